@@ -1,1 +1,8 @@
-//! Under construction.
+//! The REST contract, said once: operations, routes, resources with their data classes, wire reading and writing,
+//! error codes, the cloud's profile.
+//!
+//! Invariants: no I/O, no clock, no randomness; nothing outside this crate spells a path or a member name.
+
+pub mod resources;
+pub mod shape;
+mod shape_macros;

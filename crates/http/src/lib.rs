@@ -1,1 +1,24 @@
-//! Under construction.
+//! The HTTP edge that both zones share: sockets, limits, identifiers, compression, TLS, metrics, and the
+//! message the gateway sends to the operator zone.
+//!
+//! A zone implements [`Zone`]: whole request in, whole response out.
+//!
+//! Invariants: every request has a request id and a correlation id before a zone sees it, and every response
+//! carries them; a zone never sees a body above the limit; a panic in a zone is answered, counted and kept from
+//! its neighbours; a change, once read whole, runs to its end even when the caller hangs up.
+//!
+//! Deliberately absent: routes, tokens, roles and every rule of the contract; a web framework (one handler needs
+//! no router); the wall clock and randomness, which are handed in.
+
+mod assertion;
+mod message;
+pub mod names;
+mod operator;
+mod problem;
+
+pub use http::{self, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+
+pub use assertion::{AssertionError, Claims, SKEW_SECONDS, Signer, VALID_SECONDS, Verifier};
+pub use message::{Peer, Request, Response, Trace, Zone};
+pub use operator::{GatewayHeader, LinkError, LinkFuture, OperatorLink, OperatorReply, OperatorRequest};
+pub use problem::Style;

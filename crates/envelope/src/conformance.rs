@@ -1,0 +1,67 @@
+//! What every [`KeyService`] backend must do, as one function that its tests call.
+
+use crate::service::{KeyError, KeyInfo, KeyService};
+use kernel::TenantId;
+
+/// Plays the whole life of keys against a backend that holds none of the two given tenants' keys yet.
+///
+/// `Err` says, in words, what the backend did wrong.
+pub async fn conformance(service: &dyn KeyService, one: TenantId, two: TenantId) -> Result<(), String> {
+    let secret = b"conformance secret".as_slice();
+
+    expect("unwrap before create", service.wrap(one, b"p", secret).await.err(), Some(KeyError::NoSuchKey))?;
+    expect("rotate before create", service.rotate(one).await.err(), Some(KeyError::NoSuchKey))?;
+    let fresh = KeyInfo { tenant: one, newest: 1, destroyed: false };
+    expect("create", service.create(one).await, Ok(fresh))?;
+    expect("create again", service.create(one).await, Ok(fresh))?;
+    service.create(two).await.map_err(|error| error.to_string())?;
+
+    let first = service.wrap(one, b"p", secret).await.map_err(|error| error.to_string())?;
+    let again = service.wrap(one, b"p", secret).await.map_err(|error| error.to_string())?;
+    expect("two wraps differ", first.0 == again.0, false)?;
+    expect("the secret shows", first.0.windows(secret.len()).any(|part| part == secret), false)?;
+    let opened = service.unwrap(one, b"p", &first).await.map(|opened| opened.to_vec());
+    expect("unwrap", opened, Ok(secret.to_vec()))?;
+    expect("other purpose", service.unwrap(one, b"q", &first).await.err(), Some(KeyError::Refused))?;
+    expect("other tenant", service.unwrap(two, b"p", &first).await.err(), Some(KeyError::Refused))?;
+    for at in 0..first.0.len() {
+        let mut changed = first.clone();
+        changed.0[at] ^= 1;
+        expect("a changed byte opens", service.unwrap(one, b"p", &changed).await.is_ok(), false)?;
+    }
+
+    let rotated = KeyInfo { newest: 2, ..fresh };
+    expect("rotate", service.rotate(one).await, Ok(rotated))?;
+    let opened = service.unwrap(one, b"p", &first).await.map(|opened| opened.to_vec());
+    expect("unwrap of an old epoch", opened, Ok(secret.to_vec()))?;
+    let anew = service.rewrap(one, b"p", &first).await.map_err(|error| error.to_string())?;
+    let opened = service.unwrap(one, b"p", &anew).await.map(|opened| opened.to_vec());
+    expect("unwrap after rewrap", opened, Ok(secret.to_vec()))?;
+    expect("rewrap for another purpose", service.rewrap(one, b"q", &first).await.is_ok(), false)?;
+
+    service.health().await.map_err(|error| error.to_string())?;
+    let listed = service.list(None, 1000).await.map_err(|error| error.to_string())?;
+    expect("list", listed.contains(&rotated), true)?;
+    expect("list in order", listed.is_sorted_by_key(|info| info.tenant), true)?;
+    let (low, high) = (one.min(two), one.max(two));
+    let after = service.list(Some(low), 1000).await.map_err(|error| error.to_string())?;
+    expect("list after", after.iter().all(|info| info.tenant > low), true)?;
+    expect("list after", after.iter().any(|info| info.tenant == high), true)?;
+    let limited = service.list(None, 1).await.map_err(|error| error.to_string())?;
+    expect("list limit", limited.len(), 1)?;
+
+    expect("destroy", service.destroy(one).await, Ok(()))?;
+    for wrapped in [&first, &anew] {
+        let after = service.unwrap(one, b"p", wrapped).await.err();
+        expect("unwrap after destroy", after, Some(KeyError::Destroyed))?;
+    }
+    expect("wrap after destroy", service.wrap(one, b"p", secret).await.err(), Some(KeyError::Destroyed))?;
+    expect("rotate after destroy", service.rotate(one).await.err(), Some(KeyError::Destroyed))?;
+    expect("create after destroy", service.create(one).await.err(), Some(KeyError::Destroyed))?;
+    expect("the other tenant's key", service.wrap(two, b"p", secret).await.is_ok(), true)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "thirty calls read better without ampersands")]
+fn expect<T: PartialEq + std::fmt::Debug>(what: &str, got: T, want: T) -> Result<(), String> {
+    if got == want { Ok(()) } else { Err(format!("{what}: got {got:?}, want {want:?}")) }
+}

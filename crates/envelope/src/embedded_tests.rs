@@ -1,0 +1,117 @@
+use super::*;
+use crate::conformance;
+use crate::root::{Argon2Cost, KeyFile};
+use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, Waker};
+use uuid::Uuid;
+
+/// Different bytes at each call; secrecy is not what these tests are about.
+struct Counter(AtomicU64);
+impl Entropy for Counter {
+    fn fill(&self, into: &mut [u8]) {
+        for chunk in into.chunks_mut(8) {
+            let next = self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
+            chunk.copy_from_slice(&next.to_be_bytes()[..chunk.len()]);
+        }
+    }
+}
+
+/// Nothing in memory ever waits.
+fn now<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("the memory vault made somebody wait"),
+    }
+}
+
+fn tenant(n: u128) -> TenantId {
+    TenantId(Uuid::from_u128(n))
+}
+
+fn passphrase(text: &str) -> Unlock {
+    Unlock::Passphrase(Zeroizing::new(text.to_owned()), Argon2Cost { memory: 64, passes: 1 })
+}
+
+fn key_file(seed: u64) -> Unlock {
+    Unlock::KeyFile(KeyFile::generate(&Counter(AtomicU64::new(seed))))
+}
+
+fn open(vault: &Arc<MemoryVault>, unlock: &Unlock) -> Result<Embedded, KeyError> {
+    now(Embedded::open(vault.clone(), Arc::new(Counter(AtomicU64::new(77))), unlock))
+}
+
+#[test]
+fn the_embedded_backend_conforms() {
+    for unlock in [passphrase("correct horse"), key_file(5)] {
+        let service = open(&Arc::default(), &unlock).expect("a service");
+        assert_eq!(now(conformance(&service, tenant(2), tenant(1))), Ok(()));
+    }
+}
+
+#[test]
+fn only_the_right_passphrase_or_file_opens_the_root() {
+    let vault = Arc::new(MemoryVault::default());
+    let service = open(&vault, &passphrase("correct horse")).expect("a service");
+    now(service.create(tenant(1))).expect("a key");
+    let wrapped = now(service.wrap(tenant(1), b"p", b"secret")).expect("wrapped");
+    for wrong in [passphrase("Correct horse"), passphrase(""), key_file(5)] {
+        assert_eq!(open(&vault, &wrong).err(), Some(KeyError::WrongUnlock));
+    }
+    let again = open(&vault, &passphrase("correct horse")).expect("a service");
+    assert_eq!(now(again.unwrap(tenant(1), b"p", &wrapped)).expect("opened").as_slice(), b"secret");
+
+    now(again.change_unlock(&passphrase("correct horse"), &key_file(6))).expect("changed");
+    assert_eq!(open(&vault, &passphrase("correct horse")).err(), Some(KeyError::WrongUnlock));
+    let by_file = open(&vault, &key_file(6)).expect("a service");
+    assert_eq!(now(by_file.unwrap(tenant(1), b"p", &wrapped)).expect("opened").as_slice(), b"secret");
+}
+
+#[test]
+fn a_rotated_root_leaves_nothing_under_the_old_one() {
+    let vault = Arc::new(MemoryVault::default());
+    let service = open(&vault, &key_file(5)).expect("a service");
+    let count = u128::try_from(ROTATION_PAGE).expect("small") + 3;
+    let mut wrapped = Vec::new();
+    for n in 1..=count {
+        now(service.create(tenant(n))).expect("a key");
+        wrapped.push((tenant(n), now(service.wrap(tenant(n), b"p", b"secret")).expect("wrapped")));
+    }
+    now(service.rotate(tenant(2))).expect("rotated");
+    now(service.destroy(tenant(3))).expect("destroyed");
+    assert_eq!(now(service.rotate_root(&key_file(6))).err(), Some(KeyError::WrongUnlock));
+    assert_eq!(now(service.rotate_root(&key_file(5))), Ok(2));
+
+    let rows = now(vault.page(None, usize::MAX)).expect("rows");
+    assert!(rows.iter().filter_map(|row| row.wrapped.as_deref()).all(|w| wrap::epoch(w) == Some(2)));
+    assert_eq!(now(vault.roots()).expect("roots").iter().map(|r| r.epoch).collect::<Vec<_>>(), [2]);
+    let fresh = open(&vault, &key_file(5)).expect("a service");
+    for (tenant_id, wrapped) in wrapped {
+        let got = now(fresh.unwrap(tenant_id, b"p", &wrapped)).map(|opened| opened.to_vec());
+        let want = if tenant_id == tenant(3) { Err(KeyError::Destroyed) } else { Ok(b"secret".to_vec()) };
+        assert_eq!(got, want);
+    }
+}
+
+#[test]
+fn a_key_in_another_tenants_place_does_not_open() {
+    let vault = Arc::new(MemoryVault::default());
+    let service = open(&vault, &key_file(5)).expect("a service");
+    for n in [1, 2] {
+        now(service.create(tenant(n))).expect("a key");
+    }
+    let mut foreign = now(vault.tenant(tenant(2))).expect("rows");
+    foreign[0].tenant = tenant(1);
+    now(vault.rewrapped(foreign)).expect("swapped");
+    assert_eq!(now(service.wrap(tenant(1), b"p", b"s")).err(), Some(KeyError::Refused));
+}
+
+#[test]
+fn key_files_are_read_back_and_nonsense_is_not() {
+    let file = KeyFile::generate(&Counter(AtomicU64::new(9)));
+    let text = file.to_text();
+    assert_eq!(KeyFile::from_text(&text).expect("a key file").to_text(), text);
+    for bad in ["", "treuhand-key-file-1", "treuhand-key-file-1\nabc", &text.replace("-1\n", "-2\n")] {
+        assert!(KeyFile::from_text(bad).is_none(), "{bad:?}");
+    }
+}

@@ -1,0 +1,85 @@
+//! The border to whatever keeps the tenants' wrapping keys: an embedded keystore, OpenBao, an HSM.
+//!
+//! A backend holds one wrapping key per tenant, in epochs, and never gives it out. What it wraps (the keys
+//! that seal records, TOTP secrets, signing keys) is stored by the caller. Answers are futures because a
+//! remote backend waits for a network; the embedded one waits for its vault at most.
+
+use kernel::TenantId;
+use std::future::Future;
+use std::pin::Pin;
+use zeroize::Zeroizing;
+
+/// What a backend's methods return: a future of a result.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, KeyError>> + Send + 'a>>;
+
+/// A secret wrapped under a tenant's key. Opaque; safe to store.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Wrapped(pub Vec<u8>);
+
+/// One tenant's key as a backend lists it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyInfo {
+    /// Whose key it is.
+    pub tenant: TenantId,
+    /// The newest epoch, the one that wraps.
+    pub newest: u32,
+    /// Destroyed for good: nothing wrapped under it will open again.
+    pub destroyed: bool,
+}
+
+/// What a backend says of itself after really trying a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Health {
+    /// The kind of backend, e.g. `embedded`.
+    pub backend: &'static str,
+    /// The epoch of its root key.
+    pub root_epoch: u32,
+}
+
+/// Why a backend did not do what it was asked to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// The tenant never had a key here.
+    #[error("there is no key of this tenant; create it first")]
+    NoSuchKey,
+    /// The tenant's key was destroyed. What it wrapped is gone.
+    #[error("the key of this tenant was destroyed")]
+    Destroyed,
+    /// Wrapped under another key, for another purpose, or changed since.
+    #[error("the wrapped secret does not open: another key, another purpose, or damage")]
+    Refused,
+    /// The passphrase or key file is not the one the root was sealed with.
+    #[error("the passphrase or key file does not open the root key")]
+    WrongUnlock,
+    /// Two callers rotated at once; the other one won. Asking again is right.
+    #[error("the key changed at the same time; ask again")]
+    Conflict,
+    /// The backend or its vault cannot be reached.
+    #[error("the key service cannot be reached: {0}")]
+    Unavailable(String),
+}
+
+/// A keeper of tenants' wrapping keys. Every backend must pass [`crate::conformance`].
+pub trait KeyService: Send + Sync {
+    /// Makes the tenant's key, unless it exists. A destroyed key is not made again.
+    fn create(&self, tenant: TenantId) -> Answer<'_, KeyInfo>;
+    /// Wraps a secret under the newest epoch. `aad` says what it is for and must be given again to unwrap.
+    fn wrap<'a>(&'a self, tenant: TenantId, aad: &'a [u8], secret: &'a [u8]) -> Answer<'a, Wrapped>;
+    /// Unwraps a secret, of whichever epoch.
+    fn unwrap<'a>(
+        &'a self,
+        tenant: TenantId,
+        aad: &'a [u8],
+        wrapped: &'a Wrapped,
+    ) -> Answer<'a, Zeroizing<Vec<u8>>>;
+    /// The same secret wrapped under the newest epoch.
+    fn rewrap<'a>(&'a self, tenant: TenantId, aad: &'a [u8], wrapped: &'a Wrapped) -> Answer<'a, Wrapped>;
+    /// Starts a new epoch of the tenant's key. What older epochs wrapped still opens.
+    fn rotate(&self, tenant: TenantId) -> Answer<'_, KeyInfo>;
+    /// Destroys every epoch of the tenant's key, for good.
+    fn destroy(&self, tenant: TenantId) -> Answer<'_, ()>;
+    /// At most `limit` tenants after the given one, in order of their ids.
+    fn list(&self, after: Option<TenantId>, limit: usize) -> Answer<'_, Vec<KeyInfo>>;
+    /// Proves that keys can be used.
+    fn health(&self) -> Answer<'_, Health>;
+}

@@ -3,6 +3,14 @@
 //!
 //! Invariants: no I/O, no clock, no randomness; nothing outside this crate spells a path or a member name.
 
+pub mod errors;
+pub mod operation;
+pub mod operations;
 pub mod resources;
+pub mod route;
 pub mod shape;
 mod shape_macros;
+
+pub use operation::{
+    Api, Auth, Cloud, Effect, Home, Method, Operation, Party, Reply, Role, Spec, find, operations,
+};

@@ -1,0 +1,471 @@
+//! What an operation is: one entry of the table says everything that router, authorisation, documents,
+//! client and tests need to know about it.
+//!
+//! Invariants: an id, and a pair of method and path, occurs once; every entry of the public inventory is here
+//! from the first day, whether served, refused by a profile or planned.
+//!
+//! Deliberately absent: what an operation does. Handlers live in the zones and name the marker type.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::shape::Shape;
+
+/// The clouds that the public documentation knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cloud {
+    /// The worldwide cloud.
+    Global,
+    /// The cloud operated in China.
+    China,
+    /// The German cloud.
+    Germany,
+    /// The cloud of the United States' government.
+    UsGov,
+}
+
+impl Cloud {
+    /// Every cloud, in the order of the tables.
+    pub const ALL: [Self; 4] = [Self::Global, Self::China, Self::Germany, Self::UsGov];
+
+    /// The name in tables, file names and profiles.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::China => "china",
+            Self::Germany => "germany",
+            Self::UsGov => "usgov",
+        }
+    }
+}
+
+/// The HTTP methods of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Method {
+    /// GET
+    Get,
+    /// HEAD
+    Head,
+    /// POST
+    Post,
+    /// PUT
+    Put,
+    /// PATCH
+    Patch,
+    /// DELETE
+    Delete,
+}
+
+impl Method {
+    /// The method's name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A method that no operation of the contract uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the method is none of GET, HEAD, POST, PUT, PATCH, DELETE")]
+pub struct UnknownMethod;
+
+impl FromStr for Method {
+    type Err = UnknownMethod;
+    fn from_str(text: &str) -> Result<Self, UnknownMethod> {
+        Ok(match text {
+            "GET" => Self::Get,
+            "HEAD" => Self::Head,
+            "POST" => Self::Post,
+            "PUT" => Self::Put,
+            "PATCH" => Self::Patch,
+            "DELETE" => Self::Delete,
+            _ => return Err(UnknownMethod),
+        })
+    }
+}
+
+/// Which token styles a call takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Auth {
+    /// No token.
+    Anonymous,
+    /// A token of an app alone.
+    App,
+    /// A token of an app on behalf of a signed-in user.
+    AppUser,
+    /// Either style.
+    Both,
+}
+
+impl Auth {
+    /// The name in tables and documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::App => "app",
+            Self::AppUser => "app+user",
+            Self::Both => "both",
+        }
+    }
+}
+
+/// What a call does to the world; decides transaction, idempotency and audit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// Changes nothing.
+    Read,
+    /// Makes something new.
+    Create,
+    /// Changes something that exists.
+    Change,
+    /// Takes something away.
+    Delete,
+    /// Sets something going that is more than a change of one thing.
+    Act,
+}
+
+impl Effect {
+    /// The name in tables and documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Create => "create",
+            Self::Change => "change",
+            Self::Delete => "delete",
+            Self::Act => "act",
+        }
+    }
+}
+
+/// Which zone answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Home {
+    /// The operator zone; the gateway only seals and opens, by shape.
+    Operator,
+    /// The trustee zone alone; the call never reaches the operator.
+    Trustee,
+    /// Both: the gateway has a step of its own before or after the operator's answer.
+    Composed,
+}
+
+impl Home {
+    /// The name in tables and documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Trustee => "trustee",
+            Self::Composed => "composed",
+        }
+    }
+}
+
+/// Whose contract an operation belongs to; decides the form of errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Api {
+    /// The public Partner Center contract: errors in its own envelope.
+    PartnerCenter,
+    /// `/enrollment/v1`: how a partner joins.
+    Enrollment,
+    /// `/trustee/v1`: what the data trustee does itself.
+    Trustee,
+    /// `/sandbox/v1`: a sandbox's clock and settings.
+    Sandbox,
+    /// `/treuhand/v1`: what else is ours.
+    Treuhand,
+}
+
+/// What a signed-in user may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Role {
+    /// Administers a partner's tenant.
+    GlobalAdmin,
+    /// Acts for a partner's customers.
+    AdminAgent,
+    /// Sells.
+    SalesAgent,
+    /// Helps customers.
+    HelpdeskAgent,
+    /// Looks after a partner's invoices.
+    BillingAdmin,
+    /// Looks after a partner's users.
+    UserManagementAdmin,
+    /// Works for the cloud operator.
+    OperatorStaff,
+    /// Decides for the data trustee.
+    TrusteeOfficer,
+    /// Inspects, changes nothing.
+    Auditor,
+    /// Administers a customer's tenant.
+    CustomerAdmin,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 10] = [
+        Self::GlobalAdmin,
+        Self::AdminAgent,
+        Self::SalesAgent,
+        Self::HelpdeskAgent,
+        Self::BillingAdmin,
+        Self::UserManagementAdmin,
+        Self::OperatorStaff,
+        Self::TrusteeOfficer,
+        Self::Auditor,
+        Self::CustomerAdmin,
+    ];
+
+    /// The name in tokens, tables and documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::GlobalAdmin => "GlobalAdmin",
+            Self::AdminAgent => "AdminAgent",
+            Self::SalesAgent => "SalesAgent",
+            Self::HelpdeskAgent => "HelpdeskAgent",
+            Self::BillingAdmin => "BillingAdmin",
+            Self::UserManagementAdmin => "UserManagementAdmin",
+            Self::OperatorStaff => "OperatorStaff",
+            Self::TrusteeOfficer => "TrusteeOfficer",
+            Self::Auditor => "Auditor",
+            Self::CustomerAdmin => "CustomerAdmin",
+        }
+    }
+
+    /// Whose people hold the role. A token's roles never cross parties.
+    pub const fn party(self) -> Party {
+        match self {
+            Self::GlobalAdmin
+            | Self::AdminAgent
+            | Self::SalesAgent
+            | Self::HelpdeskAgent
+            | Self::BillingAdmin
+            | Self::UserManagementAdmin => Party::Partner,
+            Self::OperatorStaff => Party::Operator,
+            Self::TrusteeOfficer | Self::Auditor => Party::Trustee,
+            Self::CustomerAdmin => Party::Customer,
+        }
+    }
+}
+
+/// A name that is no role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown role")]
+pub struct UnknownRole;
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+    fn from_str(text: &str) -> Result<Self, UnknownRole> {
+        Self::ALL.into_iter().find(|role| role.name().eq_ignore_ascii_case(text)).ok_or(UnknownRole)
+    }
+}
+
+/// The kinds of tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Party {
+    /// A reseller.
+    Partner,
+    /// A customer of a reseller.
+    Customer,
+    /// The cloud operator.
+    Operator,
+    /// The data trustee.
+    Trustee,
+}
+
+/// Sets of roles that the table uses; the reasons are in `docs/decisions.md`.
+pub mod roles {
+    use super::Role::{
+        self, AdminAgent, Auditor, BillingAdmin, CustomerAdmin, GlobalAdmin, HelpdeskAgent, OperatorStaff,
+        SalesAgent, TrusteeOfficer, UserManagementAdmin,
+    };
+
+    /// Nobody needs a role: the call is anonymous.
+    pub const NONE: &[Role] = &[];
+    /// Any of a partner's roles: reads.
+    pub const PARTNER: &[Role] =
+        &[GlobalAdmin, AdminAgent, SalesAgent, HelpdeskAgent, BillingAdmin, UserManagementAdmin];
+    /// Who sells: customers, orders, subscriptions.
+    pub const SELLERS: &[Role] = &[GlobalAdmin, AdminAgent, SalesAgent];
+    /// Who helps: tickets, support contacts, devices.
+    pub const HELPERS: &[Role] = &[GlobalAdmin, AdminAgent, HelpdeskAgent];
+    /// Who helps or sells.
+    pub const HELPERS_AND_SELLERS: &[Role] = &[GlobalAdmin, AdminAgent, SalesAgent, HelpdeskAgent];
+    /// Who handles a partner's invoices.
+    pub const BILLING: &[Role] = &[GlobalAdmin, AdminAgent, BillingAdmin];
+    /// Who speaks for the partner: profiles, budgets, hooks, sandbox.
+    pub const ADMINS: &[Role] = &[GlobalAdmin, AdminAgent];
+    /// Who looks after a partner's users.
+    pub const USER_ADMINS: &[Role] = &[GlobalAdmin, UserManagementAdmin];
+    /// The administrator of a partner's tenant alone.
+    pub const GLOBAL_ADMIN: &[Role] = &[GlobalAdmin];
+    /// The administrator of a partner's or a customer's tenant.
+    pub const TENANT_ADMINS: &[Role] = &[GlobalAdmin, UserManagementAdmin, CustomerAdmin];
+    /// A customer's administrator.
+    pub const CUSTOMER: &[Role] = &[CustomerAdmin];
+    /// The operator's people.
+    pub const STAFF: &[Role] = &[OperatorStaff];
+    /// An applicant and the operator's people.
+    pub const APPLICANT_OR_STAFF: &[Role] = &[GlobalAdmin, OperatorStaff];
+    /// The trustee's officers.
+    pub const OFFICER: &[Role] = &[TrusteeOfficer];
+    /// Who may look at the trustee's own books.
+    pub const INSPECTORS: &[Role] = &[TrusteeOfficer, Auditor];
+}
+
+/// A function that gives a shape; a function, because shapes may refer to each other in circles.
+pub type ShapeFn = fn() -> &'static Shape;
+
+/// What an operation answers with.
+#[derive(Clone, Copy, Debug)]
+pub enum Reply {
+    /// No body.
+    None,
+    /// One resource.
+    One(ShapeFn),
+    /// A collection envelope of resources.
+    Collection(ShapeFn),
+    /// A bare array of resources.
+    Array(ShapeFn),
+    /// A bare JSON scalar.
+    Scalar,
+    /// Bytes of a document.
+    Bytes,
+}
+
+/// One entry of the table.
+#[derive(Clone, Copy)]
+pub struct Spec {
+    /// Stable name in kebab case.
+    pub id: &'static str,
+    /// The area of the contract.
+    pub area: &'static str,
+    /// One line that says what it does.
+    pub doc: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path with its parameters in braces, without query.
+    pub path: &'static str,
+    /// The query names it understands; all others are dropped.
+    pub query: &'static [&'static str],
+    /// The clouds whose documentation lists it.
+    pub clouds: &'static [Cloud],
+    /// The token styles it takes.
+    pub auth: Auth,
+    /// For app+user callers: who may call. An app alone acts with its tenant's own rights.
+    pub roles: &'static [Role],
+    /// What it does to the world.
+    pub effect: Effect,
+    /// Which zone answers.
+    pub home: Home,
+    /// The statuses of success, the usual one first.
+    pub success: &'static [u16],
+    /// Whether code for it exists.
+    pub served: bool,
+    /// Whose contract it belongs to.
+    pub api: Api,
+    /// The request's body, if it takes one.
+    pub body: Option<ShapeFn>,
+    /// The answer's body.
+    pub reply: Reply,
+}
+
+impl fmt::Debug for Spec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Spec({} {} {})", self.id, self.method, self.path)
+    }
+}
+
+impl PartialEq for Spec {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+impl Eq for Spec {}
+
+/// An operation as a type: each entry of the table has one, so that a handler can be bound to it.
+pub trait Operation {
+    /// The table's entry.
+    const SPEC: &'static Spec;
+    /// The request's body; `()` where there is none.
+    type Body;
+    /// The answer's resource, one item of it where the answer is a list; `()` where there is none.
+    type Reply;
+}
+
+static ALL: LazyLock<Vec<&'static Spec>> =
+    LazyLock::new(|| crate::operations::AREAS.iter().flat_map(|area| area.iter().copied()).collect());
+
+static BY_ID: LazyLock<HashMap<&'static str, &'static Spec>> =
+    LazyLock::new(|| ALL.iter().map(|spec| (spec.id, *spec)).collect());
+
+/// Every operation: the public inventory and our own, area by area.
+pub fn operations() -> &'static [&'static Spec] {
+    &ALL
+}
+
+/// The operation with this id.
+pub fn find(id: &str) -> Option<&'static Spec> {
+    BY_ID.get(id).copied()
+}
+
+/// The first served operation of a zone that `handled` leaves out, for a compile-time check:
+/// `const _: () = assert!(first_unhandled(Home::Trustee, HANDLED).is_none());`
+/// `except` is the home whose operations the zone need not handle.
+pub const fn first_unhandled(except: Home, handled: &[&'static Spec]) -> Option<&'static str> {
+    let areas = crate::operations::AREAS;
+    let mut a = 0;
+    while a < areas.len() {
+        let mut i = 0;
+        while i < areas[a].len() {
+            let spec = areas[a][i];
+            if spec.served && spec.home as u8 != except as u8 && !contains(handled, spec.id) {
+                return Some(spec.id);
+            }
+            i += 1;
+        }
+        a += 1;
+    }
+    None
+}
+
+const fn contains(specs: &[&'static Spec], id: &str) -> bool {
+    let mut i = 0;
+    while i < specs.len() {
+        if same(specs[i].id.as_bytes(), id.as_bytes()) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}

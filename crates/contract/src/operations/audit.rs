@@ -1,0 +1,15 @@
+//! The record of what a partner's people and apps did.
+
+operations! {
+    area "audit" of PartnerCenter;
+
+    /// Lists what the partner's people and apps did.
+    ListAuditRecords "list-audit-records" Get "/v1/auditrecords" ["startDate", "endDate", "filter", "size", "seekOperation"]
+        in [Global, Germany, UsGov] by Both for PARTNER; Read at Composed;
+        takes nothing; gives [200] (collection later); served
+
+    /// Reads one audit record.
+    GetAuditRecord "get-audit-record" Get "/v1/auditrecords/{audit-record-id}" []
+        in none by Both for PARTNER; Read at Composed;
+        takes nothing; gives [200] (one later); planned
+}

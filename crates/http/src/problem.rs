@@ -28,7 +28,7 @@ impl Style {
 impl Response {
     /// The answer to a call that was not carried out.
     pub fn problem(problem: &Problem, style: Style) -> Self {
-        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = status(problem.status, style);
         let mut response = match style {
             Style::Envelope if status == StatusCode::TOO_MANY_REQUESTS => {
                 Self::json(status, json!({"statusCode": 429, "message": problem.description}).to_string())
@@ -40,6 +40,15 @@ impl Response {
             response.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
+    }
+}
+
+/// The status on the wire. Contract paths know neither 413 nor 422: a client of the contract repeats what it does
+/// not know for ever.
+fn status(status: u16, style: Style) -> StatusCode {
+    match (style, status) {
+        (Style::Envelope, 413 | 422) => StatusCode::BAD_REQUEST,
+        _ => StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
     }
 }
 

@@ -1,0 +1,75 @@
+//! `/health` and `/metrics`: for those who run the house, apart from the contract.
+
+use http::StatusCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::message::{Request, Response, Zone};
+use crate::metrics::Metrics;
+
+/// The path load balancers ask.
+pub const HEALTH: &str = "/health";
+/// The path Prometheus asks.
+pub const METRICS: &str = "/metrics";
+
+/// Whether this node wants calls. Ready from the start; the listener says no while it drains.
+#[derive(Debug)]
+pub struct Health {
+    ready: AtomicBool,
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self { ready: AtomicBool::new(true) }
+    }
+}
+
+impl Health {
+    /// Says whether calls are welcome.
+    pub fn set_ready(&self, ready: bool) {
+        self.ready.store(ready, Ordering::Relaxed);
+    }
+
+    /// Whether calls are welcome.
+    pub fn is_ready(&self) -> bool {
+        self.ready.load(Ordering::Relaxed)
+    }
+
+    fn answer(&self) -> Response {
+        let (status, word) = if self.is_ready() {
+            (StatusCode::OK, "ok")
+        } else {
+            (StatusCode::SERVICE_UNAVAILABLE, "draining")
+        };
+        Response::json(status, format!("{{\"status\":\"{word}\"}}")).of("health")
+    }
+}
+
+/// A zone that answers the management paths and nothing else: for a listener of its own.
+pub struct Management {
+    /// What `/health` says.
+    pub health: Arc<Health>,
+    /// What `/metrics` says.
+    pub metrics: Arc<Metrics>,
+}
+
+impl Management {
+    /// The answer to a management path; `None` for any other.
+    pub(crate) fn answer(health: &Health, metrics: Option<&Metrics>, path: &str) -> Option<Response> {
+        match (path, metrics) {
+            (HEALTH, _) => Some(health.answer()),
+            (METRICS, Some(metrics)) => {
+                let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+                Some(Response::with_type(StatusCode::OK, kind, metrics.encode()).of("metrics"))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Zone for Management {
+    async fn handle(&self, request: Request) -> Response {
+        Self::answer(&self.health, Some(&self.metrics), request.path())
+            .unwrap_or_else(|| Response::empty(StatusCode::NOT_FOUND))
+    }
+}

@@ -1,0 +1,78 @@
+//! The embedded migrations of both schemas. Adding one: a file, a line here. A file that has been released is
+//! never edited; its checksum is recorded in every store.
+
+/// Which tables a store holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// The operator zone's; on either engine.
+    Operator,
+    /// The trustee core's; on SQLite.
+    Trustee,
+}
+
+/// One step forward.
+#[derive(Debug)]
+pub(crate) struct Migration {
+    /// Its place in the order.
+    pub number: i64,
+    /// The area it belongs to.
+    pub name: &'static str,
+    /// Its text, before respelling.
+    pub sql: &'static str,
+}
+
+macro_rules! migrations {
+    ($folder:literal: $($number:literal $name:literal),* $(,)?) => {
+        &[$(Migration {
+            number: $number,
+            name: $name,
+            sql: include_str!(concat!("../migrations/", $folder, "/", $name, ".sql")),
+        }),*]
+    };
+}
+
+const OPERATOR: &[Migration] = migrations!["operator":
+    1 "0001_base",
+];
+
+const TRUSTEE: &[Migration] = migrations!["trustee":
+    1 "0001_base",
+];
+
+impl Schema {
+    /// `operator` or `trustee`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Trustee => "trustee",
+        }
+    }
+
+    pub(crate) fn migrations(self) -> &'static [Migration] {
+        match self {
+            Self::Operator => OPERATOR,
+            Self::Trustee => TRUSTEE,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_rise_and_agree_with_the_file_names() {
+        for schema in [Schema::Operator, Schema::Trustee] {
+            let mut before = 0;
+            for migration in schema.migrations() {
+                assert!(migration.number > before, "{}: numbers must rise", migration.name);
+                assert!(
+                    migration.name.starts_with(&format!("{:04}_", migration.number)),
+                    "{}",
+                    migration.name
+                );
+                before = migration.number;
+            }
+        }
+    }
+}

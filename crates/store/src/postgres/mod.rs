@@ -1,0 +1,131 @@
+//! The PostgreSQL engine: a bounded set of threads, one connection each.
+//!
+//! Writes run SERIALIZABLE and are run again when they collide, so both engines give the same promise: as if
+//! one transaction ran after the other. Reads run on one snapshot (REPEATABLE READ, READ ONLY). A transaction
+//! whose connection breaks before COMMIT is run again on a new one; one whose connection breaks *during* COMMIT
+//! is answered [`StoreError::Unknown`], because running it again could do it twice.
+
+mod session;
+
+use crate::job::Job;
+use crate::queue::Queue;
+use crate::tx::{Engine, Fault, Reach, Verdict};
+use crate::{StoreError, Tx};
+pub(crate) use session::PgSession;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Transactions that may wait before callers are told to come back.
+const QUEUE: usize = 4096;
+/// Runs of one transaction before the caller is told that it collides too often.
+const ATTEMPTS: u32 = 24;
+/// Runs of one transaction whose connection was lost: the second one is on a new connection.
+const CONNECTIONS: u32 = 3;
+
+pub(crate) struct Postgres {
+    queue: Arc<Queue<Box<dyn Job>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Postgres {
+    pub fn open(url: &str, threads: usize) -> Result<Self, StoreError> {
+        let mut first = PgSession::new(url)?;
+        // Connecting runs an event loop of its own, which must not happen on a thread that runs one already.
+        let first = std::thread::scope(|scope| scope.spawn(move || first.connect().map(|()| first)).join());
+        let first = match first {
+            Ok(Ok(session)) => session,
+            Ok(Err(fault)) => return Err(fault.error),
+            Err(_) => return Err(StoreError::Unavailable("connecting to PostgreSQL panicked".to_owned())),
+        };
+        let queue = Arc::new(Queue::new(QUEUE));
+        let mut sessions = vec![first];
+        for _ in 1..threads.max(1) {
+            sessions.push(PgSession::new(url)?);
+        }
+        let mut handles = Vec::new();
+        for (number, session) in (0_u32..).zip(sessions) {
+            let jobs = Arc::clone(&queue);
+            let handle = std::thread::Builder::new()
+                .name(format!("store-{number}"))
+                .spawn(move || work(Tx::new(Engine::Postgres(Box::new(session))), &jobs, number))
+                .map_err(|error| StoreError::Unavailable(format!("cannot start a store thread: {error}")))?;
+            handles.push(handle);
+        }
+        Ok(Self { queue, threads: Mutex::new(handles) })
+    }
+
+    pub fn submit(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
+        self.queue.push(job)
+    }
+
+    /// Runs what is queued, then closes all connections.
+    pub fn close(&self) {
+        self.queue.close();
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        threads.into_iter().for_each(crate::join);
+    }
+}
+
+fn work(mut tx: Tx, jobs: &Queue<Box<dyn Job>>, number: u32) {
+    while let Some(mut job) = jobs.next() {
+        if job.is_abandoned() {
+            job.answer(Err(StoreError::Closed));
+            continue;
+        }
+        let fate = run(&mut tx, job.as_mut(), number);
+        job.answer(fate);
+    }
+}
+
+/// Runs a transaction until it is committed, refused or has had its attempts.
+fn run(tx: &mut Tx, job: &mut dyn Job, number: u32) -> Result<(), StoreError> {
+    let (mut collisions, mut losses, mut conflicts) = (0, 0, 0);
+    loop {
+        let fault = match attempt(tx, job) {
+            Ok(()) => return Ok(()),
+            Err(fault) => fault,
+        };
+        match (&fault.error, fault.reach) {
+            (StoreError::Unknown(_), _) => return Err(fault.error),
+            (_, Reach::Again) if collisions + 1 < ATTEMPTS => {
+                collisions += 1;
+                back_off(number, collisions);
+            }
+            (_, Reach::Again) => return Err(StoreError::Contended(job.name())),
+            (_, Reach::Connection) if losses + 1 < CONNECTIONS => losses += 1,
+            // A row that a neighbour inserted after our snapshot: seen on the second run.
+            (StoreError::Conflict { .. }, _) if conflicts == 0 => conflicts += 1,
+            _ => return Err(fault.error),
+        }
+    }
+}
+
+fn attempt(tx: &mut Tx, job: &mut dyn Job) -> Result<(), Fault> {
+    tx.begin(job.mode(), job.name())?;
+    match job.run(tx) {
+        Verdict::Keep => tx.commit().map_err(|fault| {
+            tx.roll_back();
+            if fault.reach == Reach::Connection {
+                return Fault { error: StoreError::Unknown(job.name()), reach: Reach::Connection };
+            }
+            fault
+        }),
+        Verdict::Undo => {
+            tx.roll_back();
+            Ok(()) // the job holds its own error
+        }
+        Verdict::Broken(fault) => {
+            tx.roll_back();
+            Err(fault)
+        }
+    }
+}
+
+/// Waits a little, each thread another time, so that colliding transactions drift apart.
+fn back_off(number: u32, collisions: u32) {
+    if collisions > 1 {
+        let micros = u64::from(number % 8 + 1) * 100 * u64::from(collisions.min(8));
+        std::thread::park_timeout(Duration::from_micros(micros));
+    }
+}

@@ -1,0 +1,207 @@
+//! The SQLite engine: one writer thread with group commit, readers on the calling thread.
+//!
+//! Group commit: the writer runs a waiting closure, and every further one that has queued up meanwhile (at
+//! most [`GROUP`]), inside one transaction, each in its own savepoint so that an error undoes that closure
+//! alone; then it commits once and only then answers all. A caller that has its answer has it on disk.
+
+mod session;
+
+use crate::job::{Job, run_caught};
+use crate::queue::Queue;
+use crate::tx::{Engine, Fault, Mark, Mode, Reach, Verdict};
+use crate::{StoreError, Tx};
+pub(crate) use session::SqliteSession;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread::JoinHandle;
+
+/// Closures in one commit: beyond this the commit's share of the cost is small and waiting grows.
+const GROUP: usize = 64;
+/// Transactions that may wait before callers are told to come back.
+const QUEUE: usize = 4096;
+/// Read connections kept open; each holds up to 4 MiB of pages.
+const IDLE_READERS: usize = 8;
+/// Scanning reads at the same time, so that they cannot take all processors from the point reads.
+const SCANS: usize = 4;
+
+pub(crate) struct Sqlite {
+    path: PathBuf,
+    queue: Arc<Queue<Box<dyn Job>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    readers: Mutex<Vec<Tx>>,
+    scanning: RwLock<HashSet<&'static str>>,
+    scans: Arc<tokio::sync::Semaphore>,
+}
+
+impl Sqlite {
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let writer = Tx::new(Engine::Sqlite(SqliteSession::open_writer(path)?));
+        let queue = Arc::new(Queue::new(QUEUE));
+        let jobs = Arc::clone(&queue);
+        let thread = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || write_groups(writer, &jobs))
+            .map_err(|error| StoreError::Unavailable(format!("cannot start the writer thread: {error}")))?;
+        Ok(Self {
+            path: path.to_owned(),
+            queue,
+            writer: Mutex::new(Some(thread)),
+            readers: Mutex::new(Vec::new()),
+            scanning: RwLock::new(HashSet::new()),
+            scans: Arc::new(tokio::sync::Semaphore::new(SCANS)),
+        })
+    }
+
+    pub fn submit(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
+        self.queue.push(job)
+    }
+
+    /// Runs a read on this thread. None: it scans and has to run on a thread for that.
+    pub fn read_inline<R, E: From<StoreError>>(
+        &self,
+        name: &'static str,
+        work: &dyn Fn(&mut Tx) -> Result<R, E>,
+    ) -> Option<Result<R, E>> {
+        let known = self.scanning.read().unwrap_or_else(PoisonError::into_inner).contains(name);
+        if known {
+            return None;
+        }
+        let outcome = self.read(name, Mode::ReadInline, work);
+        if outcome.is_none() {
+            self.scanning.write().unwrap_or_else(PoisonError::into_inner).insert(name);
+        }
+        outcome
+    }
+
+    /// Runs a read that may take its time on this thread.
+    pub fn read_slow<R, E: From<StoreError>>(
+        &self,
+        name: &'static str,
+        work: &dyn Fn(&mut Tx) -> Result<R, E>,
+    ) -> Result<R, E> {
+        // Only inline reads are turned away, so there is an outcome; the error is for the type alone.
+        self.read(name, Mode::Read, work).unwrap_or_else(|| Err(StoreError::Busy.into()))
+    }
+
+    /// The permit a scanning read holds while it runs.
+    pub async fn scan_permit(&self) -> Result<tokio::sync::OwnedSemaphorePermit, StoreError> {
+        Arc::clone(&self.scans).acquire_owned().await.map_err(|_| StoreError::Closed)
+    }
+
+    fn read<R, E: From<StoreError>>(
+        &self,
+        name: &'static str,
+        mode: Mode,
+        work: &dyn Fn(&mut Tx) -> Result<R, E>,
+    ) -> Option<Result<R, E>> {
+        let mut tx = match self.check_out() {
+            Ok(tx) => tx,
+            Err(error) => return Some(Err(error.into())),
+        };
+        if let Err(fault) = tx.begin(mode, name) {
+            return Some(Err(fault.error.into()));
+        }
+        let outcome = run_caught(name, work, &mut tx);
+        let verdict = tx.verdict(outcome.is_ok());
+        tx.roll_back(); // nothing was written
+        self.check_in(tx);
+        match (outcome, verdict) {
+            (_, Verdict::Broken(fault)) if fault.reach == Reach::Elsewhere => None,
+            (Ok(_), Verdict::Broken(fault)) => Some(Err(fault.error.into())),
+            (outcome, _) => Some(outcome),
+        }
+    }
+
+    fn check_out(&self) -> Result<Tx, StoreError> {
+        let idle = self.lock_readers().pop();
+        match idle {
+            Some(tx) => Ok(tx),
+            None => SqliteSession::open_reader(&self.path).map(|session| Tx::new(Engine::Sqlite(session))),
+        }
+    }
+
+    fn check_in(&self, tx: Tx) {
+        let mut readers = self.lock_readers();
+        if readers.len() < IDLE_READERS {
+            readers.push(tx);
+        }
+    }
+
+    /// Runs what is queued, then closes all connections. Later calls find the store closed.
+    pub fn close(&self) {
+        self.queue.close();
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.lock_readers().clear();
+        writer.into_iter().for_each(crate::join);
+    }
+
+    fn lock_readers(&self) -> MutexGuard<'_, Vec<Tx>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The writer thread.
+fn write_groups(mut tx: Tx, jobs: &Queue<Box<dyn Job>>) {
+    while let Some(first) = jobs.next() {
+        write_group(&mut tx, first, jobs);
+    }
+    if let Engine::Sqlite(session) = tx.engine() {
+        session.tidy();
+    }
+}
+
+fn write_group(tx: &mut Tx, first: Box<dyn Job>, jobs: &Queue<Box<dyn Job>>) {
+    if let Err(fault) = tx.begin(Mode::Write, first.name()) {
+        first.answer(Err(fault.error));
+        return;
+    }
+    let mut done = Vec::new();
+    let mut next = Some(first);
+    while let Some(mut job) = next {
+        if job.is_abandoned() {
+            job.answer(Err(StoreError::Closed));
+        } else {
+            match run_one(tx, job.as_mut()) {
+                Ok(refused) => done.push((job, refused)),
+                Err(Lost(error)) => {
+                    done.push((job, None));
+                    tx.roll_back();
+                    return answer(done, &Err(error));
+                }
+            }
+        }
+        next = if done.len() < GROUP { jobs.next_waiting() } else { None };
+    }
+    let committed = tx.commit().map_err(|fault| {
+        tx.roll_back();
+        tracing::error!(error = %fault.error, "commit failed; {} transactions undone", done.len());
+        fault.error
+    });
+    answer(done, &committed);
+}
+
+/// The whole group's transaction is gone.
+struct Lost(StoreError);
+
+/// Runs one closure in its savepoint. Some: it was undone because the engine refused a statement of it. None: it
+/// was kept, or undone because it answered an error, which the job holds itself.
+fn run_one(tx: &mut Tx, job: &mut dyn Job) -> Result<Option<StoreError>, Lost> {
+    let lost = |fault: Fault| Lost(fault.error);
+    tx.start(job.mode(), job.name());
+    tx.mark(Mark::Set).map_err(lost)?;
+    let (mark, refused) = match job.run(tx) {
+        Verdict::Keep => (Mark::Release, None),
+        Verdict::Undo => (Mark::RollBack, None),
+        Verdict::Broken(fault) if fault.reach == Reach::Savepoint => (Mark::RollBack, Some(fault.error)),
+        Verdict::Broken(fault) => return Err(Lost(fault.error)),
+    };
+    tx.mark(mark).map_err(lost)?;
+    Ok(refused)
+}
+
+fn answer(done: Vec<(Box<dyn Job>, Option<StoreError>)>, committed: &Result<(), StoreError>) {
+    for (job, refused) in done {
+        job.answer(refused.map_or_else(|| committed.clone(), Err));
+    }
+}

@@ -1,0 +1,175 @@
+//! One SQLite connection.
+
+use crate::tx::{Fault, Mark, Mode, Outcome, Reach};
+use crate::{Row, Statement, StoreError, Value};
+use rusqlite::ffi::ErrorCode;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags, ToSql};
+use std::path::Path;
+use std::time::Duration;
+
+/// How long a connection waits for another process (a backup, a second program) to let go of the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Prepared statements kept per connection; more than there are, so that none is prepared twice.
+const CACHED_STATEMENTS: usize = 1024;
+/// After this many WAL pages of 4 KiB the committing connection copies them into the file.
+const CHECKPOINT_PAGES: u32 = 2000;
+
+pub(crate) struct SqliteSession {
+    pub(super) connection: Connection,
+}
+
+impl SqliteSession {
+    /// Opens the file for writing; makes it when it is not there.
+    pub fn open_writer(path: &Path) -> Result<Self, StoreError> {
+        let connection = Connection::open(path).map_err(|error| opening(path, &error))?;
+        let pragmas = format!(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+             PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};
+             PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8192; PRAGMA trusted_schema = OFF;"
+        );
+        Self::with_pragmas(connection, &pragmas, path)
+    }
+
+    /// Opens the file for reading only.
+    pub fn open_reader(path: &Path) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(|error| opening(path, &error))?;
+        let pragmas = "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096;
+                       PRAGMA trusted_schema = OFF;";
+        Self::with_pragmas(connection, pragmas, path)
+    }
+
+    fn with_pragmas(connection: Connection, pragmas: &str, path: &Path) -> Result<Self, StoreError> {
+        connection.busy_timeout(BUSY_TIMEOUT).map_err(|error| opening(path, &error))?;
+        connection.execute_batch(pragmas).map_err(|error| opening(path, &error))?;
+        connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+        Ok(Self { connection })
+    }
+
+    pub fn run(&mut self, statement: &'static Statement, args: &[Value]) -> Result<Outcome, Fault> {
+        run(&self.connection, statement, args)
+            .map_err(|error| fault(&error, statement.name, self.connection.is_autocommit()))
+    }
+
+    pub fn batch(&mut self, sql: &str) -> Result<(), Fault> {
+        let outcome = self.connection.execute_batch(sql);
+        outcome.map_err(|error| fault(&error, "batch", self.connection.is_autocommit()))
+    }
+
+    pub fn begin(&mut self, mode: Mode) -> Result<(), Fault> {
+        self.control(if matches!(mode, Mode::Write | Mode::Schema) { "BEGIN IMMEDIATE" } else { "BEGIN" })
+    }
+
+    pub fn commit(&mut self) -> Result<(), Fault> {
+        self.control("COMMIT")
+    }
+
+    pub fn roll_back(&mut self) {
+        if !self.connection.is_autocommit()
+            && let Err(fault) = self.control("ROLLBACK")
+        {
+            tracing::error!(error = %fault.error, "rolling back");
+        }
+    }
+
+    pub fn savepoint(&mut self, mark: Mark, level: u32) -> Result<(), Fault> {
+        for sql in mark.sql(level).split("; ") {
+            self.control(sql)?;
+        }
+        Ok(())
+    }
+
+    /// Copies the WAL into the file and lets the planner look at what has changed, before closing.
+    pub fn tidy(&mut self) {
+        if let Err(error) = self.connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)")
+        {
+            tracing::warn!(%error, "tidying the store before closing");
+        }
+    }
+
+    fn control(&mut self, sql: &str) -> Result<(), Fault> {
+        let outcome = self.connection.prepare_cached(sql).and_then(|mut statement| statement.raw_execute());
+        outcome.map(|_| ()).map_err(|error| fault(&error, "transaction", self.connection.is_autocommit()))
+    }
+}
+
+fn run(connection: &Connection, statement: &'static Statement, args: &[Value]) -> rusqlite::Result<Outcome> {
+    let mut prepared = connection.prepare_cached(statement.sql)?;
+    for slot in 1..=prepared.parameter_count() {
+        // SQLite counts $n by first appearance; the name says which argument is meant.
+        let number = prepared.parameter_name(slot).and_then(|name| name.get(1..)?.parse::<usize>().ok());
+        let value = number.and_then(|number| args.get(number.checked_sub(1)?));
+        let value = value.ok_or(rusqlite::Error::InvalidParameterCount(args.len(), slot))?;
+        prepared.raw_bind_parameter(slot, value)?;
+    }
+    let columns = prepared.column_count();
+    if columns == 0 {
+        let touched = prepared.raw_execute()?;
+        return Ok(Outcome { rows: Vec::new(), touched: touched as u64 });
+    }
+    let mut rows = Vec::new();
+    let mut found = prepared.raw_query();
+    while let Some(row) = found.next()? {
+        let values: rusqlite::Result<Vec<Value>> =
+            (0..columns).map(|index| value(row.get_ref(index)?, index)).collect();
+        rows.push(Row::new(statement.name, values?));
+    }
+    let touched = rows.len() as u64;
+    Ok(Outcome { rows, touched })
+}
+
+fn value(from: ValueRef<'_>, index: usize) -> rusqlite::Result<Value> {
+    match from {
+        ValueRef::Null => Ok(Value::Null),
+        ValueRef::Integer(int) => Ok(Value::Int(int)),
+        ValueRef::Text(text) => match std::str::from_utf8(text) {
+            Ok(text) => Ok(Value::Text(text.to_owned())),
+            Err(error) => Err(rusqlite::Error::Utf8Error(index, error)),
+        },
+        ValueRef::Blob(bytes) => Ok(Value::Bytes(bytes.to_vec())),
+        ValueRef::Real(_) => {
+            Err(rusqlite::Error::InvalidColumnType(index, "REAL".to_owned(), rusqlite::types::Type::Real))
+        }
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(int) => ValueRef::Integer(*int),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+/// `gone` says whether SQLite has ended the transaction by itself, as it does when the disk is full.
+fn fault(error: &rusqlite::Error, statement: &'static str, gone: bool) -> Fault {
+    let reach = if gone { Reach::Connection } else { Reach::Savepoint };
+    let error = match error {
+        rusqlite::Error::SqliteFailure(code, message) => match code.code {
+            ErrorCode::ConstraintViolation => StoreError::Conflict {
+                statement,
+                constraint: message.clone().unwrap_or_else(|| code.to_string()),
+            },
+            ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::DiskFull
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::CannotOpen => StoreError::Unavailable(code.to_string()),
+            _ => StoreError::Sql {
+                statement,
+                code: code.extended_code.to_string(),
+                message: message.clone().unwrap_or_else(|| code.to_string()),
+            },
+        },
+        other => StoreError::Sql { statement, code: "rusqlite".to_owned(), message: other.to_string() },
+    };
+    Fault { error, reach }
+}
+
+fn opening(path: &Path, error: &rusqlite::Error) -> StoreError {
+    StoreError::Unavailable(format!("cannot open {}: {error}", path.display()))
+}

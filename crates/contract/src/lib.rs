@@ -3,9 +3,11 @@
 //!
 //! Invariants: no I/O, no clock, no randomness; nothing outside this crate spells a path or a member name.
 
+pub mod admit;
 pub mod errors;
 pub mod operation;
 pub mod operations;
+pub mod profile;
 pub mod resources;
 pub mod route;
 pub mod shape;

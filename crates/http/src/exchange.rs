@@ -3,11 +3,12 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::Bytes;
+use contract::errors::code;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Response as HttpResponse};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
-use kernel::{Code, CorrelationId, Entropy, Problem, RequestId};
+use kernel::{CorrelationId, Entropy, Problem, RequestId};
 use std::any::Any;
 use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -67,7 +68,7 @@ impl<Z: Zone> Exchange<Z> {
         let management = Management::answer(&self.options.health, metrics, request.uri().path());
         let response = match (management, bad_id) {
             (Some(response), _) => response,
-            (None, Some(problem)) => Response::problem(&problem, self.zone.style(request.uri().path())),
+            (None, Some(problem)) => self.zone.failure(request.uri().path(), &problem),
             (None, None) => self.ask(request, asked.trace, peer).await,
         };
         self.options.metrics.answered(response.operation, response.status.as_u16(), started.elapsed());
@@ -85,7 +86,7 @@ impl<Z: Zone> Exchange<Z> {
             _ => None,
         };
         let problem = bad.map(|name| {
-            Problem::new(400, Code(800_002), "invalid_id", format!("The header {name} must be a GUID."))
+            Problem::new(400, code::BAD_INPUT, "invalid_id", format!("The header {name} must be a GUID."))
         });
         let given = matches!(request_id, Ok(Some(_)));
         let (request_uuid, request_header) = or_fresh(request_id, &*self.options.entropy);
@@ -107,11 +108,11 @@ impl<Z: Zone> Exchange<Z> {
 
     async fn ask(&self, request: http::Request<Incoming>, trace: Trace, peer: Peer) -> Response {
         let (parts, body) = request.into_parts();
-        let style = self.zone.style(parts.uri.path());
         let body = match self.read(body, parts.headers.contains_key(header::EXPECT)).await {
             Ok(body) => body,
-            Err(problem) => return Response::problem(&problem, style),
+            Err(problem) => return self.zone.failure(parts.uri.path(), &problem),
         };
+        let uri = parts.uri.clone(); // cheap: shared bytes
         let request =
             Request { method: parts.method, uri: parts.uri, headers: parts.headers, body, trace, peer };
         let answer = if matches!(request.method, Method::GET | Method::HEAD) {
@@ -129,7 +130,7 @@ impl<Z: Zone> Exchange<Z> {
         answer.unwrap_or_else(|()| {
             self.options.metrics.panicked();
             tracing::error!(correlation_id = %trace.correlation_id, "a call panicked and was answered with 500");
-            Response::problem(&Problem::internal(), style)
+            self.zone.failure(uri.path(), &Problem::internal())
         })
     }
 
@@ -211,11 +212,11 @@ async fn collect(mut body: Incoming, limit: usize) -> Result<Option<Bytes>, ()> 
 }
 
 fn too_large(limit: usize) -> Problem {
-    Problem::new(413, Code(800_002), "body_too_large", format!("The body is longer than {limit} bytes."))
+    Problem::new(413, code::BAD_INPUT, "body_too_large", format!("The body is longer than {limit} bytes."))
 }
 
 fn bad_body(description: &str) -> Problem {
-    Problem::new(400, Code(800_002), "body_incomplete", description)
+    Problem::new(400, code::BAD_INPUT, "body_incomplete", description)
 }
 
 /// Polls a zone; a panic becomes an error.

@@ -32,6 +32,5 @@ pub use management::{Health, Management};
 pub use message::{Peer, Request, Response, Trace, Zone};
 pub use metrics::Metrics;
 pub use operator::{GatewayHeader, LinkError, LinkFuture, OperatorLink, OperatorReply, OperatorRequest};
-pub use problem::Style;
 pub use serve::{Limits, Options, serve};
 pub use throttle::{Key, Limit, Throttle};

@@ -1,16 +1,15 @@
 //! A whole request, a whole response, and the zone that turns one into the other.
 
 use bytes::Bytes;
+use contract::Api;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode, Uri};
-use kernel::{CorrelationId, RequestId};
+use kernel::{CorrelationId, Problem, RequestId};
 use std::fmt;
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use uuid::Uuid;
-
-use crate::problem::Style;
 
 /// The identifiers of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,8 +179,8 @@ pub trait Zone: Send + Sync + 'static {
     /// Answers one request. Never fails: a failure is an answer too.
     fn handle(&self, request: Request) -> impl Future<Output = Response> + Send;
 
-    /// How a failure of the edge itself (body too long, panic) is written for this path.
-    fn style(&self, path: &str) -> Style {
-        Style::of_path(path)
+    /// Writes a failure of the edge itself (body too long, panic) for this path. A zone with pages overrides it.
+    fn failure(&self, path: &str, problem: &Problem) -> Response {
+        Response::problem(problem, Api::of_path(path))
     }
 }

@@ -1,41 +1,30 @@
-//! A [`Problem`] becomes a response here and nowhere else.
+//! A [`Problem`] becomes a response here and nowhere else. What is written is `contract`'s business; this module
+//! adds the headers that belong to a status.
 
+use contract::{Api, errors};
 use http::StatusCode;
 use http::header::{self, HeaderValue};
 use kernel::Problem;
-use serde_json::json;
 
 use crate::message::Response;
 
-/// How a problem is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
-    /// Partner Center's envelope: `{code, description, data, source}`, and its own form for 429.
-    Envelope,
-    /// `application/problem+json`, on our own prefixes.
-    ProblemJson,
-}
-
-impl Style {
-    /// The style of a path.
-    pub fn of_path(path: &str) -> Self {
-        const OWN: [&str; 4] = ["enrollment", "trustee", "sandbox", "treuhand"];
-        let first = path.split('/').find(|segment| !segment.is_empty()).unwrap_or("");
-        if OWN.iter().any(|own| own.eq_ignore_ascii_case(first)) { Self::ProblemJson } else { Self::Envelope }
-    }
-}
-
 impl Response {
-    /// The answer to a call that was not carried out.
-    pub fn problem(problem: &Problem, style: Style) -> Self {
-        let status = status(problem.status, style);
-        let mut response = match style {
-            Style::Envelope if status == StatusCode::TOO_MANY_REQUESTS => {
-                Self::json(status, json!({"statusCode": 429, "message": problem.description}).to_string())
+    /// The answer to a call that was not carried out, in the form of its API.
+    pub fn problem(problem: &Problem, api: Api) -> Self {
+        let status = StatusCode::from_u16(errors::status(api, problem));
+        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = errors::envelope(api, problem).to_string();
+        let mut response = Self::with_type(status, errors::content_type(api), body);
+        match status {
+            StatusCode::UNAUTHORIZED => {
+                response.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
-            Style::Envelope => Self::json(status, envelope(problem)),
-            Style::ProblemJson => Self::with_type(status, "application/problem+json", problem_json(problem)),
-        };
+            StatusCode::METHOD_NOT_ALLOWED => {
+                let methods = problem.data.first().and_then(|methods| HeaderValue::from_str(methods).ok());
+                response.headers.extend(methods.map(|methods| (header::ALLOW, methods)));
+            }
+            _ => {}
+        }
         if let Some(seconds) = problem.retry_after {
             response.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -43,35 +32,35 @@ impl Response {
     }
 }
 
-/// The status on the wire. Contract paths know neither 413 nor 422: a client of the contract repeats what it does
-/// not know for ever.
-fn status(status: u16, style: Style) -> StatusCode {
-    match (style, status) {
-        (Style::Envelope, 413 | 422) => StatusCode::BAD_REQUEST,
-        _ => StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::Code;
+
+    #[test]
+    fn statuses_bring_their_headers() {
+        let cases = [
+            (Problem::new(401, Code(400), "no_token", "Sign in."), header::WWW_AUTHENTICATE, "Bearer"),
+            (
+                Problem::new(405, Code(0), "method_not_allowed", "No.").with("GET, HEAD"),
+                header::ALLOW,
+                "GET, HEAD",
+            ),
+            (
+                Problem::new(429, Code(0), "too_many_requests", "Wait.").retry_after(7),
+                header::RETRY_AFTER,
+                "7",
+            ),
+        ];
+        for (problem, name, value) in cases {
+            for (api, kind) in
+                [(Api::PartnerCenter, "application/json"), (Api::Trustee, "application/problem+json")]
+            {
+                let response = Response::problem(&problem, api);
+                assert_eq!(response.status.as_u16(), problem.status);
+                assert_eq!(response.headers.get(&name).map(HeaderValue::as_bytes), Some(value.as_bytes()));
+                assert!(response.headers[header::CONTENT_TYPE].as_bytes().starts_with(kind.as_bytes()));
+            }
+        }
     }
-}
-
-fn envelope(problem: &Problem) -> String {
-    let mut data = vec![problem.slug];
-    data.extend(problem.data.iter().map(String::as_str));
-    json!({
-        "code": problem.code.0,
-        "description": problem.description,
-        "data": data,
-        "source": "Treuhand",
-    })
-    .to_string()
-}
-
-fn problem_json(problem: &Problem) -> String {
-    json!({
-        "type": format!("urn:treuhand:problem:{}", problem.slug),
-        "title": problem.slug,
-        "status": problem.status,
-        "detail": problem.description,
-        "code": problem.code.0,
-        "data": problem.data,
-    })
-    .to_string()
 }

@@ -3,12 +3,13 @@
 //! The algorithm is `governor`'s (GCRA): a quota refills evenly, a burst may spend it at once. State is per
 //! process: two gateway nodes allow a tenant twice as much, which is the documented meaning of a limit per node.
 
+use contract::errors::code;
 use governor::clock::{Clock as GovernorClock, Reference};
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
-use kernel::{Clock, Code, Problem};
+use kernel::{Clock, Problem};
 use std::fmt;
 use std::num::NonZeroU32;
 use std::ops::Add;
@@ -83,7 +84,7 @@ impl Throttle {
                 "More than {} calls in a minute to '{class}'. Call again in {seconds} seconds.",
                 limit.per_minute
             );
-            Problem::new(429, Code(0), "too_many_requests", description).retry_after(seconds)
+            Problem::new(429, code::UNCLASSIFIED, "too_many_requests", description).retry_after(seconds)
         })
     }
 }

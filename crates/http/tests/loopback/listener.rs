@@ -1,8 +1,6 @@
 //! The listener over real loopback sockets: what a client sees of ids, limits, failures and shutdown.
 
-mod common;
-
-use common::{Answer, Fixed, House};
+use crate::common::{self, Answer, Fixed, House};
 use std::time::Duration;
 
 const ID: &str = "c245e1d5-5bb0-4f0b-90c8-1f4b0c0d0001";

@@ -1,0 +1,5 @@
+//! The edge over real loopback sockets.
+
+mod common;
+mod listener;
+mod zones;

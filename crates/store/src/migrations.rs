@@ -37,6 +37,7 @@ const OPERATOR: &[Migration] = migrations!["operator":
 
 const TRUSTEE: &[Migration] = migrations!["trustee":
     1 "0001_base",
+    20 "0020_gateway",
 ];
 
 impl Schema {

@@ -11,7 +11,16 @@ const OPERATOR: &[&[&Statement]] = &[
     operator::outbox::STATEMENTS,
 ];
 
-const TRUSTEE: &[&[&Statement]] = &[crate::meta::STATEMENTS, crate::migrate::STATEMENTS, trustee::STATEMENTS];
+const TRUSTEE: &[&[&Statement]] = &[
+    crate::meta::STATEMENTS,
+    crate::migrate::STATEMENTS,
+    trustee::journal::STATEMENTS,
+    trustee::mint::STATEMENTS,
+    trustee::own_keys::STATEMENTS,
+    trustee::records::STATEMENTS,
+    trustee::relationships::STATEMENTS,
+    trustee::replay::STATEMENTS,
+];
 
 /// The statements that run on this schema.
 pub fn statements(schema: Schema) -> impl Iterator<Item = &'static Statement> {

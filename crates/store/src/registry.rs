@@ -5,10 +5,15 @@ use crate::{Schema, Statement, operator, trustee};
 const OPERATOR: &[&[&Statement]] = &[
     crate::meta::STATEMENTS,
     crate::migrate::STATEMENTS,
+    operator::accounts::STATEMENTS,
+    operator::agreements::STATEMENTS,
+    operator::applications::STATEMENTS,
     operator::audit::STATEMENTS,
+    operator::customers::STATEMENTS,
     operator::idempotency::STATEMENTS,
     operator::lease::STATEMENTS,
     operator::outbox::STATEMENTS,
+    operator::profiles::STATEMENTS,
 ];
 
 const TRUSTEE: &[&[&Statement]] = &[

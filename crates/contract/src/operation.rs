@@ -485,6 +485,3 @@ const fn same(a: &[u8], b: &[u8]) -> bool {
     }
     true
 }
-
-#[cfg(test)]
-mod tests;

@@ -22,7 +22,7 @@ mod service;
 mod wrap;
 
 pub use conformance::conformance;
-pub use embedded::{Embedded, MemoryVault, RootRow, TenantRow, Vault, VaultError};
+pub use embedded::{Embedded, Kept, MemoryVault, RootRow, TenantRow, Vault, VaultError};
 pub use header::{Expected, Header, HeaderError, MAX_NAME, belongs_to};
 pub use keys::{TenantKey, TenantKeys};
 pub use root::{Argon2Cost, KeyFile, SealedRoot, Unlock};

@@ -1,8 +1,12 @@
 //! The trustee core's areas, one file each; see the crate's page for how to add one.
 
+pub mod apps;
+pub mod directory;
 pub mod journal;
+pub mod keys;
 pub mod mint;
 pub mod own_keys;
 pub mod records;
 pub mod relationships;
 pub mod replay;
+pub mod tokens;

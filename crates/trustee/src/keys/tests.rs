@@ -1,0 +1,57 @@
+use super::*;
+use crate::testing::{Counter, Hand, TempStore, key_file};
+use envelope::{Embedded, Expected, Header, conformance, open, seal};
+
+async fn service(store: &Store) -> Arc<dyn KeyService> {
+    let vault = Arc::new(StoreVault::new(store.clone()));
+    Arc::new(Embedded::open(vault, Arc::new(Counter::default()), &key_file()).await.expect("a service"))
+}
+
+fn tenant(n: u128) -> TenantId {
+    TenantId(Uuid::from_u128(n))
+}
+
+fn header(version: u64) -> Header<'static> {
+    Header { tenant: tenant(1), record_type: "agreement", record_id: "a", field_set: "contact", version }
+}
+
+#[tokio::test]
+async fn the_embedded_backend_conforms_over_the_store() {
+    let temp = TempStore::new();
+    let service = service(&temp.store).await;
+    assert_eq!(conformance(service.as_ref(), tenant(1), tenant(2)).await, Ok(()));
+}
+
+#[tokio::test]
+async fn what_was_sealed_opens_after_rotation_and_restart_but_not_after_destruction() {
+    let temp = TempStore::new();
+    let clock = Arc::new(Hand::at(1_000));
+    let entropy: Arc<dyn Entropy> = Arc::new(Counter::default());
+    let keys = Keys::open(temp.store.clone(), service(&temp.store).await, clock.clone(), entropy.clone())
+        .await
+        .expect("keys");
+    assert_eq!(keys.of(tenant(1)).await.err().map(|problem| problem.slug), Some("no_tenant_key"));
+    keys.create(tenant(1)).await.expect("created");
+    keys.create(tenant(1)).await.expect("created once");
+
+    let before = keys.of(tenant(1)).await.expect("keys");
+    let old = seal(before.newest(), &header(1), b"canary", [1; 16]).expect("sealed");
+    keys.rotate(tenant(1)).await.expect("rotated");
+    let after = keys.of(tenant(1)).await.expect("keys");
+    assert_eq!((before.newest().epoch(), after.newest().epoch()), (1, 2));
+
+    let again = Keys::open(temp.store.clone(), service(&temp.store).await, clock.clone(), entropy)
+        .await
+        .expect("keys");
+    let opened = open(&again.of(tenant(1)).await.expect("keys"), &Expected::from(header(1)), &old);
+    assert_eq!(opened.expect("opened").as_slice(), b"canary");
+    let secret = keys.house_secret("test").await.expect("a secret");
+    assert_eq!(*again.house_secret("test").await.expect("a secret"), *secret);
+
+    keys.destroy(tenant(1)).await.expect("destroyed");
+    assert_eq!(keys.of(tenant(1)).await.err().map(|problem| problem.slug), Some("shredded"));
+    // Another process may hold it for its minute, not longer.
+    assert!(again.of(tenant(1)).await.is_ok());
+    clock.forward(60);
+    assert_eq!(again.of(tenant(1)).await.err().map(|problem| problem.slug), Some("shredded"));
+}

@@ -426,7 +426,7 @@ pub trait Operation {
 }
 
 static ALL: LazyLock<Vec<&'static Spec>> =
-    LazyLock::new(|| crate::operations::AREAS.iter().flat_map(|area| area.iter().copied()).collect());
+    LazyLock::new(|| crate::operations::areas::AREAS.iter().flat_map(|area| area.iter().copied()).collect());
 
 static BY_ID: LazyLock<HashMap<&'static str, &'static Spec>> =
     LazyLock::new(|| ALL.iter().map(|spec| (spec.id, *spec)).collect());
@@ -445,7 +445,7 @@ pub fn find(id: &str) -> Option<&'static Spec> {
 /// `const _: () = assert!(first_unhandled(Home::Trustee, HANDLED).is_none());`
 /// `except` is the home whose operations the zone need not handle.
 pub const fn first_unhandled(except: Home, handled: &[&'static Spec]) -> Option<&'static str> {
-    let areas = crate::operations::AREAS;
+    let areas = crate::operations::areas::AREAS;
     let mut a = 0;
     while a < areas.len() {
         let mut i = 0;

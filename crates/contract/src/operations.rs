@@ -45,7 +45,7 @@ macro_rules! operations {
         )+
 
         /// This area's entries.
-        pub(super) const SPECS: &[&crate::operation::Spec] =
+        pub(in crate::operations) const SPECS: &[&crate::operation::Spec] =
             &[$(<$name as crate::operation::Operation>::SPEC),+];
     };
 }
@@ -143,7 +143,6 @@ macro_rules! reply_type {
 
 pub(crate) use {body_shape, body_type, clouds, reply_shape, reply_type, served};
 
-use crate::operation::Spec;
 use crate::shape::{Shape, Type};
 
 /// The shape of what has none yet.
@@ -158,6 +157,8 @@ pub(crate) fn untyped() -> &'static Shape {
     };
     &UNTYPED
 }
+
+pub(crate) mod areas;
 
 pub mod agreements;
 pub mod analytics;
@@ -190,36 +191,33 @@ pub mod users;
 pub mod validations;
 pub mod webhooks;
 
-/// Every area, the public inventory first.
-pub(crate) const AREAS: &[&[&Spec]] = &[
-    auth::SPECS,
-    customers::SPECS,
-    qualification::SPECS,
-    relationships::SPECS,
-    users::SPECS,
-    offers::SPECS,
-    products::SPECS,
-    carts::SPECS,
-    orders::SPECS,
-    subscriptions::SPECS,
-    entitlements::SPECS,
-    transfers::SPECS,
-    invoices::SPECS,
-    usage::SPECS,
-    analytics::SPECS,
-    audit::SPECS,
-    devices::SPECS,
-    service_requests::SPECS,
-    partner_profiles::SPECS,
-    validations::SPECS,
-    agreements::SPECS,
-    self_serve_policies::SPECS,
-    security::SPECS,
-    webhooks::SPECS,
-    sandbox::SPECS,
-    service_health::SPECS,
-    referrals::SPECS,
-    enrollment::SPECS,
-    sandbox_accounts::SPECS,
-    trustee::SPECS,
-];
+pub use agreements::*;
+pub use analytics::*;
+pub use audit::*;
+pub use auth::*;
+pub use carts::*;
+pub use customers::*;
+pub use devices::*;
+pub use enrollment::*;
+pub use entitlements::*;
+pub use invoices::*;
+pub use offers::*;
+pub use orders::*;
+pub use partner_profiles::*;
+pub use products::*;
+pub use qualification::*;
+pub use referrals::*;
+pub use relationships::*;
+pub use sandbox::*;
+pub use sandbox_accounts::*;
+pub use security::*;
+pub use self_serve_policies::*;
+pub use service_health::*;
+pub use service_requests::*;
+pub use subscriptions::*;
+pub use transfers::*;
+pub use trustee::*;
+pub use usage::*;
+pub use users::*;
+pub use validations::*;
+pub use webhooks::*;

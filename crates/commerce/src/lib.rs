@@ -8,11 +8,17 @@
 //! Deliberately absent: money beyond the unit price (that is `billing`), wire shapes (that is `contract`) and the
 //! list of countries a cloud serves (that is its profile).
 
+pub mod agreement;
+pub mod catalogue;
 pub mod country;
 pub mod customer;
 pub mod eligibility;
 mod fault;
 mod mask;
+pub mod order;
+#[cfg(test)]
+mod sample;
+pub mod subscription;
 pub mod vat;
 
 pub use mask::Mask;

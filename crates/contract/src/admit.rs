@@ -89,3 +89,6 @@ fn role_missing(spec: &Spec, of_operator: bool) -> Problem {
     let text = format!("This call needs one of the roles {}.", names.join(", "));
     Problem::new(403, code::ROLE_LACKS_RIGHT, "role_required", text).with(names.join(","))
 }
+
+#[cfg(test)]
+mod tests;

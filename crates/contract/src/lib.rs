@@ -5,6 +5,7 @@
 
 pub mod admit;
 pub mod errors;
+pub mod openapi;
 pub mod operation;
 pub mod operations;
 pub mod profile;

@@ -219,3 +219,6 @@ fn is_crest(segments: &[Cow<'_, str>]) -> bool {
         || (segments.first().is_some_and(|s| uuid::Uuid::try_parse(s).is_ok())
             && BELOW_AN_ID.iter().any(|name| is(1, name)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,6 +42,8 @@ mod search;
 mod sqlite;
 mod statement;
 mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod trustee;
 mod tx;
 mod value;

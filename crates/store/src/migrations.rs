@@ -33,6 +33,11 @@ macro_rules! migrations {
 
 const OPERATOR: &[Migration] = migrations!["operator":
     1 "0001_base",
+    10 "0010_accounts",
+    11 "0011_applications",
+    12 "0012_partner_profiles",
+    13 "0013_customers",
+    14 "0014_agreements",
 ];
 
 const TRUSTEE: &[Migration] = migrations!["trustee":

@@ -264,6 +264,15 @@ impl Tx {
         }
     }
 
+    /// Lets the engine read a statement without running it.
+    pub(crate) fn prepare(&mut self, statement: &'static Statement) -> Result<(), StoreError> {
+        let outcome = match &mut self.engine {
+            Engine::Sqlite(session) => session.prepare(statement),
+            Engine::Postgres(session) => session.prepare(statement),
+        };
+        outcome.map_err(|fault| self.break_with(fault))
+    }
+
     pub(crate) fn engine(&mut self) -> &mut Engine {
         &mut self.engine
     }

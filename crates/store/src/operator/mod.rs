@@ -1,6 +1,12 @@
 //! The operator zone's areas, one file each; see the crate's page for how to add one. `audit` is the model.
 
+pub mod accounts;
+pub mod agreements;
+pub mod applications;
 pub mod audit;
+pub mod customers;
 pub mod idempotency;
 pub mod lease;
 pub mod outbox;
+pub mod profiles;
+mod words;

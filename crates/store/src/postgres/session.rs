@@ -59,6 +59,20 @@ impl PgSession {
         run(live, statement, args).map_err(|error| fault(&error, statement.name))
     }
 
+    pub fn prepare(&mut self, statement: &'static Statement) -> Result<(), Fault> {
+        let outcome = self.in_transaction()?.client.prepare(statement.sql);
+        let prepared = outcome.map_err(|error| fault(&error, statement.name))?;
+        let columns = prepared.columns().iter().map(postgres::Column::type_);
+        let strange = columns.chain(prepared.params()).find(|ty| !is_known(ty));
+        let Some(ty) = strange else {
+            return Ok(());
+        };
+        let message =
+            format!("it takes or gives {ty}, which has no value kind here; cast it, e.g. to BIGINT");
+        let error = StoreError::Sql { statement: statement.name, code: "type".to_owned(), message };
+        Err(Fault { error, reach: Reach::Savepoint })
+    }
+
     pub fn batch(&mut self, sql: &str) -> Result<(), Fault> {
         self.in_transaction()?.client.batch_execute(sql).map_err(|error| fault(&error, "batch"))
     }
@@ -125,6 +139,11 @@ fn run(live: &mut Live, statement: &'static Statement, args: &[Value]) -> Result
     Ok(Outcome { rows, touched })
 }
 
+/// The types that arguments and columns may have.
+fn is_known(ty: &Type) -> bool {
+    [Type::INT8, Type::INT4, Type::BOOL, Type::TEXT, Type::VARCHAR, Type::BYTEA].contains(ty)
+}
+
 impl ToSql for Value {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
         match (self, ty) {
@@ -150,9 +169,8 @@ impl<'a> FromSql<'a> for Value {
         match *ty {
             Type::INT8 => i64::from_sql(ty, raw).map(Self::Int),
             Type::INT4 => i32::from_sql(ty, raw).map(Self::from),
-            Type::INT2 => i16::from_sql(ty, raw).map(|int| Self::Int(i64::from(int))),
             Type::BOOL => bool::from_sql(ty, raw).map(Self::from),
-            Type::TEXT | Type::VARCHAR | Type::NAME => String::from_sql(ty, raw).map(Self::Text),
+            Type::TEXT | Type::VARCHAR => String::from_sql(ty, raw).map(Self::Text),
             Type::BYTEA => Vec::<u8>::from_sql(ty, raw).map(Self::Bytes),
             _ => Err(format!("columns of type {ty} are not read; cast it, e.g. to BIGINT").into()),
         }

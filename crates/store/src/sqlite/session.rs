@@ -1,7 +1,7 @@
 //! One SQLite connection.
 
 use crate::tx::{Fault, Mark, Mode, Outcome, Reach};
-use crate::{Row, Statement, StoreError, Value};
+use crate::{Kind, Row, Statement, StoreError, Value};
 use rusqlite::ffi::ErrorCode;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql};
@@ -50,6 +50,17 @@ impl SqliteSession {
     pub fn run(&mut self, statement: &'static Statement, args: &[Value]) -> Result<Outcome, Fault> {
         run(&self.connection, statement, args)
             .map_err(|error| fault(&error, statement.name, self.connection.is_autocommit()))
+    }
+
+    pub fn prepare(&mut self, statement: &'static Statement) -> Result<(), Fault> {
+        let outcome = self.connection.prepare(statement.sql);
+        let prepared = outcome.map_err(|error| fault(&error, statement.name, false))?;
+        if prepared.readonly() == (statement.kind == Kind::Read) {
+            return Ok(());
+        }
+        let message = "its kind (read, scan or write) is not what it does".to_owned();
+        let error = StoreError::Sql { statement: statement.name, code: "kind".to_owned(), message };
+        Err(Fault { error, reach: Reach::Savepoint })
     }
 
     pub fn batch(&mut self, sql: &str) -> Result<(), Fault> {

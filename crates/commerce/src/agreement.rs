@@ -1,0 +1,70 @@
+//! Which agreements a customer must have accepted before anything is sold to it.
+//!
+//! Two partners in law, two acts: the cloud agreement with its supplement towards the operator, the trustee
+//! agreement towards the trustee. One without the other opens nothing.
+
+use kernel::{Code, Problem};
+use serde::{Deserialize, Serialize};
+
+/// The agreements of a sovereign cloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Agreement {
+    /// The operator's cloud agreement.
+    Cloud,
+    /// The supplement to the online service terms: residency, role of the trustee, access to data.
+    Supplement,
+    /// The data trustee agreement, between customer and trustee.
+    Trustee,
+}
+
+impl Agreement {
+    /// All of them; each is needed.
+    pub const ALL: [Self; 3] = [Self::Cloud, Self::Supplement, Self::Trustee];
+
+    /// The name used in errors and files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cloud => "cloud_agreement",
+            Self::Supplement => "service_terms_supplement",
+            Self::Trustee => "trustee_agreement",
+        }
+    }
+}
+
+/// The agreements out of `needed` that are not among `accepted`.
+pub fn outstanding(needed: &[Agreement], accepted: &[Agreement]) -> Vec<Agreement> {
+    needed.iter().copied().filter(|agreement| !accepted.contains(agreement)).collect()
+}
+
+/// Refuses a sale (403, 13605) and names each agreement that is still to be accepted.
+pub fn sale_allowed(needed: &[Agreement], accepted: &[Agreement]) -> Result<(), Problem> {
+    let outstanding = outstanding(needed, accepted);
+    if outstanding.is_empty() {
+        return Ok(());
+    }
+    let text = "The customer must first accept the agreements of this cloud: the cloud agreement with its supplement \
+                with the operator, and the trustee agreement with the trustee.";
+    let refusal = Problem::new(403, Code(13_605), "agreement_missing", text);
+    Err(outstanding.into_iter().fold(refusal, |refusal, agreement| refusal.with(agreement.name())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Agreement::{Cloud, Supplement, Trustee};
+    use super::*;
+
+    #[test]
+    fn every_agreement_is_needed() {
+        let check = |accepted: &[Agreement], expected: &[&str]| {
+            let missing = sale_allowed(&Agreement::ALL, accepted).err();
+            assert!(missing.iter().all(|problem| problem.code.0 == 13_605));
+            assert_eq!(missing.map(|problem| problem.data).unwrap_or_default(), expected);
+        };
+        check(&[Cloud, Supplement, Trustee], &[]);
+        check(&[Cloud, Supplement], &["trustee_agreement"]);
+        check(&[Trustee], &["cloud_agreement", "service_terms_supplement"]);
+        check(&[Cloud, Trustee], &["service_terms_supplement"]);
+        check(&[], &["cloud_agreement", "service_terms_supplement", "trustee_agreement"]);
+    }
+}

@@ -333,7 +333,6 @@ scalars! {
     kernel::Decimal => Decimal,
     jiff::Timestamp => DateTime,
     jiff::civil::Date => Date,
-    kernel::Country => Text,
     uuid::Uuid => Guid,
     serde_json::Value => Any,
 }

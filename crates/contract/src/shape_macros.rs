@@ -43,7 +43,8 @@ macro_rules! sealed_as {
     };
 }
 
-/// Writes a resource once: the serde struct and its [`Shape`](crate::shape::Shape).
+/// Writes the resources of a file once: the serde structs and their [`Shape`](crate::shape::Shape)s. Used once per
+/// file, because it also makes the list `SHAPES`.
 ///
 /// ```text
 /// resource! {
@@ -69,7 +70,11 @@ macro_rules! resource {
                 $class:ident $field:ident $(as $wire:literal)? : $ty:ty $([$($mark:ident $(($arg:expr))?),* $(,)?])?
             ),* $(,)?
         }
-    )*) => {$(
+    )*) => {
+        /// The shapes of this file.
+        pub(crate) const SHAPES: &[&$crate::shape::Shape] =
+            &[$(<$Name as $crate::shape::Resource>::SHAPE),*];
+        $(
         $(#[doc = $doc])*
         #[derive(Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(rename_all = "camelCase", default)]
@@ -126,7 +131,8 @@ macro_rules! resource {
                 out.finish_non_exhaustive()
             }
         }
-    )*};
+        )*
+    };
 }
 
 /// Writes a closed list of words once: the Rust enum, its wire spellings and its

@@ -1,4 +1,0 @@
-//! Every resource of the contract, one file per area.
-
-pub mod customer;
-pub mod shared;

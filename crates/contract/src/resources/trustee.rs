@@ -1,0 +1,159 @@
+//! Our own API of the trustee (`/trustee/v1`) and its token answers. Nothing here ever reaches the operator, so these
+//! shapes are no records: their private members stay in the trustee zone.
+
+use super::shared::ResourceAttributes;
+use crate::shape_macros::{resource, wire_enum};
+
+wire_enum! {
+    /// What a tenant is.
+    pub enum TenantKind {
+        Partner = "partner",
+        Customer = "customer",
+        Operator = "operator",
+        Trustee = "trustee",
+        Auditor = "auditor",
+    }
+
+    /// Whether a principal may sign in.
+    pub enum PrincipalState {
+        Active = "active",
+        Inactive = "inactive",
+        /// Invited, has not set a password yet.
+        Invited = "invited",
+        /// Locked after wrong guesses.
+        Locked = "locked",
+    }
+
+    /// How an application gets its tokens.
+    pub enum AppKind {
+        /// With a secret.
+        Web = "web",
+        /// Without one, for a signed-in user.
+        Native = "native",
+    }
+}
+
+resource! {
+    /// What a company gives to open a tenant.
+    pub struct TenantOpening: "TenantOpening" {
+        commercial tenant_id: Option<String> [read_only],
+        commercial kind: Option<TenantKind>,
+        commercial company_name: Option<String> [required, max(100)],
+        commercial country: Option<String> [required, max(2)],
+        /// The first label of the tenant's domain under the cloud's own suffix.
+        commercial domain_prefix: Option<String> [required, max(27)],
+        commercial domain: Option<String> [read_only],
+        contact administrator: Option<TenantUser> [required],
+        secret password: Option<String> [max(256)],
+        /// The key of the one-time codes, shown once.
+        secret totp_secret: Option<String> [read_only],
+        commercial created_date: Option<jiff::Timestamp> [read_only],
+    }
+
+    /// A tenant of the directory.
+    pub struct Tenant: "Tenant" {
+        commercial id: Option<String>,
+        commercial kind: Option<TenantKind>,
+        commercial company_name: Option<String>,
+        commercial domain: Option<String>,
+        commercial country: Option<String>,
+        /// When the trustee verified the company itself.
+        commercial verified_date: Option<jiff::Timestamp>,
+        commercial created_date: Option<jiff::Timestamp>,
+    }
+
+    /// A user of a tenant.
+    pub struct TenantUser: "TenantUser" {
+        commercial id: Option<String> [read_only],
+        contact user_principal_name: Option<String> [max(254)],
+        contact display_name: Option<String> [max(128)],
+        contact first_name: Option<String> [max(50)],
+        contact last_name: Option<String> [max(50)],
+        contact email: Option<String> [max(254)],
+        contact phone_number: Option<String> [max(64)],
+        commercial roles: Option<Vec<String>>,
+        commercial state: Option<PrincipalState>,
+        commercial mfa_enrolled: Option<bool> [read_only],
+        commercial preferred_language: Option<String> [max(20)],
+        commercial last_sign_in: Option<jiff::Timestamp> [read_only],
+        commercial attributes: Option<ResourceAttributes>,
+    }
+
+    /// A link for a first sign-in or a new password, shown to the tenant's administrator.
+    pub struct SignInTicket: "SignInTicket" {
+        commercial user_id: Option<String>,
+        secret url: Option<String>,
+        commercial expires: Option<jiff::Timestamp>,
+    }
+
+    /// A user's second factor as it is set up.
+    pub struct MfaEnrolment: "MfaEnrolment" {
+        secret totp_secret: Option<String>,
+        secret otpauth_uri: Option<String>,
+        /// The code that proves that the secret arrived.
+        secret code: Option<String> [max(16)],
+    }
+
+    /// An application that calls the API.
+    pub struct AppRegistration: "AppRegistration" {
+        commercial id: Option<String> [read_only],
+        commercial display_name: Option<String> [required, max(128)],
+        commercial kind: Option<AppKind>,
+        commercial redirect_uris: Option<Vec<String>>,
+        commercial roles: Option<Vec<String>>,
+        commercial state: Option<PrincipalState>,
+        commercial created_date: Option<jiff::Timestamp> [read_only],
+        commercial attributes: Option<ResourceAttributes>,
+    }
+
+    /// A secret of an application; the value is shown once.
+    pub struct AppSecret: "AppSecret" {
+        commercial id: Option<String> [read_only],
+        commercial app_id: Option<String> [read_only],
+        commercial display_name: Option<String> [max(128)],
+        secret value: Option<String> [read_only],
+        commercial created_date: Option<jiff::Timestamp> [read_only],
+        commercial expires: Option<jiff::Timestamp>,
+    }
+
+    /// A customer's acceptance of the agreement with the trustee.
+    pub struct TrusteeAgreementAcceptance: "TrusteeAgreementAcceptance" {
+        commercial tenant_id: Option<String> [read_only],
+        commercial version: Option<String> [required, max(32)],
+        commercial language: Option<String> [max(20)],
+        /// The pseudonymous id of the accepting user.
+        commercial accepted_by: Option<String> [read_only],
+        contact accepted_by_name: Option<String> [max(128)],
+        commercial accepted_date: Option<jiff::Timestamp> [read_only],
+        commercial document_sha256: Option<String> [read_only],
+    }
+
+    /// A customer's decision on a partner's request to become its reseller.
+    pub struct RelationshipDecision: "RelationshipDecision" {
+        commercial partner_id: Option<String> [guid],
+        commercial customer_id: Option<String> [guid],
+        commercial accepted: Option<bool> [required],
+        commercial decided_date: Option<jiff::Timestamp> [read_only],
+    }
+
+    /// A token answer in the directory's form: numbers are sent as text.
+    pub struct TokenResponse: "TokenResponse" {
+        commercial token_type as "token_type": Option<String>,
+        commercial scope as "scope": Option<String>,
+        commercial expires_in as "expires_in": Option<String>,
+        commercial ext_expires_in as "ext_expires_in": Option<String>,
+        commercial expires_on as "expires_on": Option<String>,
+        commercial not_before as "not_before": Option<String>,
+        commercial resource as "resource": Option<String>,
+        secret access_token as "access_token": Option<String>,
+        secret refresh_token as "refresh_token": Option<String>,
+        secret id_token as "id_token": Option<String>,
+    }
+
+    /// A refusal of the token endpoint.
+    pub struct TokenError: "TokenError" {
+        commercial error: Option<String>,
+        commercial error_description as "error_description": Option<String>,
+        commercial correlation_id as "correlation_id": Option<String>,
+    }
+}

@@ -17,7 +17,7 @@ const FOLDER: &str = "docs/reference";
 pub struct Arguments {
     /// Only say whether the committed files are in step; exit 1 if not.
     #[arg(long)]
-    check: bool,
+    pub check: bool,
 }
 
 /// Writes or checks the generated files.

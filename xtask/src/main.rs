@@ -1,31 +1,52 @@
-//! The repository's own chores: `cargo xtask COMMAND`. One file per command.
+//! The chores of this repository: `cargo xtask test`, `cargo xtask ci`.
+//!
+//! Invariants: a check that cannot run is a failure, never a skip; what a chore installs, it names first.
+//!
+//! Deliberately absent: anything the product needs at run time.
+#![expect(clippy::print_stdout, reason = "telling what it does is a chore's whole interface")]
 
+mod ci;
+mod command;
 mod generate;
+mod rules;
+mod test;
+mod timing;
+mod tools;
 
-use std::path::{Path, PathBuf};
+use anyhow::Result;
+use clap::Parser;
+use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-
+/// Chores of the Treuhand repository.
 #[derive(Parser)]
-#[command(name = "xtask", about = "Chores of this repository")]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Chore {
+    /// Run every test; install what they need and the machine lacks.
+    Test,
+    /// Everything a change must pass: format, lints, rules of the house, tests, documents, licences.
+    Ci,
     /// Write the generated files of docs/reference.
     Generate(generate::Arguments),
+    /// Only the rules of the house: who may depend on whom, how long a file may be.
+    Rules,
 }
 
-fn main() -> anyhow::Result<()> {
-    match Arguments::parse().command {
-        Command::Generate(arguments) => generate::run(&root(), &arguments),
+fn main() -> ExitCode {
+    match run(&Chore::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }
 
-/// The repository's root: the folder above this crate.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
+fn run(chore: &Chore) -> Result<()> {
+    std::env::set_current_dir(command::root())?;
+    match chore {
+        Chore::Test => test::run().map(|tally| println!("{tally}")),
+        Chore::Ci => ci::run(),
+        Chore::Generate(arguments) => generate::run(&command::root(), arguments),
+        Chore::Rules => rules::run(),
+    }
 }

@@ -1,0 +1,46 @@
+//! What the tests need beyond cargo. Each tool says what it is for, is taken as it is when the machine has it, is
+//! installed when it is missing, and is an error when it cannot be.
+
+mod apt;
+mod browser;
+pub mod deny;
+mod nextest;
+mod postgres;
+mod python;
+
+use anyhow::Result;
+use std::path::PathBuf;
+
+/// Where the tools are, for those tests that start them.
+pub struct Tools {
+    python: PathBuf,
+    browser: browser::Browser,
+}
+
+impl Tools {
+    /// The variables by which tests find the tools.
+    pub fn environment(&self) -> [(&'static str, PathBuf); 3] {
+        [
+            ("TREUHAND_TEST_PYTHON", self.python.clone()),
+            ("TREUHAND_TEST_CHROMIUM", self.browser.chromium.clone()),
+            ("TREUHAND_TEST_NODE_MODULES", self.browser.node_modules.clone()),
+        ]
+    }
+}
+
+/// Makes sure of every tool.
+pub fn ensure() -> Result<Tools> {
+    nextest::ensure()?;
+    postgres::ensure()?;
+    Ok(Tools { python: python::ensure()?, browser: browser::ensure()? })
+}
+
+/// Says what a tool is for and that it is there.
+fn found(tool: &str, purpose: &str) {
+    println!("\x20   {tool}: there ({purpose})");
+}
+
+/// Says that a tool is being installed, and what for.
+fn installing(tool: &str, purpose: &str) {
+    println!("\x20   {tool}: missing, installing it ({purpose})");
+}

@@ -421,7 +421,7 @@ pub trait Operation {
     const SPEC: &'static Spec;
     /// The request's body; `()` where there is none.
     type Body;
-    /// The answer's resource, one item of it where the answer is a list; `()` where there is none.
+    /// The answer's body; `()` where there is none.
     type Reply;
 }
 

@@ -130,15 +130,17 @@ macro_rules! reply_shape {
     };
 }
 
-/// The Rust type of an answer, of one item where the answer is a list.
+/// The Rust type of an answer.
 macro_rules! reply_type {
     (nothing) => { () };
     (scalar) => { serde_json::Value };
     (bytes) => { Vec<u8> };
-    (($kind:ident later)) => { serde_json::Value };
+    ((one later)) => { serde_json::Value };
+    ((collection later)) => { crate::collection::Collection<serde_json::Value> };
+    ((array later)) => { Vec<serde_json::Value> };
     ((one $reply:ty)) => { $reply };
-    ((collection $reply:ty)) => { $reply };
-    ((array $reply:ty)) => { $reply };
+    ((collection $reply:ty)) => { crate::collection::Collection<$reply> };
+    ((array $reply:ty)) => { Vec<$reply> };
 }
 
 pub(crate) use {body_shape, body_type, clouds, reply_shape, reply_type, served};

@@ -1,35 +1,37 @@
 //! How a partner joins this cloud.
 
+use crate::resources::enrolment::{EnrolmentApplication, EnrolmentDecision};
+
 operations! {
     area "enrollment" of Enrollment;
 
     /// Applies to become a partner of this cloud.
     CreateApplication "create-application" Post "/enrollment/v1/applications" []
         in none by AppUser for GLOBAL_ADMIN; Create at Composed;
-        takes later; gives [201] (one later); planned
+        takes (EnrolmentApplication); gives [201] (one EnrolmentApplication); planned
 
     /// Reads an application.
     GetApplication "get-application" Get "/enrollment/v1/applications/{application-id}" []
         in none by AppUser for APPLICANT_OR_STAFF; Read at Composed;
-        takes nothing; gives [200] (one later); planned
+        takes nothing; gives [200] (one EnrolmentApplication); planned
 
     /// Corrects an application that is not decided yet.
     UpdateApplication "update-application" Put "/enrollment/v1/applications/{application-id}" []
         in none by AppUser for GLOBAL_ADMIN; Change at Composed;
-        takes later; gives [200] (one later); planned
+        takes (EnrolmentApplication); gives [200] (one EnrolmentApplication); planned
 
     /// Lists the applications that wait for the operator.
     ListApplications "list-applications" Get "/enrollment/v1/applications" ["state", "size", "offset"]
         in none by AppUser for STAFF; Read at Operator;
-        takes nothing; gives [200] (collection later); planned
+        takes nothing; gives [200] (collection EnrolmentApplication); planned
 
     /// Approves an application; two people of the operator must.
     ApproveApplication "approve-application" Post "/enrollment/v1/applications/{application-id}/approvals" []
         in none by AppUser for STAFF; Act at Composed;
-        takes later; gives [200] (one later); planned
+        takes (EnrolmentDecision); gives [200] (one EnrolmentApplication); planned
 
     /// Rejects an application with a reason.
     RejectApplication "reject-application" Post "/enrollment/v1/applications/{application-id}/rejection" []
         in none by AppUser for STAFF; Act at Composed;
-        takes later; gives [200] (one later); planned
+        takes (EnrolmentDecision); gives [200] (one EnrolmentApplication); planned
 }

@@ -1,17 +1,19 @@
 //! Invoices, balances and service costs.
 
+use crate::resources::invoice::{Invoice, InvoiceSummary};
+
 operations! {
     area "invoices" of PartnerCenter;
 
     /// Lists the partner's invoices.
     ListInvoices "list-invoices" Get "/v1/invoices" ["size", "offset"]
         in all by Both for BILLING; Read at Operator;
-        takes nothing; gives [200] (collection later); served
+        takes nothing; gives [200] (collection Invoice); served
 
     /// Reads one invoice.
     GetInvoice "get-invoice" Get "/v1/invoices/{invoice-id}" []
         in all by AppUser for BILLING; Read at Operator;
-        takes nothing; gives [200] (one later); served
+        takes nothing; gives [200] (one Invoice); served
 
     /// Gives an invoice as a PDF document.
     GetInvoiceStatement "get-invoice-statement" Get "/v1/invoices/{invoice-id}/documents/statement" []
@@ -26,12 +28,12 @@ operations! {
     /// Says what the partner owes in its main currency.
     GetAccountBalance "get-account-balance" Get "/v1/invoices/summary" []
         in all by Both for BILLING; Read at Operator;
-        takes nothing; gives [200] (one later); served
+        takes nothing; gives [200] (one InvoiceSummary); served
 
     /// Says what the partner owes, per currency.
     ListInvoiceSummaries "list-invoice-summaries" Get "/v1/invoices/summaries" []
         in all by AppUser for BILLING; Read at Operator;
-        takes nothing; gives [200] (collection later); served
+        takes nothing; gives [200] (collection InvoiceSummary); served
 
     /// Lists the links to the estimates of charges not yet billed.
     ListEstimateLinks "list-estimate-links" Get "/v1/invoices/estimates/links" ["currencycode"]

@@ -1,22 +1,24 @@
 //! A sandbox's clock, limits and accounts.
 
+use crate::resources::sandbox::{SandboxClock, SandboxSettings};
+
 operations! {
     area "sandbox-accounts" of Sandbox;
 
     /// Reads the sandbox's clock.
     GetClock "get-clock" Get "/sandbox/v1/clock" []
         in none by Both for PARTNER; Read at Operator;
-        takes nothing; gives [200] (one later); planned
+        takes nothing; gives [200] (one SandboxClock); planned
 
     /// Moves the sandbox's clock forward; what falls due on the way happens.
     AdvanceClock "advance-clock" Post "/sandbox/v1/clock" []
         in none by Both for ADMINS; Act at Operator;
-        takes later; gives [200] (one later); planned
+        takes (SandboxClock); gives [200] (one SandboxClock); planned
 
     /// Sets the sandbox's limits and whether simulated customers accept agreements at once.
     UpdateSandboxSettings "update-sandbox-settings" Put "/sandbox/v1/settings" []
         in none by Both for ADMINS; Change at Operator;
-        takes later; gives [200] (one later); planned
+        takes (SandboxSettings); gives [200] (one SandboxSettings); planned
 
     /// Opens a sandbox account for the partner.
     CreateSandboxAccount "create-sandbox-account" Post "/sandbox/v1/accounts" []

@@ -1,27 +1,33 @@
 //! What the data trustee does itself: tenants, users, apps, agreements with customers, acts of its officers.
 
+use crate::resources::agreement::Agreement;
+use crate::resources::trustee::{
+    AppRegistration, AppSecret, MfaEnrolment, SignInTicket, TenantOpening, TenantUser,
+    TrusteeAgreementAcceptance,
+};
+
 operations! {
     area "trustee" of Trustee;
 
     /// Opens a tenant with its first administrator, before an application.
     CreateTenant "create-tenant" Post "/trustee/v1/tenants" []
         in none by Anonymous for NONE; Create at Trustee;
-        takes later; gives [201] (one later); planned
+        takes (TenantOpening); gives [201] (one TenantOpening); planned
 
     /// Reads the agreement between a customer and the trustee.
     GetTrusteeAgreement "get-trustee-agreement" Get "/trustee/v1/customers/{customer-id}/agreement" []
         in none by AppUser for CUSTOMER; Read at Trustee;
-        takes nothing; gives [200] (one later); planned
+        takes nothing; gives [200] (one TrusteeAgreementAcceptance); planned
 
     /// Concludes the agreement between a customer and the trustee.
     AcceptTrusteeAgreement "accept-trustee-agreement" Post "/trustee/v1/customers/{customer-id}/agreement" []
         in none by AppUser for CUSTOMER; Create at Trustee;
-        takes later; gives [201] (one later); planned
+        takes (TrusteeAgreementAcceptance); gives [201] (one TrusteeAgreementAcceptance); planned
 
     /// Lists the agreements a customer has to accept or has accepted.
     ListOwnAgreements "list-own-agreements" Get "/trustee/v1/agreements" []
         in none by AppUser for CUSTOMER; Read at Composed;
-        takes nothing; gives [200] (collection later); planned
+        takes nothing; gives [200] (collection Agreement); planned
 
     /// Accepts cloud agreement, supplement and trustee agreement as the customer.
     AcceptAgreements "accept-agreements" Post "/trustee/v1/agreements" []
@@ -31,22 +37,22 @@ operations! {
     /// Lists the users of one's own tenant.
     ListTenantUsers "list-tenant-users" Get "/trustee/v1/users" ["size", "offset"]
         in none by AppUser for TENANT_ADMINS; Read at Trustee;
-        takes nothing; gives [200] (collection later); planned
+        takes nothing; gives [200] (collection TenantUser); planned
 
     /// Invites a user into one's own tenant.
     CreateTenantUser "create-tenant-user" Post "/trustee/v1/users" []
         in none by AppUser for TENANT_ADMINS; Create at Trustee;
-        takes later; gives [201] (one later); planned
+        takes (TenantUser); gives [201] (one TenantUser); planned
 
     /// Reads a user of one's own tenant.
     GetTenantUser "get-tenant-user" Get "/trustee/v1/users/{user-id}" []
         in none by AppUser for TENANT_ADMINS; Read at Trustee;
-        takes nothing; gives [200] (one later); planned
+        takes nothing; gives [200] (one TenantUser); planned
 
     /// Changes name, roles or state of a user of one's own tenant.
     UpdateTenantUser "update-tenant-user" Patch "/trustee/v1/users/{user-id}" []
         in none by AppUser for TENANT_ADMINS; Change at Trustee;
-        takes later; gives [200] (one later); planned
+        takes (TenantUser); gives [200] (one TenantUser); planned
 
     /// Deletes a user of one's own tenant.
     DeleteTenantUser "delete-tenant-user" Delete "/trustee/v1/users/{user-id}" []
@@ -56,22 +62,22 @@ operations! {
     /// Gives a user of one's own tenant a new password.
     ResetTenantUserPassword "reset-tenant-user-password" Post "/trustee/v1/users/{user-id}/password" []
         in none by AppUser for TENANT_ADMINS; Act at Trustee;
-        takes later; gives [200] (one later); planned
+        takes (TenantUser); gives [200] (one SignInTicket); planned
 
     /// Lets a user of one's own tenant set the second factor up anew.
     ResetTenantUserMfa "reset-tenant-user-mfa" Post "/trustee/v1/users/{user-id}/mfa" []
         in none by AppUser for TENANT_ADMINS; Act at Trustee;
-        takes later; gives [200] (one later); planned
+        takes (MfaEnrolment); gives [200] (one MfaEnrolment); planned
 
     /// Lists the apps of one's own tenant.
     ListTenantApps "list-tenant-apps" Get "/trustee/v1/apps" []
         in none by AppUser for GLOBAL_ADMIN; Read at Trustee;
-        takes nothing; gives [200] (collection later); planned
+        takes nothing; gives [200] (collection AppRegistration); planned
 
     /// Registers an app in one's own tenant.
     CreateTenantApp "create-tenant-app" Post "/trustee/v1/apps" []
         in none by AppUser for GLOBAL_ADMIN; Create at Trustee;
-        takes later; gives [201] (one later); planned
+        takes (AppRegistration); gives [201] (one AppRegistration); planned
 
     /// Deletes an app of one's own tenant.
     DeleteTenantApp "delete-tenant-app" Delete "/trustee/v1/apps/{app-id}" []
@@ -81,7 +87,7 @@ operations! {
     /// Makes a secret for an app and shows it once.
     CreateAppSecret "create-app-secret" Post "/trustee/v1/apps/{app-id}/secrets" []
         in none by AppUser for GLOBAL_ADMIN; Create at Trustee;
-        takes later; gives [201] (one later); planned
+        takes (AppSecret); gives [201] (one AppSecret); planned
 
     /// Withdraws a secret of an app.
     DeleteAppSecret "delete-app-secret" Delete "/trustee/v1/apps/{app-id}/secrets/{secret-id}" []

@@ -113,3 +113,104 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         text
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::meta;
+    use crate::testing::{Engine, TestStore};
+
+    const BOTH: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
+
+    /// Builds a store of every older version, puts a row in, and brings it forward.
+    fn check_every_version(engine: Engine, schema: Schema) {
+        let steps = schema.migrations();
+        for age in 1..=steps.len() {
+            let store = TestStore::empty(engine);
+            assert_eq!(store.migrate_with(schema.name(), &steps[..age]), Ok(age));
+            assert_eq!(store.schema_version(), Ok(Some(steps[age - 1].number)));
+            store.write_blocking("row", |tx| meta::put(tx, "old", "row")).expect("stored");
+            assert_eq!(store.migrate(schema), Ok(steps.len() - age), "from version {age}");
+            assert_eq!(store.migrate(schema), Ok(0), "a second time there is nothing to do");
+            let row = store.read_blocking("row", |tx| meta::get(tx, "old"));
+            assert_eq!(row, Ok(Some("row".to_owned())));
+            if let Err(error) = store.check_statements(schema) {
+                panic!("from version {age}: {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_older_operator_store_comes_forward_on_sqlite() {
+        check_every_version(Engine::Sqlite, Schema::Operator);
+    }
+
+    #[test]
+    fn every_older_operator_store_comes_forward_on_postgres() {
+        check_every_version(Engine::Postgres, Schema::Operator);
+    }
+
+    #[test]
+    fn every_older_trustee_store_comes_forward() {
+        check_every_version(Engine::Sqlite, Schema::Trustee);
+    }
+
+    const FIRST: Migration =
+        Migration { number: 1, name: "0001_a", sql: "CREATE TABLE a (k TEXT PRIMARY KEY);" };
+    const EDITED: Migration =
+        Migration { number: 1, name: "0001_a", sql: "CREATE TABLE b (k TEXT PRIMARY KEY);" };
+    const SECOND: Migration =
+        Migration { number: 2, name: "0002_b", sql: "CREATE TABLE c (k TEXT PRIMARY KEY);" };
+    const THIRD: Migration =
+        Migration { number: 3, name: "0003_c", sql: "CREATE TABLE d (k TEXT PRIMARY KEY);" };
+    const BROKEN: Migration =
+        Migration { number: 2, name: "0002_b", sql: "CREATE TABLE c (k TEXT PRIMARY KEY); CREATE TABLE c;" };
+
+    #[test]
+    fn stores_that_do_not_fit_are_refused() {
+        let check = |engine, part, steps: &'static [Migration], says: &str| {
+            let store = TestStore::empty(engine);
+            store.migrate_with("operator", &[FIRST, THIRD]).expect("a new store");
+            let error = store.migrate_with(part, steps).expect_err(says).to_string();
+            assert!(error.contains(says), "{error}");
+            assert_eq!(store.schema_version(), Ok(Some(3)), "nothing was changed");
+        };
+        for engine in BOTH {
+            check(
+                engine,
+                "operator",
+                &[EDITED, THIRD],
+                "migration 0001_a is recorded in this store with another content",
+            );
+            check(engine, "operator", &[FIRST], "0003_c, which this program does not know");
+            check(engine, "operator", &[FIRST, SECOND, THIRD], "give it a higher number");
+        }
+        check(Engine::Sqlite, "trustee", &[FIRST, THIRD], "this is a store of the operator zone");
+        check(Engine::Postgres, "trustee", &[FIRST, THIRD], "the trustee core runs on SQLite only");
+    }
+
+    #[test]
+    fn a_failing_step_leaves_the_store_as_it_was() {
+        for engine in BOTH {
+            let store = TestStore::empty(engine);
+            assert!(store.migrate_with("operator", &[FIRST, BROKEN]).is_err());
+            assert_eq!(store.schema_version(), Ok(None));
+            assert_eq!(store.migrate_with("operator", &[FIRST, SECOND]), Ok(2), "table c is not in the way");
+        }
+    }
+
+    #[test]
+    fn nodes_that_start_together_migrate_once() {
+        for engine in BOTH {
+            let store = TestStore::empty(engine);
+            let nodes: Vec<Store> = (0..3).map(|_| store.open_again()).collect();
+            let threads: Vec<_> = nodes
+                .into_iter()
+                .map(|node| std::thread::spawn(move || node.migrate(Schema::Operator)))
+                .collect();
+            let taken: usize =
+                threads.into_iter().map(|thread| thread.join().expect("it ends").expect("migrated")).sum();
+            assert_eq!(taken, Schema::Operator.migrations().len());
+        }
+    }
+}

@@ -14,15 +14,13 @@ CREATE TABLE idempotency_claim (
     created BIGINT NOT NULL,
     expires BIGINT NOT NULL
 );
-CREATE INDEX idempotency_claim_expires ON idempotency_claim (expires);
+CREATE INDEX idempotency_claim_expires ON idempotency_claim (expires, id);
 CREATE TABLE idempotency_answer (
     id TEXT PRIMARY KEY,
     status BIGINT NOT NULL,
     headers TEXT NOT NULL,
-    body BYTEA NOT NULL,
-    expires BIGINT NOT NULL
+    body BYTEA NOT NULL
 );
-CREATE INDEX idempotency_answer_expires ON idempotency_answer (expires);
 
 -- Events on their way out. A sequence says in which order they were made, not in which they were committed:
 -- what is due is read from next_attempt, which is NULL once nothing more is to be done.

@@ -39,6 +39,25 @@ pub const fn status(api: Api, problem: &Problem) -> u16 {
     }
 }
 
+/// 404: there is no such thing, or none that the caller may know of.
+pub fn not_found(description: impl Into<String>) -> Problem {
+    Problem::new(404, code::RESOURCE_MISSING, "not_found", description)
+}
+
+/// Whose contract a path belongs to, known or not: decides the form of an error before there is an operation.
+pub fn api_of_path(path: &str) -> Api {
+    let first = path.split('/').find(|segment| !segment.is_empty()).unwrap_or_default();
+    let own = [
+        ("enrollment", Api::Enrollment),
+        ("trustee", Api::Trustee),
+        ("sandbox", Api::Sandbox),
+        ("treuhand", Api::Treuhand),
+    ];
+    own.iter()
+        .find(|(prefix, _)| prefix.eq_ignore_ascii_case(first))
+        .map_or(Api::PartnerCenter, |(_, api)| *api)
+}
+
 /// The body of an error answer.
 pub fn envelope(api: Api, problem: &Problem) -> Value {
     match api {

@@ -4,6 +4,7 @@
 //! Invariants: no I/O, no clock, no randomness; nothing outside this crate spells a path or a member name.
 
 pub mod admit;
+pub mod assertion;
 pub mod collection;
 pub mod errors;
 pub mod moment;

@@ -134,7 +134,7 @@ macro_rules! reply_shape {
 macro_rules! reply_type {
     (nothing) => { () };
     (scalar) => { serde_json::Value };
-    (bytes) => { Vec<u8> };
+    (bytes) => { () };
     ((one later)) => { serde_json::Value };
     ((collection later)) => { crate::collection::Collection<serde_json::Value> };
     ((array later)) => { Vec<serde_json::Value> };

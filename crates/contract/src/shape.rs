@@ -318,6 +318,14 @@ impl<T: Wire> Wire for Box<T> {
     }
 }
 
+/// No body at all.
+impl Wire for () {
+    const TYPE: Type = Type::Any;
+    fn is_absent(&self) -> bool {
+        true
+    }
+}
+
 macro_rules! scalars {
     ($($rust:ty => $ty:ident),* $(,)?) => {$(
         impl Wire for $rust {

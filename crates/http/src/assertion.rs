@@ -37,6 +37,18 @@ pub trait Claims: Send + Sync + Sized {
     fn issued_at(&self) -> Timestamp;
 }
 
+impl Claims for contract::assertion::Assertion {
+    fn to_bytes(&self) -> Vec<u8> {
+        Self::to_bytes(self)
+    }
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Self::from_bytes(bytes)
+    }
+    fn issued_at(&self) -> Timestamp {
+        Self::issued_at(self)
+    }
+}
+
 /// Why an assertion was not accepted. Says nothing about what was in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AssertionError {

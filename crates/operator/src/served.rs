@@ -1,0 +1,45 @@
+//! The operations this zone serves, as one table of type-erased handlers.
+//!
+//! A served operation of the contract that is missing here does not compile, nor does one that is listed
+//! without an implementation of [`Serve`].
+
+use contract::operation::{Operation, Spec};
+use contract::operations as op;
+use contract::shape::Wire;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::Tx;
+
+use crate::answer::Encoded;
+use crate::dispatch::Raw;
+use crate::serve::{Fault, Serve};
+use crate::{Cx, Operator};
+
+/// A handler behind one type.
+pub(crate) type Handler = fn(&mut Tx, &Cx<'_>, &Raw) -> Result<Encoded, Fault>;
+
+fn erased<O: Operation>(tx: &mut Tx, cx: &Cx<'_>, raw: &Raw) -> Result<Encoded, Fault>
+where
+    Operator: Serve<O>,
+    O::Body: DeserializeOwned,
+    O::Reply: Serialize + Wire,
+{
+    let answer = <Operator as Serve<O>>::serve(tx, cx, raw.input::<O::Body>()?)?;
+    Ok(Encoded::of::<O>(answer)?)
+}
+
+macro_rules! handlers {
+    ($($operation:ident),* $(,)?) => {
+        /// What is handled, for the check below.
+        const HANDLED: &[&Spec] = &[$(<op::$operation as Operation>::SPEC),*];
+        /// The handlers, in the order of `HANDLED`.
+        const HANDLERS: &[Handler] = &[$(erased::<op::$operation>),*];
+    };
+}
+
+handlers! {}
+
+/// The handler of an operation; `None` when this zone does not serve it.
+pub(crate) fn handler(spec: &'static Spec) -> Option<Handler> {
+    HANDLED.iter().position(|handled| *handled == spec).map(|at| HANDLERS[at])
+}

@@ -21,8 +21,9 @@ pub fn document(version: &str, profiles: &[&Profile]) -> Value {
     let mut schemas = Schemas::default();
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for spec in operations() {
-        let entry = operation(spec, profiles, &mut schemas);
-        paths.entry(spec.path).or_default().insert(spec.method.name().to_ascii_lowercase(), entry);
+        let path = path_of(spec);
+        let entry = operation(spec, path, profiles, &mut schemas);
+        paths.entry(path).or_default().insert(spec.method.name().to_ascii_lowercase(), entry);
     }
     json!({
         "openapi": "3.1.0",
@@ -60,12 +61,24 @@ fn codes() -> Value {
         .collect()
 }
 
-fn operation(spec: &Spec, profiles: &[&Profile], schemas: &mut Schemas) -> Value {
+/// The path under which the document lists an operation: OpenAPI takes paths that differ only in the names of
+/// their parameters for one, so the first of them stands for all.
+fn path_of(spec: &Spec) -> &'static str {
+    let same = |other: &str| {
+        let hole = |part: &str| part.starts_with('{');
+        let pairs = || other.split('/').zip(spec.path.split('/'));
+        other.split('/').count() == spec.path.split('/').count()
+            && pairs().all(|(a, b)| a == b || (hole(a) && hole(b)))
+    };
+    operations().iter().map(|spec| spec.path).find(|path| same(path)).unwrap_or(spec.path)
+}
+
+fn operation(spec: &Spec, path: &'static str, profiles: &[&Profile], schemas: &mut Schemas) -> Value {
     let mut entry = json!({
         "operationId": spec.id,
         "summary": spec.doc,
         "tags": [spec.area],
-        "parameters": parameters(spec),
+        "parameters": parameters(spec, path),
         "responses": responses(spec, schemas),
         "x-clouds": spec.clouds,
         "x-auth": spec.auth.name(),
@@ -91,8 +104,8 @@ fn operation(spec: &Spec, profiles: &[&Profile], schemas: &mut Schemas) -> Value
     entry
 }
 
-fn parameters(spec: &Spec) -> Value {
-    let path = spec.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+fn parameters(spec: &Spec, path: &str) -> Value {
+    let path = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let path = path
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
     let query =

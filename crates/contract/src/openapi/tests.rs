@@ -9,7 +9,7 @@ fn built() -> Value {
 fn every_operation_is_in_the_document_with_its_state() {
     let document = built();
     for spec in operations() {
-        let entry = &document["paths"][spec.path][spec.method.name().to_ascii_lowercase()];
+        let entry = &document["paths"][path_of(spec)][spec.method.name().to_ascii_lowercase()];
         assert_eq!(entry["operationId"], spec.id);
         assert_eq!(entry["x-state"]["germany"]["state"], germany().state(spec).name(), "{}", spec.id);
         let path_params = spec.path.matches('{').count();
@@ -25,6 +25,15 @@ fn every_operation_is_in_the_document_with_its_state() {
         *refused,
         json!({ "state": "refused", "reason": "sovereignty_restricted", "place": "/account/users" })
     );
+}
+
+#[test]
+fn paths_that_differ_in_names_only_are_one() {
+    let document = built();
+    let tickets =
+        document["paths"]["/v1/servicerequests/{servicerequest-id}"].as_object().expect("an object");
+    assert_eq!(tickets.keys().collect::<Vec<_>>(), ["get", "patch", "post"]);
+    assert_eq!(document["paths"]["/v1/servicerequests/{agent-locale}"], Value::Null);
 }
 
 /// Follows every reference of the document.

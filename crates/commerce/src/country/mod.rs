@@ -80,6 +80,15 @@ pub fn all_rules() -> &'static [CountryRules] {
     &table::RULES
 }
 
+/// Countries of the table that are not members of the European Union. Northern Ireland counts as the United Kingdom
+/// for services.
+const OUTSIDE_EU: [&str; 5] = ["CH", "GB", "IS", "LI", "NO"];
+
+/// True for member states of the European Union.
+pub fn in_eu(country: Country) -> bool {
+    rules_of(country).is_some() && !OUTSIDE_EU.contains(&country.code())
+}
+
 /// True when `text` may be a phone number: 4 to 15 digits, an optional leading `+`, the usual separators.
 pub fn is_phone_number(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
@@ -105,6 +114,9 @@ mod tests {
         }
         let brazil: Country = "BR".parse().expect("a country");
         assert!(rules_of(brazil).is_none());
+        let members =
+            all_rules().iter().filter(|rules| in_eu(rules.iso2.parse().expect("a country"))).count();
+        assert_eq!((members, in_eu(brazil)), (27, false));
     }
 
     #[test]

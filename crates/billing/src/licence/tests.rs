@@ -164,14 +164,18 @@ fn histories() -> impl Strategy<Value = Vec<Event>> {
                 }
                 match (kind, active) {
                     (0 | 1, true) => {
-                        history.push(seats(day, std::mem::replace(&mut quantity, wanted), wanted))
+                        history.push(seats(day, std::mem::replace(&mut quantity, wanted), wanted));
                     }
-                    (2, true) => history.push(suspend(day)),
-                    (_, false) => history.push(event(day, Change::Reactivated)),
-                    _ => continue,
+                    (2, true) => {
+                        history.push(suspend(day));
+                        active = false;
+                    }
+                    (_, false) => {
+                        history.push(event(day, Change::Reactivated));
+                        active = true;
+                    }
+                    _ => {}
                 }
-                active =
-                    if kind == 2 && active { false } else { active || !matches!((kind, active), (_, true)) };
             }
             history
         },

@@ -191,22 +191,6 @@ pub enum Api {
     Treuhand,
 }
 
-impl Api {
-    /// Whose contract a path belongs to, known or not: what an error is written for when no operation was found.
-    pub fn of_path(path: &str) -> Self {
-        let first = path.split('/').find(|segment| !segment.is_empty()).unwrap_or("");
-        let own = [
-            ("enrollment", Self::Enrollment),
-            ("trustee", Self::Trustee),
-            ("sandbox", Self::Sandbox),
-            ("treuhand", Self::Treuhand),
-        ];
-        own.into_iter()
-            .find(|(prefix, _)| first.eq_ignore_ascii_case(prefix))
-            .map_or(Self::PartnerCenter, |(_, api)| api)
-    }
-}
-
 /// What a signed-in user may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Role {

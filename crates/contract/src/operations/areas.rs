@@ -4,7 +4,7 @@ use super::{
     agreements, analytics, audit, auth, carts, customers, devices, enrollment, entitlements, invoices,
     offers, orders, partner_profiles, products, qualification, referrals, relationships, sandbox,
     sandbox_accounts, security, self_serve_policies, service_health, service_requests, subscriptions,
-    transfers, trustee, usage, users, validations, webhooks,
+    transfers, trustee, trustee_acts, usage, users, validations, webhooks,
 };
 use crate::operation::Spec;
 
@@ -40,4 +40,5 @@ pub(crate) const AREAS: &[&[&Spec]] = &[
     enrollment::SPECS,
     sandbox_accounts::SPECS,
     trustee::SPECS,
+    trustee_acts::SPECS,
 ];

@@ -1,9 +1,8 @@
 //! What the data trustee does itself: tenants, users, apps, agreements with customers, acts of its officers.
 
-use crate::resources::agreement::Agreement;
 use crate::resources::trustee::{
-    AppRegistration, AppSecret, MfaEnrolment, SignInTicket, TenantOpening, TenantUser,
-    TrusteeAgreementAcceptance,
+    AgreementAcceptances, AppRegistration, AppSecret, MfaEnrolment, OwnAgreement, RestoreAct, SignInTicket,
+    TenantOpening, TenantUser, TrusteeAgreementAcceptance,
 };
 
 operations! {
@@ -17,22 +16,22 @@ operations! {
     /// Reads the agreement between a customer and the trustee.
     GetTrusteeAgreement "get-trustee-agreement" Get "/trustee/v1/customers/{customer-id}/agreement" []
         in none by AppUser for CUSTOMER; Read at Trustee;
-        takes nothing; gives [200] (one TrusteeAgreementAcceptance); planned
+        takes nothing; gives [200] (one TrusteeAgreementAcceptance); served
 
     /// Concludes the agreement between a customer and the trustee.
     AcceptTrusteeAgreement "accept-trustee-agreement" Post "/trustee/v1/customers/{customer-id}/agreement" []
         in none by AppUser for CUSTOMER; Create at Trustee;
-        takes (TrusteeAgreementAcceptance); gives [201] (one TrusteeAgreementAcceptance); planned
+        takes (TrusteeAgreementAcceptance); gives [201] (one TrusteeAgreementAcceptance); served
 
     /// Lists the agreements a customer has to accept or has accepted.
     ListOwnAgreements "list-own-agreements" Get "/trustee/v1/agreements" []
-        in none by AppUser for CUSTOMER; Read at Composed;
-        takes nothing; gives [200] (collection Agreement); planned
+        in none by AppUser for CUSTOMER; Read at Trustee;
+        takes nothing; gives [200] (collection OwnAgreement); served
 
     /// Accepts cloud agreement, supplement and trustee agreement as the customer.
     AcceptAgreements "accept-agreements" Post "/trustee/v1/agreements" []
-        in none by AppUser for CUSTOMER; Create at Composed;
-        takes later; gives [201] (collection later); planned
+        in none by AppUser for CUSTOMER; Create at Trustee;
+        takes (AgreementAcceptances); gives [201] (collection OwnAgreement); served
 
     /// Lists the users of one's own tenant.
     ListTenantUsers "list-tenant-users" Get "/trustee/v1/users" ["size", "offset"]
@@ -97,5 +96,5 @@ operations! {
     /// Accepts that the operator's store was restored to an older state.
     CreateRestoreAct "create-restore-act" Post "/trustee/v1/restore-acts" []
         in none by AppUser for OFFICER; Act at Trustee;
-        takes later; gives [201] (one later); planned
+        takes (RestoreAct); gives [201] (one RestoreAct); served
 }

@@ -48,6 +48,17 @@ resource! {
         commercial is_signed: Option<bool>,
     }
 
+    /// What the trustee tells the operator: a customer itself accepted an agreement. Who and how stays there.
+    pub struct AcceptanceAct: "AcceptanceAct" {
+        commercial customer_id: Option<String> [required, guid],
+        commercial template_id: Option<String> [required, guid],
+        /// The version of the text, by its date.
+        commercial version: Option<String> [required, max(32)],
+        /// The pseudonymous id of the accepting user.
+        commercial user_id: Option<String> [required, guid],
+        commercial date_agreed: Option<jiff::Timestamp> [required],
+    }
+
     /// Whether the partner signed its own agreement.
     pub struct AgreementSignatureStatus: "AgreementSignatureStatus" {
         commercial is_agreement_signed: Option<bool>,

@@ -128,6 +128,36 @@ resource! {
         commercial document_sha256: Option<String> [read_only],
     }
 
+    /// Which agreements a customer accepts: those named, or all that are open.
+    pub struct AgreementAcceptances: "AgreementAcceptances" {
+        commercial template_ids: Option<Vec<String>>,
+        commercial language: Option<String> [max(20)],
+    }
+
+    /// An agreement of this cloud and whether the customer has accepted it itself.
+    pub struct OwnAgreement: "OwnAgreement" {
+        commercial template_id: Option<String> [read_only],
+        commercial agreement_type: Option<String> [read_only],
+        commercial title: Option<String> [read_only],
+        commercial version: Option<String> [read_only],
+        /// Who concludes it with the customer.
+        commercial party: Option<String> [read_only],
+        commercial accepted_date: Option<jiff::Timestamp> [read_only],
+        /// The pseudonymous id of the accepting user.
+        commercial accepted_by: Option<String> [read_only],
+    }
+
+    /// Leave to accept the older versions of a restored operator store, record by record.
+    pub struct RestoreAct: "RestoreAct" {
+        commercial id: Option<String> [read_only],
+        /// The tenant whose records it covers; all when absent.
+        commercial tenant_id: Option<String> [guid],
+        /// Why; without names of people.
+        commercial reason: Option<String> [required, max(500)],
+        commercial acted_by: Option<String> [read_only],
+        commercial acted_date: Option<jiff::Timestamp> [read_only],
+    }
+
     /// A customer's decision on a partner's request to become its reseller.
     pub struct RelationshipDecision: "RelationshipDecision" {
         commercial partner_id: Option<String> [guid],

@@ -22,6 +22,9 @@ const LINKS: [&str; 11] = [
     "@nextLink",
 ];
 
+/// Members that name a customer other than by being it. Compared case-blind.
+const CUSTOMERS: [&str; 3] = ["customerId", "referenceCustomerId", "customerTenantId"];
+
 /// What an answer holds that the gateway must decide on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inspection {
@@ -29,6 +32,8 @@ pub struct Inspection {
     pub id: Option<String>,
     /// The `id` of each element of the top-level `items` (or of the top-level list).
     pub item_ids: Vec<String>,
+    /// The customers that members anywhere refer to; runs of the same are told once.
+    pub customers: Vec<String>,
     /// True when a member called `sealed` (in any casing) lies anywhere.
     pub sealed: bool,
     /// Followable members that do not stay on this host, each with its target.
@@ -72,6 +77,8 @@ enum Place {
     Id { of_item: bool },
     /// The value of a followable member.
     Link,
+    /// The value of a member that names a customer.
+    Customer,
     /// Anywhere else.
     Inside,
 }
@@ -114,6 +121,11 @@ impl<'de> Visitor<'de> for Walk<'_> {
         match self.place {
             Place::Id { of_item: false } => self.found.id = Some(text.to_owned()),
             Place::Id { of_item: true } => self.found.item_ids.push(text.to_owned()),
+            Place::Customer
+                if !text.is_empty() && self.found.customers.last().is_none_or(|last| last != text) =>
+            {
+                self.found.customers.push(text.to_owned());
+            }
             Place::Link if !stays_here(text) => return Ok(Some(text.to_owned())),
             _ => {}
         }
@@ -124,6 +136,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
         let place = match self.place {
             Place::Top | Place::Items => Place::Item,
             Place::Link => Place::Link,
+            Place::Customer => Place::Customer,
             _ => Place::Inside,
         };
         let mut foreign = None;
@@ -147,6 +160,8 @@ impl<'de> Visitor<'de> for Walk<'_> {
                 Place::Items
             } else if LINKS.iter().any(|link| link.eq_ignore_ascii_case(&name)) {
                 Place::Link
+            } else if CUSTOMERS.iter().any(|member| member.eq_ignore_ascii_case(&name)) {
+                Place::Customer
             } else {
                 Place::Inside
             };
@@ -194,6 +209,14 @@ mod tests {
         assert_eq!(found.id.as_deref(), Some("top"));
         assert_eq!(found.item_ids, ["a", "b"]);
         assert_eq!(look(r#"[{"id":"a"}]"#).item_ids, ["a"]);
+    }
+
+    #[test]
+    fn customers_are_those_that_members_refer_to() {
+        let found =
+            look(r#"{"items":[{"customerId":"a"},{"CustomerID":"a"},{"x":{"referenceCustomerId":"b"}}]}"#);
+        assert_eq!(found.customers, ["a", "b"]);
+        assert!(look(r#"{"customerName":"a","customerId":null}"#).customers.is_empty());
     }
 
     #[test]

@@ -236,13 +236,11 @@ impl EnumShape {
 
 /// Compares two words, blind to casing and to `_`, `-` and blanks.
 fn same_word(left: &str, right: &str) -> bool {
-    let bare = |text: &str| {
-        text.bytes()
-            .filter(|byte| !matches!(byte, b'_' | b'-' | b' '))
-            .map(|byte| byte.to_ascii_lowercase())
-            .collect::<Vec<_>>()
-    };
-    bare(left) == bare(right)
+    letters(left).eq(letters(right))
+}
+
+fn letters(word: &str) -> impl Iterator<Item = u8> {
+    word.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b' ')).map(|byte| byte.to_ascii_lowercase())
 }
 
 /// A struct made by [`resource!`].
@@ -396,4 +394,15 @@ pub(crate) const fn first_doc(lines: &[&'static str]) -> &'static str {
         [] => "",
         [first, ..] => first.trim_ascii(),
     }
+}
+
+/// From a message through the struct to its bytes.
+#[cfg(test)]
+pub(crate) type Through = fn(serde_json::Value) -> Vec<u8>;
+
+/// Reads a message into the struct and writes the struct as it is.
+#[cfg(test)]
+pub(crate) fn through<T: Resource>(message: serde_json::Value) -> Vec<u8> {
+    let resource: T = crate::wire::decode(message).expect("the struct takes its own shape");
+    crate::wire::to_bytes(&resource).expect("a resource can be written")
 }

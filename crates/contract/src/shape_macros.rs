@@ -74,6 +74,9 @@ macro_rules! resource {
         /// The shapes of this file.
         pub(crate) const SHAPES: &[&$crate::shape::Shape] =
             &[$(<$Name as $crate::shape::Resource>::SHAPE),*];
+        /// Writes what each struct of this file makes of a message, in the order of `SHAPES`.
+        #[cfg(test)]
+        pub(crate) const THROUGH: &[$crate::shape::Through] = &[$($crate::shape::through::<$Name>),*];
         $(
         $(#[doc = $doc])*
         #[derive(Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Map, Value, json};
+
 use super::*;
+use crate::operation::{Home, Reply, operations};
 use crate::shape::{Class, Resource, Type};
 
 fn object(ty: Type) -> Option<&'static Shape> {
@@ -91,3 +94,85 @@ fn names_are_unique() {
         assert!(!shape.doc.is_empty(), "{} has no sentence", shape.name);
     }
 }
+
+#[test]
+fn what_operations_send_between_the_zones_has_private_members_in_records_only() {
+    for spec in operations().iter().filter(|spec| spec.home != Home::Trustee) {
+        let reply = match spec.reply {
+            Reply::One(shape) | Reply::Collection(shape) | Reply::Array(shape) => Some(shape()),
+            Reply::None | Reply::Scalar | Reply::Bytes => None,
+        };
+        for shape in spec.body.map(|shape| shape()).into_iter().chain(reply) {
+            assert_eq!(misplaced(shape, false, spec.id, &mut BTreeSet::new()), None);
+        }
+    }
+}
+
+/// A message with every member given.
+fn sample(shape: &Shape, depth: u32) -> Value {
+    let members: Map<_, _> = shape
+        .fields
+        .iter()
+        .filter_map(|field| Some((field.wire.to_owned(), sample_of(field.ty, depth)?)))
+        .collect();
+    Value::Object(members)
+}
+
+fn sample_of(ty: Type, depth: u32) -> Option<Value> {
+    Some(match ty {
+        Type::Text => json!("text"),
+        Type::Integer => json!(7),
+        Type::Decimal => serde_json::from_str("63.3250").expect("a number"),
+        Type::Bool => json!(true),
+        Type::DateTime => json!("2018-01-13T00:00:00Z"),
+        Type::Date => json!("2018-01-13"),
+        Type::Guid => json!("4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04"),
+        Type::Enum(list) => json!(list.values.last()?),
+        Type::Object(shape) => sample(shape(), depth.checked_sub(1)?),
+        Type::List(element) => sample_of(*element, depth).map_or_else(|| json!([]), |item| json!([item])),
+        Type::Map(element) => json!({ "key": sample_of(*element, depth)? }),
+        Type::Any => json!({ "free": 1 }),
+    })
+}
+
+#[test]
+fn structs_and_shapes_name_the_same_members() {
+    let modules = BETWEEN_ZONES.iter().chain([&trustee::SHAPES]).zip(THROUGH);
+    let mut seen = Vec::new();
+    for (shapes, through) in modules {
+        assert_eq!(shapes.len(), through.len());
+        for (shape, through) in shapes.iter().zip(through) {
+            let given = sample(shape, 3);
+            let written: Value = serde_json::from_slice(&through(given.clone())).expect("JSON");
+            assert_eq!(written, given, "{}", shape.name);
+            if let Some(private) = crate::private::find_private(shape, &given) {
+                seen.push(format!("{} is private from {private}", shape.name));
+            }
+        }
+    }
+    assert!(seen.len() > 10, "{seen:?}");
+}
+
+/// What each resource looks like, nested ones by themselves.
+#[test]
+fn samples_are_as_documented() {
+    let text: Vec<_> = all().iter().map(|shape| format!("{}: {}", shape.name, sample(shape, 0))).collect();
+    insta::assert_snapshot!(text.join("\n"));
+}
+
+const THROUGH: [&[crate::shape::Through]; 14] = [
+    agreement::THROUGH,
+    audit::THROUGH,
+    country::THROUGH,
+    customer::THROUGH,
+    enrolment::THROUGH,
+    invoice::THROUGH,
+    offer::THROUGH,
+    order::THROUGH,
+    profile::THROUGH,
+    relationship::THROUGH,
+    sandbox::THROUGH,
+    shared::THROUGH,
+    subscription::THROUGH,
+    trustee::THROUGH,
+];

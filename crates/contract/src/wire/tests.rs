@@ -40,6 +40,7 @@ fn the_sample_is_a_resource_like_any_other() {
     assert_eq!(SHAPES.iter().map(|shape| shape.name).collect::<Vec<_>>(), ["Sample"]);
     assert_eq!(Sample::SHAPE.field_any_case("CATALOGITEMID").map(|field| field.wire), Some("catalogItemId"));
     assert!(!crate::private::has_private_members(Sample::SHAPE));
+    assert_eq!(THROUGH[0](json!({"text": "a"})), br#"{"text":"a"}"#);
 }
 
 #[track_caller]

@@ -15,7 +15,8 @@
 //! # Adding an area
 //! 1. `migrations/<zone>/NNNN_<area>.sql`, in PostgreSQL's words with SQL words in capitals (`BIGINT`, `TEXT`,
 //!    `BYTEA`, `BIGSERIAL PRIMARY KEY`; no other types), and its line in `migrations.rs`. Every table has a primary
-//!    key (backups are ordered by it). Give each query an index.
+//!    key (backups are ordered by it) and no REFERENCES (restores go table by table; the typed functions keep the
+//!    rules). Give each query an index.
 //! 2. `src/<zone>/<area>.rs` after the model of [`operator::audit`]: [`statements!`] (`read`, `scan`, `write`),
 //!    [`rows!`] for structs in the order of the SELECT list, then one function per act that takes `&mut Tx` first.
 //! 3. Its `mod` line in `src/<zone>/mod.rs` and its `STATEMENTS` in `registry.rs`: the statement test then prepares
@@ -27,6 +28,7 @@
 //! transaction that reads a key that is not there and then inserts it collides with its neighbours in the index:
 //! prefer `INSERT … ON CONFLICT DO NOTHING` and look at the count.
 
+mod backup;
 mod dialect;
 mod error;
 mod job;
@@ -48,6 +50,7 @@ pub mod trustee;
 mod tx;
 mod value;
 
+pub use backup::{Contents, Existing, verify_backup};
 pub use error::StoreError;
 pub use migrations::Schema;
 pub use row::{FromRow, Row};

@@ -5,6 +5,7 @@ use crate::migrations::Migration;
 use crate::store::Backend;
 use crate::{Schema, Store, StoreError, Tx};
 use aws_lc_rs::digest::{SHA256, digest};
+use data_encoding::HEXLOWER;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (
     number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, part TEXT NOT NULL);";
@@ -18,11 +19,15 @@ crate::statements! { "schema";
 
 crate::rows! {
     /// A step that was taken.
-    struct Applied {
-        number: i64,
-        name: String,
-        checksum: String,
-        part: String,
+    pub(crate) struct Applied {
+        /// Its place in the order.
+        pub number: i64,
+        /// Its name.
+        pub name: String,
+        /// The checksum of its text.
+        pub checksum: String,
+        /// The zone whose step it is.
+        pub part: String,
     }
 }
 
@@ -58,8 +63,13 @@ fn migrate(tx: &mut Tx, part: &str, steps: &[Migration]) -> Result<usize, StoreE
         // Nodes that start together take turns; held to the end of the transaction.
         tx.batch("SELECT pg_advisory_xact_lock(7231001)")?;
     }
+    forward(tx, part, steps)
+}
+
+/// Takes the steps that have not been taken.
+pub(crate) fn forward(tx: &mut Tx, part: &str, steps: &[Migration]) -> Result<usize, StoreError> {
     tx.batch(&respell(TABLE, tx.dialect()))?;
-    let applied: Vec<Applied> = tx.list(&APPLIED, &[])?;
+    let applied = applied(tx)?;
     for step in &applied {
         check(step, part, steps)?;
     }
@@ -73,12 +83,37 @@ fn migrate(tx: &mut Tx, part: &str, steps: &[Migration]) -> Result<usize, StoreE
             );
             return Err(StoreError::Schema(message));
         }
-        tx.batch(&respell(step.sql, tx.dialect()))?;
-        tx.execute(&RECORD, &crate::args![step.number, step.name, checksum(step.sql), part])?;
-        tracing::info!(migration = step.name, "schema brought forward");
+        take(tx, part, step)?;
         taken += 1;
     }
     Ok(taken)
+}
+
+/// Takes exactly these steps, which another store had taken, in an empty store.
+pub(crate) fn rebuild(
+    tx: &mut Tx,
+    part: &str,
+    steps: &[Migration],
+    taken: &[Applied],
+) -> Result<(), StoreError> {
+    tx.batch(&respell(TABLE, tx.dialect()))?;
+    for step in taken {
+        check(step, part, steps)?;
+    }
+    let wanted = |step: &&Migration| taken.iter().any(|taken| taken.number == step.number);
+    steps.iter().filter(wanted).try_for_each(|step| take(tx, part, step))
+}
+
+/// The steps that were taken, in their order.
+pub(crate) fn applied(tx: &mut Tx) -> Result<Vec<Applied>, StoreError> {
+    tx.list(&APPLIED, &[])
+}
+
+fn take(tx: &mut Tx, part: &str, step: &Migration) -> Result<(), StoreError> {
+    tx.batch(&respell(step.sql, tx.dialect()))?;
+    tx.execute(&RECORD, &crate::args![step.number, step.name, checksum(step.sql), part])?;
+    tracing::info!(migration = step.name, "schema brought forward");
+    Ok(())
 }
 
 fn check(applied: &Applied, part: &str, steps: &[Migration]) -> Result<(), StoreError> {
@@ -103,15 +138,7 @@ fn check(applied: &Applied, part: &str, steps: &[Migration]) -> Result<(), Store
 
 /// SHA-256 in hexadecimal, indifferent to how the checkout ends lines.
 pub(crate) fn checksum(text: &str) -> String {
-    hex(digest(&SHA256, text.replace("\r\n", "\n").as_bytes()).as_ref())
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}"); // writing to a String does not fail
-        text
-    })
+    HEXLOWER.encode(digest(&SHA256, text.replace("\r\n", "\n").as_bytes()).as_ref())
 }
 
 #[cfg(test)]

@@ -176,8 +176,8 @@ impl Tx {
         }
         check_arguments(statement, args)?;
         let outcome = match &mut self.engine {
-            Engine::Sqlite(session) => session.run(statement, args),
-            Engine::Postgres(session) => session.run(statement, args),
+            Engine::Sqlite(session) => session.run(statement.name, statement.sql, args),
+            Engine::Postgres(session) => session.run(statement.name, statement.sql, args),
         };
         outcome.map_err(|fault| self.break_with(fault))
     }
@@ -262,6 +262,23 @@ impl Tx {
             Engine::Sqlite(_) => Dialect::Sqlite,
             Engine::Postgres(_) => Dialect::Postgres,
         }
+    }
+
+    /// Runs SQL that is made at run time, out of nothing but the engine's own catalogue.
+    pub(crate) fn dynamic(
+        &mut self,
+        name: &'static str,
+        sql: &str,
+        args: &[Value],
+    ) -> Result<Vec<Row>, StoreError> {
+        if let Some(fault) = &self.broken {
+            return Err(fault.error.clone());
+        }
+        let outcome = match &mut self.engine {
+            Engine::Sqlite(session) => session.run(name, sql, args),
+            Engine::Postgres(session) => session.run(name, sql, args),
+        };
+        outcome.map(|outcome| outcome.rows).map_err(|fault| self.break_with(fault))
     }
 
     /// Lets the engine read a statement without running it.

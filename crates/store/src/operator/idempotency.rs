@@ -3,9 +3,9 @@
 //! Use within the call's own transaction: [`claim`] first, [`record`] last. A call whose closure answers an
 //! error leaves neither. Two calls with one id at the same time: one waits for, and then sees, the other.
 
-use crate::migrate::hex;
 use crate::{StoreError, Tx, args};
 use aws_lc_rs::digest::{Context, SHA256};
+use data_encoding::HEXLOWER;
 use kernel::{Micros, RequestId, TenantId};
 
 /// What makes two calls the same call.
@@ -76,7 +76,7 @@ impl Key<'_> {
             context.update(&(part.len() as u64).to_be_bytes());
             context.update(part.as_bytes());
         }
-        hex(context.finish().as_ref())
+        HEXLOWER.encode(context.finish().as_ref())
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) struct PgSession {
 
 struct Live {
     client: Client,
-    prepared: HashMap<&'static str, postgres::Statement>,
+    prepared: HashMap<String, postgres::Statement>,
 }
 
 impl PgSession {
@@ -54,9 +54,9 @@ impl PgSession {
         Ok(self.live.insert(Live { client, prepared: HashMap::new() }))
     }
 
-    pub fn run(&mut self, statement: &'static Statement, args: &[Value]) -> Result<Outcome, Fault> {
+    pub fn run(&mut self, name: &'static str, sql: &str, args: &[Value]) -> Result<Outcome, Fault> {
         let live = self.in_transaction()?;
-        run(live, statement, args).map_err(|error| fault(&error, statement.name))
+        run(live, name, sql, args).map_err(|error| fault(&error, name))
     }
 
     pub fn prepare(&mut self, statement: &'static Statement) -> Result<(), Fault> {
@@ -114,12 +114,12 @@ impl PgSession {
     }
 }
 
-fn run(live: &mut Live, statement: &'static Statement, args: &[Value]) -> Result<Outcome, postgres::Error> {
-    let prepared = if let Some(known) = live.prepared.get(statement.name) {
+fn run(live: &mut Live, name: &'static str, sql: &str, args: &[Value]) -> Result<Outcome, postgres::Error> {
+    let prepared = if let Some(known) = live.prepared.get(sql) {
         known.clone()
     } else {
-        let fresh = live.client.prepare(statement.sql)?;
-        live.prepared.insert(statement.name, fresh.clone());
+        let fresh = live.client.prepare(sql)?;
+        live.prepared.insert(sql.to_owned(), fresh.clone());
         fresh
     };
     let params: Vec<&(dyn ToSql + Sync)> = args.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
@@ -133,7 +133,7 @@ fn run(live: &mut Live, statement: &'static Statement, args: &[Value]) -> Result
     for row in found {
         let values: Result<Vec<Value>, postgres::Error> =
             (0..columns).map(|index| row.try_get::<_, Value>(index)).collect();
-        rows.push(Row::new(statement.name, values?));
+        rows.push(Row::new(name, values?));
     }
     let touched = rows.len() as u64;
     Ok(Outcome { rows, touched })

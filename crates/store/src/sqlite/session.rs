@@ -47,9 +47,9 @@ impl SqliteSession {
         Ok(Self { connection })
     }
 
-    pub fn run(&mut self, statement: &'static Statement, args: &[Value]) -> Result<Outcome, Fault> {
-        run(&self.connection, statement, args)
-            .map_err(|error| fault(&error, statement.name, self.connection.is_autocommit()))
+    pub fn run(&mut self, name: &'static str, sql: &str, args: &[Value]) -> Result<Outcome, Fault> {
+        run(&self.connection, name, sql, args)
+            .map_err(|error| fault(&error, name, self.connection.is_autocommit()))
     }
 
     pub fn prepare(&mut self, statement: &'static Statement) -> Result<(), Fault> {
@@ -105,11 +105,11 @@ impl SqliteSession {
     }
 }
 
-fn run(connection: &Connection, statement: &'static Statement, args: &[Value]) -> rusqlite::Result<Outcome> {
-    let mut prepared = connection.prepare_cached(statement.sql)?;
+fn run(connection: &Connection, name: &'static str, sql: &str, args: &[Value]) -> rusqlite::Result<Outcome> {
+    let mut prepared = connection.prepare_cached(sql)?;
     for slot in 1..=prepared.parameter_count() {
         // SQLite counts $n by first appearance; the name says which argument is meant.
-        let number = prepared.parameter_name(slot).and_then(|name| name.get(1..)?.parse::<usize>().ok());
+        let number = prepared.parameter_name(slot).and_then(|given| given.get(1..)?.parse::<usize>().ok());
         let value = number.and_then(|number| args.get(number.checked_sub(1)?));
         let value = value.ok_or(rusqlite::Error::InvalidParameterCount(args.len(), slot))?;
         prepared.raw_bind_parameter(slot, value)?;
@@ -124,7 +124,7 @@ fn run(connection: &Connection, statement: &'static Statement, args: &[Value]) -
     while let Some(row) = found.next()? {
         let values: rusqlite::Result<Vec<Value>> =
             (0..columns).map(|index| value(row.get_ref(index)?, index)).collect();
-        rows.push(Row::new(statement.name, values?));
+        rows.push(Row::new(name, values?));
     }
     let touched = rows.len() as u64;
     Ok(Outcome { rows, touched })

@@ -15,8 +15,9 @@ mod tests;
 use kernel::Problem;
 use serde_json::Value;
 
+use crate::collection::Collection;
 use crate::errors::code;
-use crate::shape::{Resource, Shape};
+use crate::shape::{Resource, Shape, Wire};
 use canonical::From;
 use node::{Limits, Node, Unreadable};
 
@@ -113,6 +114,32 @@ pub fn merge(target: &mut Value, change: &Value) {
 pub fn encode<T: Resource>(mut resource: T) -> Result<Vec<u8>, Problem> {
     resource.stamp("");
     to_bytes(&resource)
+}
+
+/// The body of an answer, as an operation declares it: one resource, a page, an array, a scalar or nothing.
+pub trait ReplyBody {
+    /// The bytes on the wire, every level stamped with its type; none when there is no body.
+    ///
+    /// # Errors
+    /// As [`encode`].
+    fn into_bytes(self) -> Result<Vec<u8>, Problem>;
+}
+
+impl<T: Wire + serde::Serialize> ReplyBody for T {
+    fn into_bytes(mut self) -> Result<Vec<u8>, Problem> {
+        if self.is_absent() {
+            return Ok(Vec::new());
+        }
+        self.stamp("");
+        to_bytes(&self)
+    }
+}
+
+impl<T: Wire + serde::Serialize> ReplyBody for Collection<T> {
+    fn into_bytes(mut self) -> Result<Vec<u8>, Problem> {
+        self.items.iter_mut().for_each(|item| item.stamp(""));
+        to_bytes(&self)
+    }
 }
 
 /// The bytes of any value that is written as it is.

@@ -1,7 +1,7 @@
 //! A whole request, a whole response, and the zone that turns one into the other.
 
 use bytes::Bytes;
-use contract::Api;
+use contract::errors;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode, Uri};
 use kernel::{CorrelationId, Problem, RequestId};
@@ -181,6 +181,6 @@ pub trait Zone: Send + Sync + 'static {
 
     /// Writes a failure of the edge itself (body too long, panic) for this path. A zone with pages overrides it.
     fn failure(&self, path: &str, problem: &Problem) -> Response {
-        Response::problem(problem, Api::of_path(path))
+        Response::problem(problem, errors::api_of_path(path))
     }
 }

@@ -2,67 +2,37 @@
 
 use std::borrow::Cow;
 
-use contract::collection::Collection;
 use contract::errors;
 use contract::operation::{Api, Operation};
-use contract::shape::Wire;
-use contract::wire;
+use contract::wire::ReplyBody;
 use kernel::{AccountId, CustomerId, Problem};
-use serde::Serialize;
 
 const JSON: &str = "application/json; charset=utf-8";
 
-/// The body of an answer; its kind must be the one the operation declares.
-pub enum Body<T> {
-    /// No body.
-    None,
-    /// One resource, or a bare scalar.
-    One(T),
-    /// A page of resources in the collection envelope.
-    Page(Collection<T>),
-    /// A bare array of resources.
-    Array(Vec<T>),
+/// The body of an answer.
+enum Body<R> {
+    /// What the operation declares.
+    Declared(R),
     /// A document to save.
-    Document {
-        /// Its type; never HTML, which the gateway refuses.
-        content_type: &'static str,
-        /// Its bytes.
-        bytes: Vec<u8>,
-    },
+    Document { content_type: &'static str, bytes: Vec<u8> },
 }
 
 /// A handler's answer.
-pub struct Answer<T> {
-    body: Body<T>,
+pub struct Answer<R> {
+    body: Body<R>,
     status: Option<u16>,
     location: Option<String>,
     note: Option<Note>,
     events: Vec<Event>,
 }
 
-impl<T> Answer<T> {
-    fn of(body: Body<T>) -> Self {
+impl<R> Answer<R> {
+    /// An answer with the declared body.
+    pub fn of(body: R) -> Self {
+        Self::with(Body::Declared(body))
+    }
+    fn with(body: Body<R>) -> Self {
         Self { body, status: None, location: None, note: None, events: Vec::new() }
-    }
-    /// One resource.
-    pub fn one(body: T) -> Self {
-        Self::of(Body::One(body))
-    }
-    /// A page of a list.
-    pub fn page(page: Collection<T>) -> Self {
-        Self::of(Body::Page(page))
-    }
-    /// A bare array.
-    pub fn array(items: Vec<T>) -> Self {
-        Self::of(Body::Array(items))
-    }
-    /// No body.
-    pub fn nothing() -> Self {
-        Self::of(Body::None)
-    }
-    /// A document.
-    pub fn document(content_type: &'static str, bytes: Vec<u8>) -> Self {
-        Self::of(Body::Document { content_type, bytes })
     }
     /// Another status than the operation's usual one.
     #[must_use]
@@ -87,6 +57,17 @@ impl<T> Answer<T> {
     pub fn located(mut self, location: impl Into<String>) -> Self {
         self.location = Some(location.into());
         self
+    }
+}
+
+impl Answer<()> {
+    /// No body.
+    pub fn nothing() -> Self {
+        Self::of(())
+    }
+    /// A document to save. Never HTML, which the gateway refuses.
+    pub fn document(content_type: &'static str, bytes: Vec<u8>) -> Self {
+        Self::with(Body::Document { content_type, bytes })
     }
 }
 
@@ -135,9 +116,12 @@ pub(crate) struct Encoded {
 impl Encoded {
     pub(crate) fn of<O: Operation>(answer: Answer<O::Reply>) -> Result<Self, Problem>
     where
-        O::Reply: Serialize + Wire,
+        O::Reply: ReplyBody,
     {
-        let (content_type, body) = bytes(answer.body)?;
+        let (content_type, body) = match answer.body {
+            Body::Declared(body) => (JSON, body.into_bytes()?),
+            Body::Document { content_type, bytes } => (content_type, bytes),
+        };
         Ok(Self {
             status: answer.status.unwrap_or(O::SPEC.success[0]),
             content_type: content_type.into(),
@@ -158,23 +142,4 @@ impl Encoded {
             events: Vec::new(),
         }
     }
-}
-
-fn bytes<T: Serialize + Wire>(body: Body<T>) -> Result<(&'static str, Vec<u8>), Problem> {
-    Ok(match body {
-        Body::None => (JSON, Vec::new()),
-        Body::One(mut one) => {
-            one.stamp("");
-            (JSON, wire::to_bytes(&one)?)
-        }
-        Body::Page(mut page) => {
-            page.items.iter_mut().for_each(|item| item.stamp(""));
-            (JSON, wire::to_bytes(&page)?)
-        }
-        Body::Array(mut items) => {
-            items.iter_mut().for_each(|item| item.stamp(""));
-            (JSON, wire::to_bytes(&items)?)
-        }
-        Body::Document { content_type, bytes } => (content_type, bytes),
-    })
 }

@@ -19,7 +19,7 @@ mod serve;
 mod served;
 mod zone;
 
-pub use answer::{Answer, Body, Event, Note};
+pub use answer::{Answer, Event, Note};
 pub use cx::Cx;
 pub use serve::{Fault, Input, Serve};
 pub use zone::{Operator, OperatorConfig};

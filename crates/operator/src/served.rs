@@ -5,8 +5,7 @@
 
 use contract::operation::{Operation, Spec};
 use contract::operations as op;
-use contract::shape::Wire;
-use serde::Serialize;
+use contract::wire::ReplyBody;
 use serde::de::DeserializeOwned;
 use store::Tx;
 
@@ -22,7 +21,7 @@ fn erased<O: Operation>(tx: &mut Tx, cx: &Cx<'_>, raw: &Raw) -> Result<Encoded, 
 where
     Operator: Serve<O>,
     O::Body: DeserializeOwned,
-    O::Reply: Serialize + Wire,
+    O::Reply: ReplyBody,
 {
     let answer = <Operator as Serve<O>>::serve(tx, cx, raw.input::<O::Body>()?)?;
     Ok(Encoded::of::<O>(answer)?)

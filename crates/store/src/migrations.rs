@@ -38,6 +38,7 @@ const OPERATOR: &[Migration] = migrations!["operator":
     12 "0012_partner_profiles",
     13 "0013_customers",
     14 "0014_agreements",
+    30 "0030_orders",
 ];
 
 const TRUSTEE: &[Migration] = migrations!["trustee":

@@ -12,8 +12,10 @@ const OPERATOR: &[&[&Statement]] = &[
     operator::customers::STATEMENTS,
     operator::idempotency::STATEMENTS,
     operator::lease::STATEMENTS,
+    operator::orders::STATEMENTS,
     operator::outbox::STATEMENTS,
     operator::profiles::STATEMENTS,
+    operator::subscriptions::STATEMENTS,
 ];
 
 const TRUSTEE: &[&[&Statement]] = &[

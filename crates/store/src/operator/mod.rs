@@ -7,6 +7,8 @@ pub mod audit;
 pub mod customers;
 pub mod idempotency;
 pub mod lease;
+pub mod orders;
 pub mod outbox;
 pub mod profiles;
+pub mod subscriptions;
 mod words;

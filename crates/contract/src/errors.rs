@@ -1,7 +1,7 @@
 //! The documented error codes of the Partner Center contract, and how a problem is written on the wire.
 //!
-//! Invariants: a code that is not in [`CATALOGUE`] is 0; contract paths never answer 422, because a widely
-//! used client repeats that for ever.
+//! Invariants: a code that is not in [`CATALOGUE`] is 0; contract paths never answer 413 or 422,
+//! because a widely used client repeats those for ever.
 //!
 //! Deliberately absent: causes. Where a code is produced is the business of the rooms that know the rule.
 
@@ -34,7 +34,7 @@ pub const fn content_type(api: Api) -> &'static str {
 /// The status that goes on the wire.
 pub const fn status(api: Api, problem: &Problem) -> u16 {
     match (api, problem.status) {
-        (Api::PartnerCenter, 422) => 400,
+        (Api::PartnerCenter, 413 | 422) => 400,
         (_, status) => status,
     }
 }

@@ -11,6 +11,9 @@ use crate::shape::{EnumShape, Field, SEALED, Shape, Type};
 /// Longest name in a free-form map.
 const LONGEST_MAP_KEY: usize = 256;
 
+/// Numbers from here on are refused.
+const LARGEST: i64 = i64::MAX;
+
 /// Longest list of allowed words that is worth printing.
 const MOST_WORDS: usize = 24;
 
@@ -273,7 +276,9 @@ fn exact(node: &Node) -> Option<Decimal> {
     if !starts_like_a_number || digits.contains('_') {
         return None;
     }
-    Decimal::from_str_exact(&digits).or_else(|_| Decimal::from_scientific(&digits)).ok()
+    let exact = Decimal::from_str_exact(&digits).or_else(|_| Decimal::from_scientific(&digits)).ok()?;
+    // Beyond 64 bits the libraries' readers of numbers differ; no quantity or amount of the contract gets near.
+    (exact.abs() < Decimal::from(LARGEST)).then_some(exact)
 }
 
 fn whole(node: &Node) -> Option<i64> {

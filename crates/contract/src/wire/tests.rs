@@ -142,6 +142,20 @@ fn values_come_as_their_neighbours() {
     check::<Sample>(r#"{"text":4711}"#, &json!({"text": "4711"}));
     check::<Sample>(r#"{"truth":"True"}"#, &json!({"truth": true}));
     check::<Sample>(r#"{"exact":"1.50"}"#, &serde_json::from_str(r#"{"exact":1.50}"#).expect("JSON"));
+    for exact in [
+        "9223372036854775806.5",
+        "-9223372036854775806",
+        "12345678901234567.89",
+        "0.0000000000000000000000000001",
+        "-0",
+        "1e-7",
+    ] {
+        let message =
+            canonicalise(Sample::SHAPE, format!(r#"{{"exact":{exact}}}"#).as_bytes()).expect("readable");
+        let sample: Sample = decode(message).expect("fits");
+        let expected = kernel::Decimal::from_scientific(exact).or_else(|_| exact.parse()).expect("a decimal");
+        assert_eq!(sample.exact, Some(expected));
+    }
     check::<Sample>(r#"{"exact":null}"#, &json!({"exact": null}));
     check::<Sample>(
         r#"{"guid":"4D3CF487-70F4-4E1E-9FF1-B2BFCE8D9F04"}"#,
@@ -165,6 +179,7 @@ fn what_does_not_fit_is_named_and_never_quoted() {
     refused(sample, r#"{"whole":"canary"}"#, 800_002, "'whole'");
     refused(sample, r#"{"whole":1e400}"#, 800_002, "'whole'");
     refused(sample, r#"{"whole":99999999999999999999}"#, 800_002, "'whole'");
+    refused(sample, r#"{"exact":0.1e21}"#, 800_002, "'exact'");
     refused(sample, r#"{"exact":"1_000"}"#, 800_002, "'exact'");
     refused(sample, r#"{"text":true}"#, 800_002, "'text' must be text");
     refused(sample, r#"{"text":"canary"}"#, 800_002, "'text' must have at most 5 characters");

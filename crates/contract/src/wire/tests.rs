@@ -13,7 +13,7 @@ use crate::shape_macros::{bare_shape, resource};
 
 bare_shape! {
     /// A list of samples, for the tests.
-    pub fn samples: "Samples" = crate::shape::Type::List(&<Sample as crate::shape::Wire>::TYPE);
+    pub fn samples: "Samples" = crate::shape::Type::List(&<Sample as Wire>::TYPE);
 }
 
 resource! {

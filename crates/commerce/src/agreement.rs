@@ -3,7 +3,8 @@
 //! Two partners in law, two acts: the cloud agreement with its supplement towards the operator, the trustee
 //! agreement towards the trustee. One without the other opens nothing.
 
-use kernel::{Code, Problem};
+use contract::errors::code;
+use kernel::Problem;
 use serde::{Deserialize, Serialize};
 
 /// The agreements of a sovereign cloud.
@@ -45,7 +46,7 @@ pub fn sale_allowed(needed: &[Agreement], accepted: &[Agreement]) -> Result<(), 
     }
     let text = "The customer must first accept the agreements of this cloud: the cloud agreement with its supplement \
                 with the operator, and the trustee agreement with the trustee.";
-    let refusal = Problem::new(403, Code(13_605), "agreement_missing", text);
+    let refusal = Problem::new(403, code::AGREEMENT_MISSING, "agreement_missing", text);
     Err(outstanding.into_iter().fold(refusal, |refusal, agreement| refusal.with(agreement.name())))
 }
 

@@ -1,7 +1,8 @@
 //! Who may join and who may buy: the country must be one the cloud serves, the segment commercial, the partner
 //! network id well formed.
 
-use kernel::{Code, Country, Problem};
+use contract::errors::code;
+use kernel::{Country, Problem};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -30,7 +31,7 @@ pub fn served(country: Country, countries: &[Country]) -> Result<(), Problem> {
     let text = format!(
         "This cloud is sold in the EU, EFTA and the United Kingdom as its profile lists them; {country} is not served."
     );
-    Err(Problem::new(403, Code(2030), "country_not_served", text).with(country.code()))
+    Err(Problem::new(403, code::COUNTRY_NOT_ENROLLED, "country_not_served", text).with(country.code()))
 }
 
 /// Refuses every segment but the commercial one.
@@ -39,7 +40,7 @@ pub fn commercial_only(segment: Segment) -> Result<(), Problem> {
         Segment::Commercial => Ok(()),
         _ => Err(Problem::new(
             403,
-            Code(400_030),
+            code::SEGMENT_NOT_ALLOWED,
             "segment_not_offered",
             "Only commercial customers can buy in this cloud.",
         )),

@@ -2,7 +2,7 @@
 
 use kernel::{OrderId, SubscriptionId};
 
-use crate::catalogue::{Catalogue, Sources};
+use crate::catalogue::{Catalogue, GERMANY};
 
 pub(crate) const ESSENTIALS: &str = "90bbd10a-d22f-4d4a-a001-7073ef84ac6a";
 pub(crate) const E1: &str = "354557c3-f2f0-49be-bb70-28f4ada4c5de";
@@ -13,12 +13,7 @@ pub(crate) const SALES: &str = "023037b3-bf69-4fc0-8ccc-19f16ebc7a8b";
 pub(crate) const AZURE: &str = "MS-AZR-DE-0145P";
 
 pub(crate) fn catalogue() -> Catalogue {
-    Catalogue::parse(&Sources {
-        offers: include_str!("../../../catalog/germany/offers.toml"),
-        categories: include_str!("../../../catalog/germany/categories.toml"),
-        prices: include_str!("../../../catalog/germany/prices.csv"),
-    })
-    .expect("the German catalogue")
+    Catalogue::parse(&GERMANY).expect("the German catalogue")
 }
 
 pub(crate) fn subscription_id(number: u32) -> SubscriptionId {

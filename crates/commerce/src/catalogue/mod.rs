@@ -14,6 +14,13 @@ use kernel::{Country, Currency, Decimal, OfferId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
+/// The German cloud's catalogue as the repository holds it: sample data.
+pub const GERMANY: Sources<'static> = Sources {
+    offers: include_str!("../../../../catalog/germany/offers.toml"),
+    categories: include_str!("../../../../catalog/germany/categories.toml"),
+    prices: include_str!("../../../../catalog/germany/prices.csv"),
+};
+
 /// How often a licence is charged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,14 +1,13 @@
 use super::*;
 use jiff::civil::date;
 
-const OFFERS: &str = include_str!("../../../../catalog/germany/offers.toml");
-const CATEGORIES: &str = include_str!("../../../../catalog/germany/categories.toml");
-const PRICES: &str = include_str!("../../../../catalog/germany/prices.csv");
+const OFFERS: &str = GERMANY.offers;
+const CATEGORIES: &str = GERMANY.categories;
+const PRICES: &str = GERMANY.prices;
 const E3: &str = "a913c927-0bc9-419a-9379-ff8100e2c1f7";
 
 fn germany() -> Catalogue {
-    Catalogue::parse(&Sources { offers: OFFERS, categories: CATEGORIES, prices: PRICES })
-        .expect("the German catalogue")
+    Catalogue::parse(&GERMANY).expect("the German catalogue")
 }
 
 fn country(code: &str) -> Country {

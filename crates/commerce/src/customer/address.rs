@@ -1,7 +1,8 @@
 //! Addresses against the rules of their country. A rejection has the documented odd form: code 2007 whose
 //! description is itself JSON with code 60071.
 
-use kernel::{Code, Problem};
+use contract::errors::code;
+use kernel::Problem;
 
 use crate::country::CountryRules;
 
@@ -63,7 +64,7 @@ pub fn rejected(reason: &str) -> Problem {
     // Written by hand: three members, and only `reason` varies.
     let quoted = reason.replace('\\', "\\\\").replace('"', "\\\"");
     let nested = format!(r#"{{"code":60071,"reason":"{quoted}","corrected_address":null}}"#);
-    Problem::new(400, Code(2007), "address_rejected", nested)
+    Problem::new(400, code::ADDRESS_REJECTED, "address_rejected", nested)
 }
 
 #[cfg(test)]

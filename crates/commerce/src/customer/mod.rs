@@ -9,7 +9,8 @@ mod domain;
 pub use address::{Address, check as check_address, rejected as address_rejected};
 pub use domain::{DomainPrefix, check_domain};
 
-use kernel::{Code, Problem};
+use contract::errors::code;
+use kernel::Problem;
 
 use crate::country::{CountryRules, is_phone_number};
 use crate::fault::{bad_property, missing};
@@ -49,19 +50,19 @@ pub fn company(name: &str, registration_number: Option<&str>, rules: &CountryRul
     match (rules.registration_number, given) {
         (None, Some(_)) => Err(Problem::new(
             400,
-            Code(600_002),
+            code::REGISTRATION_NUMBER_NOT_ALLOWED,
             "registration_number_refused",
             "An organization registration number is not accepted for this country; leave it out.",
         )),
         (Some(_), None) => Err(Problem::new(
             400,
-            Code(600_049),
+            code::REGISTRATION_NUMBER_MISSING,
             "registration_number_missing",
             "Organizations of this country must name their registration number.",
         )),
         (Some(mask), Some(number)) if !mask.matches(number) => Err(Problem::new(
             400,
-            Code(600_050),
+            code::REGISTRATION_NUMBER_FORMAT,
             "registration_number_format",
             format!("The organization registration number must match {}.", mask.regex()),
         )),
@@ -126,7 +127,7 @@ fn phone(number: &str, rules: &CountryRules) -> Result<(), Problem> {
     match number.trim() {
         "" if rules.registration_number_required() => Err(Problem::new(
             400,
-            Code(600_051),
+            code::PHONE_MISSING,
             "phone_missing",
             "Customers of this country must name a phone number.",
         )),

@@ -1,7 +1,8 @@
 //! The rules an order must pass, in the order in which they are told.
 
+use contract::errors::code;
 use jiff::civil::Date;
-use kernel::{Code, Country, Currency, Problem};
+use kernel::{Country, Currency, Problem};
 
 use super::DraftLine;
 use crate::agreement::{Agreement, sale_allowed};
@@ -65,7 +66,7 @@ fn within(limit: Option<u32>, wanted: u64, what: &str) -> Result<(), Problem> {
     match limit {
         Some(most) if wanted > u64::from(most) => {
             let text = format!("This sandbox allows {most} {what}; {wanted} were asked for.");
-            Err(Problem::new(400, Code(800_018), "sandbox_limit", text))
+            Err(Problem::new(400, code::SANDBOX_LIMIT, "sandbox_limit", text))
         }
         _ => Ok(()),
     }
@@ -78,7 +79,7 @@ pub fn quantity_in_range(offer: &Offer, quantity: u32) -> Result<(), Problem> {
         return Ok(());
     }
     let text = format!("The quantity of this offer must lie between {least} and {most}.");
-    Err(Problem::new(400, Code(2002), "quantity_out_of_range", text))
+    Err(Problem::new(400, code::QUANTITY_OUT_OF_RANGE, "quantity_out_of_range", text))
 }
 
 pub(super) fn agreements(buyer: &Buyer<'_>) -> Result<(), Problem> {
@@ -99,7 +100,7 @@ pub(super) fn numbering(lines: &[DraftLine]) -> Result<(), Problem> {
             Some(taken) if !*taken => *taken = true,
             _ => {
                 let text = "lineItemNumber must count from 0 without gaps or repetitions.";
-                return Err(Problem::new(400, Code(800_071), "line_number", text));
+                return Err(Problem::new(400, code::LINE_NUMBER_RANGE, "line_number", text));
             }
         }
     }
@@ -114,25 +115,25 @@ pub(super) fn on_sale<'c>(
 ) -> Result<&'c Offer, Problem> {
     let Some(offer) = catalogue.find(&line.offer) else {
         let text = format!("Line {}: there is no such offer.", line.number);
-        return Err(Problem::new(400, Code(800_004), "offer_unknown", text));
+        return Err(Problem::new(400, code::BAD_OFFER_ID, "offer_unknown", text));
     };
     if !offer.audience.admits(buyer.sandbox) {
         let text = format!("Line {}: this offer is not sold by accounts of this kind.", line.number);
-        return Err(Problem::new(403, Code(2085), "offer_not_purchasable", text));
+        return Err(Problem::new(403, code::OFFER_NOT_PURCHASABLE, "offer_not_purchasable", text));
     }
     match offer.availability(buyer.country, buyer.today) {
         Availability::Available => Ok(offer),
         Availability::NotInCountry => {
             let text = format!("Line {}: this offer is not sold in {}.", line.number, buyer.country);
-            Err(Problem::new(400, Code(800_070), "offer_not_in_country", text))
+            Err(Problem::new(400, code::OFFER_NOT_IN_COUNTRY, "offer_not_in_country", text))
         }
         Availability::From(first) => {
             let text = format!("Line {}: this offer is sold from {first} on.", line.number);
-            Err(Problem::new(403, Code(2085), "offer_not_yet", text).with(first.to_string()))
+            Err(Problem::new(403, code::OFFER_NOT_PURCHASABLE, "offer_not_yet", text).with(first.to_string()))
         }
         Availability::WithdrawnAfter(last) => {
             let text = format!("Line {}: this offer was withdrawn; {last} was its last day.", line.number);
-            Err(Problem::new(403, Code(2091), "offer_withdrawn", text).with(last.to_string()))
+            Err(Problem::new(403, code::OFFER_WITHDRAWN, "offer_withdrawn", text).with(last.to_string()))
         }
     }
 }
@@ -144,7 +145,7 @@ pub(super) fn duplicates(lines: &[(&DraftLine, &Offer)]) -> Result<(), Problem> 
         if again {
             let text =
                 format!("Line {}: the same offer is already in this order; raise its quantity.", line.number);
-            return Err(Problem::new(400, Code(800_002), "line_duplicate", text));
+            return Err(Problem::new(400, code::BAD_INPUT, "line_duplicate", text));
         }
     }
     Ok(())
@@ -165,7 +166,7 @@ pub(super) fn cycle(wanted: Option<BillingCycle>, offers: &[&Offer]) -> Result<B
 
 fn unsupported_cycle() -> Problem {
     let text = "One of the offers is not sold by this billing cycle; see its supportedBillingCycles.";
-    Problem::new(400, Code(6001), "cycle_unsupported", text)
+    Problem::new(400, code::TERM_NOT_OFFERED, "cycle_unsupported", text)
 }
 
 /// An add-on names an active subscription of one of its parent offers; nothing else names one.
@@ -175,7 +176,7 @@ pub(super) fn parent<'b>(
     buyer: &Buyer<'b>,
 ) -> Result<Option<&'b Subscription>, Problem> {
     let unfit = |text: &str| {
-        Problem::new(400, Code(800_029), "add_on_does_not_fit", format!("Line {}: {text}", line.number))
+        Problem::new(400, code::ADDON_MISFIT, "add_on_does_not_fit", format!("Line {}: {text}", line.number))
     };
     let Some(wanted) = line.parent else {
         return if offer.is_add_on() {
@@ -195,7 +196,7 @@ pub(super) fn parent<'b>(
     }
     if !base.is_active() {
         let text = format!("Line {}: the base subscription is not active; reactivate it first.", line.number);
-        return Err(Problem::new(409, Code(27_009), "parent_not_active", text));
+        return Err(Problem::new(409, code::PARENT_NOT_ACTIVE, "parent_not_active", text));
     }
     Ok(Some(base))
 }
@@ -214,5 +215,5 @@ pub(super) fn offer_limit(offer: &Offer, in_order: usize, buyer: &Buyer<'_>) -> 
         return Ok(());
     }
     let text = format!("A customer may have {most} of this offer; a suspended one can be reactivated.");
-    Err(Problem::new(400, Code(27_006), "offer_limit", text))
+    Err(Problem::new(400, code::OFFER_LIMIT, "offer_limit", text))
 }

@@ -1,8 +1,9 @@
 //! The checked order: what each line will become, and the subscriptions made of it.
 
+use contract::errors::code;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use kernel::{Code, Currency, Decimal, OrderId, Period, Problem, SubscriptionId};
+use kernel::{Currency, Decimal, OrderId, Period, Problem, SubscriptionId};
 
 use super::check::{self, Buyer};
 use super::{DraftLine, OrderDraft};
@@ -115,7 +116,7 @@ fn unit_price(
     let price = catalogue.price(&offer.id, buyer.currency, cycle, buyer.today);
     price.map(|price| price.partner).ok_or_else(|| {
         let text = format!("This offer has no {} price today.", buyer.currency);
-        Problem::new(403, Code(2085), "offer_without_price", text)
+        Problem::new(403, code::OFFER_NOT_PURCHASABLE, "offer_without_price", text)
     })
 }
 

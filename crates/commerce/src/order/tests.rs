@@ -1,6 +1,6 @@
 use super::*;
 use crate::agreement::Agreement;
-use crate::catalogue::Billing;
+use crate::catalogue::{Billing, Catalogue, GERMANY, Sources};
 use crate::sample::{
     ARCHIVING, AZURE, E1, E3, ESSENTIALS, SALES, TRIAL_E3, catalogue, order_id, subscription_id,
 };
@@ -106,13 +106,8 @@ fn orders_that_pass_and_orders_that_do_not() {
 #[test]
 fn withdrawn_offers_and_other_countries() {
     let edit = |from: &str, to: &str| {
-        let offers = include_str!("../../../../catalog/germany/offers.toml").replacen(from, to, 1);
-        crate::catalogue::Catalogue::parse(&crate::catalogue::Sources {
-            offers: &offers,
-            categories: include_str!("../../../../catalog/germany/categories.toml"),
-            prices: include_str!("../../../../catalog/germany/prices.csv"),
-        })
-        .expect("an edited catalogue")
+        let offers = GERMANY.offers.replacen(from, to, 1);
+        Catalogue::parse(&Sources { offers: &offers, ..GERMANY }).expect("an edited catalogue")
     };
     let order = OrderDraft { cycle: None, lines: vec![line(0, ESSENTIALS, 1)] };
     let code =

@@ -1,8 +1,9 @@
 //! What a partner may do to a subscription. The API sends the whole subscription; the members that differ are the
 //! wish. Either all of it is carried out or nothing.
 
+use contract::errors::code;
 use jiff::civil::Date;
-use kernel::{Code, Period, Problem};
+use kernel::{Period, Problem};
 
 use super::{Cause, Change, Event, Standing, Subscription, Terms};
 use crate::catalogue::{Billing, BillingCycle, Catalogue, Offer};
@@ -54,7 +55,7 @@ pub fn apply(
     }
     if patch.cycle.is_some_and(|cycle| cycle != subscription.cycle) {
         let text = "The billing cycle is changed on the order, for all its subscriptions at once.";
-        return Err(Problem::new(400, Code(2054), "cycle_on_order", text));
+        return Err(Problem::new(400, code::BILLING_CYCLE_ON_ORDER, "cycle_on_order", text));
     }
     // State first: "reactivate with more seats" is one wish.
     if let Some(change) = patch.status.map(|status| set_status(&mut next, status, day)).transpose()?.flatten()
@@ -70,9 +71,13 @@ pub fn apply(
         changes.push(Change::Renamed);
     }
     if let Some(on) = patch.auto_renew.filter(|on| *on != subscription.auto_renew) {
-        if !offer.auto_renewable || !next.is_active() {
-            let text = "Automatic renewal can be switched on active subscriptions of offers that renew.";
-            return Err(Problem::new(400, Code(800_093), "auto_renew_fixed", text));
+        if !next.is_active() {
+            let text = "A suspended subscription does not renew; reactivate it first.";
+            return Err(Problem::new(400, code::SUSPENDED_NOT_UPDATABLE, "subscription_suspended", text));
+        }
+        if !offer.auto_renewable {
+            let text = "This offer does not renew by itself.";
+            return Err(Problem::new(400, code::AUTO_RENEW_NOT_POSSIBLE, "auto_renew_fixed", text));
         }
         next.auto_renew = on;
         changes.push(Change::AutoRenew { on });
@@ -98,7 +103,7 @@ fn set_status(next: &mut Subscription, wanted: WantedStatus, day: Date) -> Resul
         }
         (WantedStatus::Active, Standing::Suspended { cause: Cause::Base, .. }) => Err(Problem::new(
             409,
-            Code(27_009),
+            code::PARENT_NOT_ACTIVE,
             "parent_not_active",
             "Reactivate the base subscription first.",
         )),
@@ -124,11 +129,11 @@ fn set_quantity(
 ) -> Result<Change, Problem> {
     if !next.is_active() {
         let text = "A suspended subscription cannot change its quantity; reactivate it first.";
-        return Err(Problem::new(400, Code(2001), "subscription_suspended", text));
+        return Err(Problem::new(400, code::SUSPENDED_QUANTITY, "subscription_suspended", text));
     }
     if next.trial || next.billing == Billing::Usage {
         let text = "The quantity of a trial or of metered use is fixed.";
-        return Err(Problem::new(400, Code(800_095), "quantity_fixed", text));
+        return Err(Problem::new(400, code::SEATS_FIXED, "quantity_fixed", text));
     }
     quantity_in_range(offer, quantity)?;
     limits.seats(quantity)?;
@@ -169,7 +174,7 @@ pub fn convert(
     let none = || {
         Problem::new(
             400,
-            Code(800_004),
+            code::BAD_OFFER_ID,
             "conversion_not_found",
             "The trial cannot be converted to that offer.",
         )
@@ -182,7 +187,7 @@ pub fn convert(
     if !trial.is_active() {
         return Err(Problem::new(
             400,
-            Code(800_012),
+            code::SUBSCRIPTION_NOT_ACTIVE,
             "subscription_not_active",
             "Only an active trial can be converted.",
         ));
@@ -227,12 +232,12 @@ pub(crate) fn friendly_name(name: &str) -> Result<(), Problem> {
 fn deleted() -> Problem {
     Problem::new(
         400,
-        Code(2011),
+        code::SUBSCRIPTION_DELETED,
         "subscription_deleted",
         "A deleted subscription cannot be changed; place a new order.",
     )
 }
 
 fn fixed_status(text: &str) -> Problem {
-    Problem::new(400, Code(800_096), "status_fixed", text)
+    Problem::new(400, code::STATUS_FIXED, "status_fixed", text)
 }

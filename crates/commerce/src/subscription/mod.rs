@@ -2,14 +2,15 @@
 //!
 //! States are active, suspended and deleted; there is no grace state. Every change is an [`Event`]; the list of a
 //! subscription's events is its history and all that `billing` needs. A history only grows, in order of days, and
-//! no event is added on or before a day that has been billed.
+//! no event is added on or before a day that has been billed. Both are stored as JSON: their serde form is fixed by a
+//! test, and enums in it are tagged from outside, since numbers of arbitrary precision do not survive inner tags.
 
 mod change;
 mod life;
 
 pub(crate) use change::friendly_name;
 pub use change::{Patch, WantedStatus, apply, cascade, convert, support_contact};
-pub use life::{DATA_KEPT_DAYS, Due, DueKind, due_between, expire, purge, renew};
+pub use life::{DATA_KEPT_DAYS, Due, DueKind, Outcome, carry_out, due_between, next_due};
 
 use jiff::civil::Date;
 use kernel::{Currency, Decimal, OfferId, OrderId, Period, SubscriptionId};
@@ -33,7 +34,7 @@ pub enum Cause {
 
 /// Where a subscription stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "status")]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// In use.
     Active,
@@ -125,7 +126,7 @@ pub struct Event {
 
 /// Kinds of events.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case")]
 pub enum Change {
     /// It was bought.
     Purchased {

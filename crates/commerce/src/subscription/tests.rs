@@ -98,7 +98,7 @@ fn names_and_renewal() {
     }
     let off = Patch { auto_renew: Some(false), ..Patch::default() };
     check(&active, &off, LATER, Ok(&[Change::AutoRenew { on: false }]));
-    check(&suspended(&active, Cause::Partner), &off, LATER, Err(800_093));
+    check(&suspended(&active, Cause::Partner), &off, LATER, Err(800_091));
     let trial = buy(&catalogue(), TRIAL_E3, 25, None);
     check(&trial, &Patch { auto_renew: Some(true), ..Patch::default() }, LATER, Err(800_093));
     check(&trial, &seats(24), LATER, Err(800_095));
@@ -134,30 +134,54 @@ fn renewals_and_expiries_come_due_once() {
     assert_eq!(due(&active, first, date(2020, 1, 1)), None, "already carried out");
     let once = Subscription { auto_renew: false, ..active.clone() };
     assert_eq!(due(&once, BOUGHT, date(2020, 1, 1)), Some((first, DueKind::Expire)));
-    let (over, event) = expire(&once, first);
+    let (over, event) = done(&once, None);
     assert_eq!(event, Event { day: first, change: Change::Expired });
     let purge_day = date(2019, 4, 13);
     assert_eq!(due(&over, first, date(2020, 1, 1)), Some((purge_day, DueKind::Purge)));
-    let (gone, _) = purge(&over, purge_day);
+    let (gone, event) = done(&over, None);
+    assert_eq!(event, Event { day: purge_day, change: Change::Deleted });
     assert_eq!(due(&gone, BOUGHT, date(2030, 1, 1)), None);
     let trial = buy(&catalogue, TRIAL_E3, 25, None);
     assert_eq!(due(&trial, BOUGHT, date(2018, 3, 1)), Some((date(2018, 2, 12), DueKind::Expire)));
 }
 
+/// Carries out what is due next.
+fn done(subscription: &Subscription, base: Option<&Subscription>) -> (Subscription, Event) {
+    let due = next_due(subscription).expect("something is due");
+    match carry_out(subscription, due, &catalogue(), Currency::Eur, base) {
+        Outcome::Done(subscription, event) => (*subscription, event),
+        Outcome::BaseFirst => panic!("the base waits"),
+    }
+}
+
 #[test]
 fn renewal_takes_the_price_of_its_day() {
-    let catalogue = catalogue();
-    let active = buy(&catalogue, E3, 5, None);
-    let offer = catalogue.find(E3).expect("the offer");
+    let active = buy(&catalogue(), E3, 5, None);
     let day = date(2019, 1, 13);
-    let price = catalogue.price(&offer.id, Currency::Eur, active.cycle, day).expect("a price");
-    let (next, event) = renew(&active, offer, price, None).expect("it has a term");
+    let (next, event) = done(&active, None);
     assert_eq!(next.term.map(|term| term.to_string()).as_deref(), Some("2019-01-13..2020-01-12"));
     let Change::Renewed { quantity, terms } = event.change else { panic!("a renewal") };
     assert_eq!(
         (quantity, terms.unit_price.to_string().as_str(), terms.anchor, event.day),
         (5, "25.61", day, day)
     );
+    let unknown = Subscription { offer: "gone".parse().expect("an offer id"), ..active };
+    assert_eq!(done(&unknown, None).1.change, Change::Expired, "an offer that is gone cannot renew");
+}
+
+#[test]
+fn add_ons_follow_their_base_into_the_next_term() {
+    let catalogue = catalogue();
+    let base = buy(&catalogue, E1, 5, None);
+    let add_on = buy(&catalogue, ARCHIVING, 5, Some(&base));
+    let due = next_due(&add_on).expect("a renewal");
+    assert_eq!(carry_out(&add_on, due, &catalogue, Currency::Eur, Some(&base)), Outcome::BaseFirst);
+    let (renewed, _) = done(&base, None);
+    let (next, event) = done(&add_on, Some(&renewed));
+    assert_eq!(next.term, renewed.term);
+    assert!(matches!(event.change, Change::Renewed { .. }));
+    let (ended, _) = done(&Subscription { auto_renew: false, ..base }, None);
+    assert_eq!(done(&add_on, Some(&ended)).1.change, Change::Expired);
 }
 
 #[test]
@@ -183,4 +207,43 @@ fn a_trial_converts_to_its_paid_offer_and_keeps_its_id() {
 fn support_contacts_are_related_resellers() {
     assert!(support_contact(true, false).is_ok() && support_contact(false, true).is_ok());
     assert_eq!(support_contact(false, false).expect_err("a stranger").code.0, 3000);
+}
+
+#[test]
+fn the_stored_form_is_fixed_and_comes_back_whole() {
+    let active = buy(&catalogue(), E3, 5, None);
+    let rest = suspended(&active, Cause::Base);
+    let json = serde_json::to_string(&rest).expect("JSON");
+    assert_eq!(
+        json,
+        r#"{"id":"00000000-0000-4000-8000-000000000001","offer":"a913c927-0bc9-419a-9379-ff8100e2c1f7","order":"order-1","parent":null,"friendly_name":"Office 365 Enterprise E3","quantity":5,"billing":"license","cycle":"monthly","trial":false,"purchased":"2018-01-13","term":{"first":"2018-01-13","last":"2019-01-12"},"auto_renew":true,"standing":{"suspended":{"since":"2018-02-01","cause":"base"}}}"#
+    );
+    assert_eq!(serde_json::from_str::<Subscription>(&json).expect("a subscription"), rest);
+    let terms = Terms {
+        period: active.term,
+        anchor: BOUGHT,
+        cycle: active.cycle,
+        unit_price: "24.63".parse().expect("a price"),
+        currency: Currency::Eur,
+    };
+    let changes = [
+        Change::Purchased { quantity: 5, terms: terms.clone() },
+        Change::Quantity { from: 5, to: 8 },
+        Change::Suspended { cause: Cause::Partner },
+        Change::Reactivated,
+        Change::Renewed { quantity: 8, terms: terms.clone() },
+        Change::Converted { offer: active.offer, quantity: 8, terms },
+        Change::Expired,
+        Change::Deleted,
+        Change::Renamed,
+        Change::AutoRenew { on: false },
+    ];
+    for change in changes {
+        let event = Event { day: LATER, change };
+        let json = serde_json::to_string(&event).expect("JSON");
+        assert_eq!(serde_json::from_str::<Event>(&json).expect("an event"), event, "{json}");
+    }
+    let event = Event { day: LATER, change: Change::Quantity { from: 5, to: 8 } };
+    let json = serde_json::to_string(&event).expect("JSON");
+    assert_eq!(json, r#"{"day":"2018-02-01","change":{"quantity":{"from":5,"to":8}}}"#);
 }

@@ -11,7 +11,8 @@ mod south;
 mod sums;
 mod west;
 
-use kernel::{Code, Country, Problem};
+use contract::errors::code;
+use kernel::{Country, Problem};
 use std::fmt;
 
 use crate::mask::Mask;
@@ -59,7 +60,7 @@ pub enum VatError {
 
 impl From<VatError> for Problem {
     fn from(error: VatError) -> Self {
-        Self::new(400, Code(3000), "vat_id_invalid", format!("{error}."))
+        Self::new(400, code::BAD_PROPERTY, "vat_id_invalid", format!("{error}."))
     }
 }
 

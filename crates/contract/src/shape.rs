@@ -1,6 +1,6 @@
 //! What a message looks like: its members, their types and their data class.
 //!
-//! Invariants: a resource is written once, with [`resource!`]; the serde struct and the [`Shape`] that gateway,
+//! Invariants: a resource is written once, with `resource!`; the serde struct and the [`Shape`] that gateway,
 //! operator, OpenAPI document and tests walk come out of the same lines, so they cannot differ. Each member line
 //! starts with its data class; a line without one does not compile. `Debug` of a resource never prints a member
 //! that is not commercial.
@@ -243,7 +243,7 @@ fn letters(word: &str) -> impl Iterator<Item = u8> {
     word.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b' ')).map(|byte| byte.to_ascii_lowercase())
 }
 
-/// A struct made by [`resource!`].
+/// A struct made by `resource!`.
 pub trait Resource: Serialize + DeserializeOwned + Wire {
     /// Its shape.
     const SHAPE: &'static Shape;

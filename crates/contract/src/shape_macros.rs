@@ -1,4 +1,4 @@
-//! The three macros that write resources: [`resource!`], [`wire_enum!`] and [`bare_shape!`].
+//! The three macros that write resources: `resource!`, `wire_enum!` and `bare_shape!`.
 //!
 //! They live in a module of their own so that `shape` holds types and this holds syntax.
 

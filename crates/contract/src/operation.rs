@@ -319,6 +319,17 @@ pub mod roles {
     pub const TENANT_ADMINS: &[Role] = &[GlobalAdmin, UserManagementAdmin, CustomerAdmin];
     /// A customer's administrator.
     pub const CUSTOMER: &[Role] = &[CustomerAdmin];
+    /// Whoever sells, buys or works for the operator: texts without anything of anybody's in them.
+    pub const READERS: &[Role] = &[
+        GlobalAdmin,
+        AdminAgent,
+        SalesAgent,
+        HelpdeskAgent,
+        BillingAdmin,
+        UserManagementAdmin,
+        OperatorStaff,
+        CustomerAdmin,
+    ];
     /// The operator's people.
     pub const STAFF: &[Role] = &[OperatorStaff];
     /// An applicant and the operator's people.

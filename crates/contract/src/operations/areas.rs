@@ -1,8 +1,8 @@
 //! The areas in the order of the table.
 
 use super::{
-    agreements, analytics, audit, auth, carts, customers, devices, enrollment, entitlements, invoices,
-    offers, orders, partner_profiles, products, qualification, referrals, relationships, sandbox,
+    agreements, analytics, audit, auth, carts, customers, devices, documents, enrollment, entitlements,
+    invoices, offers, orders, partner_profiles, products, qualification, referrals, relationships, sandbox,
     sandbox_accounts, security, self_serve_policies, service_health, service_requests, subscriptions,
     transfers, trustee, trustee_acts, usage, users, validations, webhooks,
 };
@@ -39,6 +39,7 @@ pub(crate) const AREAS: &[&[&Spec]] = &[
     referrals::SPECS,
     enrollment::SPECS,
     sandbox_accounts::SPECS,
+    documents::SPECS,
     trustee::SPECS,
     trustee_acts::SPECS,
 ];

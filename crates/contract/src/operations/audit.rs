@@ -13,5 +13,5 @@ operations! {
     /// Reads one audit record.
     GetAuditRecord "get-audit-record" Get "/v1/auditrecords/{audit-record-id}" []
         in none by Both for PARTNER; Read at Composed;
-        takes nothing; gives [200] (one AuditRecord); planned
+        takes nothing; gives [200] (one AuditRecord); served
 }

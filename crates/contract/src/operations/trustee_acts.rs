@@ -9,5 +9,5 @@ operations! {
     /// Tells the operator that a customer itself accepted an agreement at the trustee.
     RecordAcceptance "record-acceptance" Post "/treuhand/v1/acts/acceptances" []
         in none by App for OFFICER; Create at Operator;
-        takes (AcceptanceAct); gives [201] (one AcceptanceAct); planned
+        takes (AcceptanceAct); gives [201] (one AcceptanceAct); served
 }

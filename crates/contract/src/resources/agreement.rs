@@ -5,10 +5,15 @@ use super::shared::{Contact, ResourceAttributes};
 use crate::shape_macros::{resource, wire_enum};
 
 wire_enum! {
-    /// The kinds of agreements that the contract names.
+    /// The kinds of agreements: the two that the public contract names, then what this cloud adds. Lists show the
+    /// additions only to callers that ask for every kind.
     pub enum AgreementType {
         MicrosoftCloudAgreement = "MicrosoftCloudAgreement",
         MicrosoftCustomerAgreement = "MicrosoftCustomerAgreement",
+        /// What the cloud agreement adds for residency, trustee and access.
+        OnlineServicesTermsSupplement = "OnlineServicesTermsSupplement",
+        /// The customer's own agreement with the data trustee.
+        DataTrusteeAgreement = "DataTrusteeAgreement",
     }
 }
 

@@ -47,6 +47,10 @@ resource! {
         /// The version of the programme terms that the applicant accepts.
         commercial programme_terms_version: Option<String> [max(32)],
         commercial programme_terms_accepted: Option<bool>,
+        /// An indirect reseller that is authorised already joins under the agreement it has.
+        commercial already_authorized_reseller: Option<bool>,
+        /// The indirect provider that an indirect reseller works with: its account id.
+        commercial provider_id: Option<String> [guid],
         /// A sandbox account for building and testing.
         commercial sandbox: Option<bool>,
         contact primary_contact: Option<Contact> [required],

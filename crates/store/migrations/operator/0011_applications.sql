@@ -2,7 +2,7 @@
 CREATE TABLE applications (
     application_id TEXT NOT NULL PRIMARY KEY,
     tenant_id TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('submitted', 'under_review', 'accepted', 'rejected')),
+    state TEXT NOT NULL CHECK (state IN ('submitted', 'in_approval', 'approved', 'rejected', 'withdrawn')),
     version BIGINT NOT NULL,
     body TEXT NOT NULL,
     sealed TEXT,
@@ -12,8 +12,8 @@ CREATE TABLE applications (
     decided BIGINT
 );
 CREATE INDEX applications_by_state ON applications (state, application_id);
--- One application of a tenant at a time; a rejected one can be followed by another.
-CREATE UNIQUE INDEX applications_by_tenant ON applications (tenant_id) WHERE state <> 'rejected';
+-- One application of a tenant at a time; a rejected or withdrawn one can be followed by another.
+CREATE UNIQUE INDEX applications_by_tenant ON applications (tenant_id) WHERE state IN ('submitted', 'in_approval', 'approved');
 
 -- Who of the operator's people said yes, and to which version. A correction starts anew.
 CREATE TABLE application_approvals (

@@ -31,13 +31,22 @@ crate::rows! {
     }
 }
 
+macro_rules! agreement_columns {
+    () => {
+        "SELECT agreement_id, customer_id, account_id, kind, template_id, version, date_agreed, user_id, sealed, \
+         created FROM customer_agreements "
+    };
+}
+
 crate::statements! { "operator.agreements";
     /// A customer's agreements, oldest first.
-    read OF_CUSTOMER = "SELECT agreement_id, customer_id, account_id, kind, template_id, version, date_agreed, \
-        user_id, sealed, created FROM customer_agreements WHERE customer_id = $1 \
-        ORDER BY created, agreement_id LIMIT 100";
-    /// Whether a customer has accepted a version of a template.
-    read HAS = "SELECT 1 FROM customer_agreements WHERE customer_id = $1 AND template_id = $2 AND version = $3";
+    read OF_CUSTOMER = concat!(
+        agreement_columns!(), "WHERE customer_id = $1 ORDER BY created, agreement_id LIMIT 100"
+    );
+    /// A customer's acceptance of a version of a template.
+    read FIND = concat!(
+        agreement_columns!(), "WHERE customer_id = $1 AND template_id = $2 AND version = $3"
+    );
     /// A new agreement.
     write INSERT = "INSERT INTO customer_agreements (agreement_id, customer_id, account_id, kind, template_id, \
         version, date_agreed, user_id, sealed, created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -62,13 +71,18 @@ pub fn of_customer(tx: &mut Tx, customer: &CustomerId) -> Result<Vec<AgreementRo
     tx.list(&OF_CUSTOMER, &args![customer])
 }
 
-/// Whether a customer has accepted this version of a template.
-pub fn has(tx: &mut Tx, customer: &CustomerId, template_id: &str, version: &str) -> Result<bool, StoreError> {
-    tx.query_opt(&HAS, &args![customer, template_id, version]).map(|row| row.is_some())
+/// A customer's acceptance of this version of a template.
+pub fn find(
+    tx: &mut Tx,
+    customer: &CustomerId,
+    template_id: &str,
+    version: &str,
+) -> Result<Option<AgreementRow>, StoreError> {
+    tx.opt(&FIND, &args![customer, template_id, version])
 }
 
-/// Notes an agreement, and on the customer that it is there.
-pub fn insert(tx: &mut Tx, row: &AgreementRow, needed: Needed) -> Result<(), StoreError> {
+/// Notes an agreement, and on the customer that what it needs is there.
+pub fn insert(tx: &mut Tx, row: &AgreementRow, needed: Option<Needed>) -> Result<(), StoreError> {
     let args = args![
         &row.agreement_id,
         row.customer_id,
@@ -83,8 +97,9 @@ pub fn insert(tx: &mut Tx, row: &AgreementRow, needed: Needed) -> Result<(), Sto
     ];
     tx.execute(&INSERT, &args)?;
     let note = match needed {
-        Needed::Cloud => &CLOUD_AGREED,
-        Needed::Trustee => &TRUSTEE_AGREED,
+        None => return Ok(()),
+        Some(Needed::Cloud) => &CLOUD_AGREED,
+        Some(Needed::Trustee) => &TRUSTEE_AGREED,
     };
     tx.execute(note, &args![row.customer_id, row.date_agreed]).map(drop)
 }

@@ -10,11 +10,13 @@ words! {
         /// Nobody has looked at it yet.
         Submitted = "submitted",
         /// One of the two approvals is there.
-        UnderReview = "under_review",
+        InApproval = "in_approval",
         /// The account exists.
-        Accepted = "accepted",
+        Approved = "approved",
         /// Refused with a reason.
         Rejected = "rejected",
+        /// Taken back by the applicant.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -55,8 +57,8 @@ macro_rules! application_columns {
 crate::statements! { "operator.applications";
     /// One application.
     read FIND = concat!(application_columns!(), "WHERE application_id = $1");
-    /// A tenant's application that was not refused.
-    read OPEN_OF = concat!(application_columns!(), "WHERE tenant_id = $1 AND state <> 'rejected'");
+    /// A tenant's application that counts.
+    read OPEN_OF = concat!(application_columns!(), "WHERE tenant_id = $1 AND state IN ('submitted', 'in_approval', 'approved')");
     /// A page of one state.
     read BY_STATE = concat!(
         application_columns!(), "WHERE state = $1 ORDER BY application_id LIMIT $2 OFFSET $3"
@@ -75,7 +77,7 @@ crate::statements! { "operator.applications";
     write SET_STATE = "UPDATE applications SET state = $2, reason = $3, updated = $4, decided = $5 \
         WHERE application_id = $1";
     /// Who approved a version.
-    read APPROVERS = "SELECT staff_id FROM application_approvals WHERE application_id = $1 AND version = $2 \
+    read APPROVERS = "SELECT staff_id, approved FROM application_approvals WHERE application_id = $1 AND version = $2 \
         ORDER BY approved, staff_id";
     /// One approval.
     write APPROVE = "INSERT INTO application_approvals (application_id, staff_id, version, approved) \
@@ -87,7 +89,7 @@ pub fn find(tx: &mut Tx, id: &str) -> Result<Option<ApplicationRow>, StoreError>
     tx.opt(&FIND, &args![id])
 }
 
-/// A tenant's application that was not refused.
+/// A tenant's application that counts.
 pub fn open_of(tx: &mut Tx, tenant: &TenantId) -> Result<Option<ApplicationRow>, StoreError> {
     tx.opt(&OPEN_OF, &args![tenant])
 }
@@ -138,14 +140,13 @@ pub fn set_state(
     reason: Option<&str>,
     now: Micros,
 ) -> Result<(), StoreError> {
-    let decided = matches!(state, ApplicationState::Accepted | ApplicationState::Rejected).then_some(now);
+    let decided = matches!(state, ApplicationState::Approved | ApplicationState::Rejected).then_some(now);
     tx.execute(&SET_STATE, &args![id, state, reason, now, decided]).map(drop)
 }
 
-/// Who of the operator's people approved a version, in order.
-pub fn approvers(tx: &mut Tx, id: &str, version: i64) -> Result<Vec<UserId>, StoreError> {
-    tx.list::<(UserId,)>(&APPROVERS, &args![id, version])
-        .map(|rows| rows.into_iter().map(|row| row.0).collect())
+/// Who of the operator's people approved a version and when, in order.
+pub fn approvers(tx: &mut Tx, id: &str, version: i64) -> Result<Vec<(UserId, Micros)>, StoreError> {
+    tx.list(&APPROVERS, &args![id, version])
 }
 
 /// Notes an approval of a version.

@@ -98,7 +98,7 @@ fn check(zone: &Inner, request: OperatorRequest) -> Result<(Raw, Handler), Probl
         handler(spec).ok_or_else(|| errors::not_found("The operator zone does not answer this path."))?;
     let query = Query::parse(request.query(), spec.query)?;
     let body = decode(spec, &request)?;
-    Ok((Raw { spec, caller, params, query, body, request }, handler))
+    Ok((Raw { spec, caller, request, params, query, body }, handler))
 }
 
 /// The canonical body, as the gateway wrote it. A private member in clear is refused before anything looks at it.

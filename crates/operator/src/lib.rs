@@ -10,13 +10,22 @@
 //! Deliberately absent: opening an envelope (this crate cannot depend on `envelope`), tokens, passwords, users,
 //! names of people, SQL (all of it is in `store`), and HTTP frameworks.
 
+pub mod accounts;
+pub mod agreements;
 mod answer;
+mod audit;
+pub mod customers;
 mod cx;
 mod dispatch;
+mod enrolment;
+mod etag;
 mod idempotency;
+mod link;
+mod partner_profiles;
 mod record;
 mod serve;
 mod served;
+mod validations;
 mod zone;
 
 pub use answer::{Answer, Event, Note};

@@ -36,7 +36,23 @@ macro_rules! handlers {
     };
 }
 
-handlers! {}
+handlers! {
+    // agreements
+    ListAgreementMetadata, ListCustomerAgreements, ConfirmCustomerAgreement, GetAgreementTemplateDocument,
+    GetAgreementText, RecordAcceptance,
+    // audit
+    ListAuditRecords, GetAuditRecord,
+    // customers
+    ListCustomers, CreateCustomer, GetCustomer, GetCustomerCompanyProfile, GetCustomerBillingProfile,
+    UpdateCustomerBillingProfile, RemoveResellerRelationship, DeleteSandboxCustomer,
+    // enrolment
+    CreateApplication, GetApplication, UpdateApplication, ListApplications, ApproveApplication, RejectApplication,
+    // partner profiles
+    GetOrganizationProfile, UpdateOrganizationProfile, GetLegalBusinessProfile, UpdateLegalBusinessProfile,
+    GetPartnerBillingProfile, UpdatePartnerBillingProfile, GetSupportProfile, UpdateSupportProfile, GetMpnProfile,
+    // validations
+    GetCountryValidationRules,
+}
 
 /// The handler of an operation; `None` when this zone does not serve it.
 pub(crate) fn handler(spec: &'static Spec) -> Option<Handler> {

@@ -78,6 +78,26 @@ const BORDERS: &[Border] = &[
     },
 ];
 
+/// What is said in one folder and nowhere else in the product's code. Tests may say it again.
+struct Home {
+    folder: &'static str,
+    texts: &'static [&'static str],
+    what: &'static str,
+}
+
+const HOMES: &[Home] = &[
+    Home {
+        folder: "crates/contract/",
+        texts: &["\"/v1/", "\"/enrollment/v1", "\"/trustee/v1", "\"/sandbox/v1", "\"/treuhand/v1"],
+        what: "a path of the contract",
+    },
+    Home {
+        folder: "crates/store/",
+        texts: &["\"SELECT ", "\"INSERT INTO ", "\"UPDATE ", "\"DELETE FROM "],
+        what: "SQL",
+    },
+];
+
 /// Checks everything and names every breach at once.
 ///
 /// # Errors
@@ -87,7 +107,7 @@ pub fn run() -> Result<()> {
     for border in BORDERS {
         breaches.extend(crossed(border)?);
     }
-    breaches.extend(too_long()?);
+    breaches.extend(files()?);
     if breaches.is_empty() {
         println!("\x20   {} borders and every file hold", BORDERS.len());
         return Ok(());
@@ -117,7 +137,7 @@ fn crossed(border: &Border) -> Result<Vec<String>> {
     Ok(border.without.iter().filter(breach).map(name).collect())
 }
 
-fn too_long() -> Result<Vec<String>> {
+fn files() -> Result<Vec<String>> {
     let files =
         Run::new("git").args(["ls-files", "--cached", "--others", "--exclude-standard", "*.rs"]).read()?;
     let mut breaches = Vec::new();
@@ -127,9 +147,47 @@ fn too_long() -> Result<Vec<String>> {
         if lines > MAX_LINES {
             breaches.push(format!("{file} has {lines} lines, but {MAX_LINES} are the most: divide it"));
         }
+        breaches.extend(HOMES.iter().filter_map(|home| strays(home, file, &text)));
         if text.contains(concat!("#[", "ignore")) {
             breaches.push(format!("{file} ignores a test, but a test runs or is not there"));
         }
     }
     Ok(breaches)
+}
+
+/// The first line of a file's product code that says what another folder should.
+fn strays(home: &Home, file: &str, text: &str) -> Option<String> {
+    let product = file.starts_with("crates/") && !file.starts_with("crates/testkit/");
+    let tests = file.contains("/tests/") || file.ends_with("tests.rs");
+    if !product || tests || file.starts_with(home.folder) {
+        return None;
+    }
+    let code = text.split("#[cfg(test)]").next().unwrap_or(text);
+    let is_stray = |line: &str| {
+        !line.trim_start().starts_with("//") && home.texts.iter().any(|said| line.contains(said))
+    };
+    let number = code.lines().position(is_stray)? + 1;
+    Some(format!("{file}:{number} says {}, whose home is {}", home.what, home.folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fact_is_found_outside_its_home() {
+        let path = "fn a() {\n    call(\"/v1/customers\");\n}";
+        for (file, text, found) in [
+            ("crates/trustee/src/a.rs", path, true),
+            ("crates/contract/src/a.rs", path, false),
+            ("crates/trustee/src/a/tests.rs", path, false),
+            ("crates/trustee/tests/a/main.rs", path, false),
+            ("crates/trustee/src/a.rs", "// call(\"/v1/customers\");", false),
+            ("crates/trustee/src/a.rs", "#[cfg(test)]\nmod tests { const A: &str = \"/v1/a\"; }", false),
+        ] {
+            assert_eq!(strays(&HOMES[0], file, text).is_some(), found, "{file}: {text}");
+        }
+        let sql = strays(&HOMES[1], "crates/operator/src/a.rs", "x\n\"SELECT 1\"").expect("a stray");
+        assert_eq!(sql, "crates/operator/src/a.rs:2 says SQL, whose home is crates/store/");
+    }
 }

@@ -182,3 +182,38 @@ async fn too_many_headers_are_refused() {
         assert_eq!(answer.status, status, "{count} headers");
     }
 }
+
+#[tokio::test]
+async fn more_connections_than_seats_wait_for_one() {
+    let mut options = common::options();
+    options.limits.connections = 1;
+    let house = House::open(options).await;
+    let mut first = house.connect().await;
+    first.write("GET /v1/fixed HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    assert_eq!(first.read_answer().await.status, 200);
+    let mut second = house.connect().await;
+    second.write("GET /v1/fixed HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    let waited = tokio::time::timeout(Duration::from_millis(50), second.read_answer()).await;
+    assert!(waited.is_err(), "a second connection was served beside the first");
+    drop(first);
+    assert!(second.read_head().await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_too() {
+    use http_body_util::{BodyExt, Full};
+    use hyper_util::client::legacy::Client;
+    use hyper_util::rt::TokioExecutor;
+    let house = House::open(common::options()).await;
+    let client = Client::builder(TokioExecutor::new()).http2_only(true).build_http::<Full<bytes::Bytes>>();
+    let request = http::Request::builder()
+        .method("POST")
+        .uri(format!("http://{}/v1/echo", house.address))
+        .body(Full::from("hello"))
+        .expect("a request");
+    let answer = client.request(request).await.expect("an answer");
+    assert_eq!(answer.version(), http::Version::HTTP_2);
+    assert_eq!(answer.into_body().collect().await.expect("a body").to_bytes(), "hello");
+    drop(client);
+    assert!(house.close().await);
+}

@@ -139,3 +139,14 @@ fn errors_say_what_to_do_and_never_repeat_the_number() {
     let brazil: Country = "BR".parse().expect("a country");
     assert_eq!(parse(brazil, "1"), Err(VatError::UnknownCountry(brazil)));
 }
+
+proptest::proptest! {
+    /// Whatever strangers send is answered, and what passes is in its canonical form already.
+    #[test]
+    fn any_text_is_answered(place in 0..RULES.len(), text in "(\\PC{0,16}|[A-Z]{0,3}[0-9A-Z]{5,14}[A-Z]{0,4})") {
+        let country: Country = RULES[place].country.parse().expect("a country");
+        if let Ok(id) = parse(country, &text) {
+            proptest::prop_assert_eq!(parse(country, id.as_str()), Ok(id.clone()));
+        }
+    }
+}

@@ -42,14 +42,21 @@ handlers! {
     GetAgreementText, RecordAcceptance,
     // audit
     ListAuditRecords, GetAuditRecord,
+    // catalogue
+    ListOffers, GetOffer, ListOfferAddons, ListOfferCategories,
     // customers
     ListCustomers, CreateCustomer, GetCustomer, GetCustomerCompanyProfile, GetCustomerBillingProfile,
     UpdateCustomerBillingProfile, RemoveResellerRelationship, DeleteSandboxCustomer,
     // enrolment
     CreateApplication, GetApplication, UpdateApplication, ListApplications, ApproveApplication, RejectApplication,
+    // orders
+    CreateOrder, GetOrder, ListOrders, UpdateOrder,
     // partner profiles
     GetOrganizationProfile, UpdateOrganizationProfile, GetLegalBusinessProfile, UpdateLegalBusinessProfile,
     GetPartnerBillingProfile, UpdatePartnerBillingProfile, GetSupportProfile, UpdateSupportProfile, GetMpnProfile,
+    // subscriptions
+    GetSubscription, ListSubscriptions, ListSubscriptionAddons, UpdateSubscription,
+    GetSubscriptionProvisioningStatus, GetSubscriptionSupportContact, UpdateSubscriptionSupportContact,
     // validations
     GetCountryValidationRules,
 }

@@ -6,6 +6,7 @@ use kernel::{
     AccountId, Country, Currency, CustomerId, InvoiceId, Money, MoneyError, OfferId, OrderId, Period,
     SubscriptionId,
 };
+use serde::{Deserialize, Serialize};
 
 use commerce::eligibility::MpnId;
 use commerce::subscription::Event;
@@ -16,7 +17,7 @@ use crate::licence::{Line, lines_for};
 use crate::tax::{TaxDecision, TaxError, decide, tax_of};
 
 /// What an invoice says about one subscription besides amounts. All of it is commercial; no person is named.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
     /// The customer.
     pub customer: CustomerId,
@@ -40,7 +41,14 @@ pub struct Subject {
     pub durable_offer: String,
     /// The offer's name.
     pub offer_name: String,
-    /// Everything that happened to the subscription, in order of days.
+}
+
+/// A subscription to be billed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Billable {
+    /// What the invoice says about it.
+    pub subject: Subject,
+    /// Everything that happened to it, in order of days.
     pub history: Vec<Event>,
 }
 
@@ -69,11 +77,11 @@ pub struct Request<'a> {
     /// The date of this bill. The day must be over.
     pub billing_date: Date,
     /// All subscriptions of the partner's customers, in the order in which they shall appear.
-    pub subjects: &'a [Subject],
+    pub billables: &'a [Billable],
 }
 
 /// One line with its subscription and tax.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvoiceLine {
     /// Place of the subscription in [`Invoice::subjects`].
     pub subject: usize,
@@ -89,8 +97,9 @@ pub struct InvoiceLine {
     pub total: Money,
 }
 
-/// A bill for one partner, in one currency. Once issued it never changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A bill for one partner, in one currency. Once issued it never changes: it is stored as it is, and read back for
+/// documents and answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invoice {
     /// Number.
     pub number: InvoiceId,
@@ -171,8 +180,8 @@ pub fn assemble(request: &Request<'_>) -> Result<Option<Invoice>, InvoiceError> 
     }
     let mut subjects = Vec::new();
     let mut billed = Vec::new();
-    for subject in request.subjects {
-        let lines = lines_for(&subject.history, request.billed_through, request.billing_date)?;
+    for Billable { subject, history } in request.billables {
+        let lines = lines_for(history, request.billed_through, request.billing_date)?;
         if let Some(line) = lines.iter().find(|line| line.amount.currency != request.currency) {
             let (found, expected) = (line.amount.currency, request.currency);
             return Err(InvoiceError::Currency { subscription: subject.subscription, found, expected });

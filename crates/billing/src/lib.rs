@@ -15,7 +15,7 @@ mod proration;
 mod tax;
 
 pub use calendar::{billing_date_after, billing_dates, billing_day, charge_period, due_date};
-pub use invoice::{Invoice, InvoiceError, InvoiceLine, Request, Subject, assemble, invoice_number};
+pub use invoice::{Billable, Invoice, InvoiceError, InvoiceLine, Request, Subject, assemble, invoice_number};
 pub use licence::{Basis, ChargeType, FULL_CREDIT_DAYS, Line, lines_for};
 pub use proration::{prorate, slice_unit_price};
-pub use tax::{TaxCategory, TaxDecision, TaxError, decide, standard_rate, tax_of};
+pub use tax::{TaxCategory, TaxDecision, TaxError, TaxRule, decide, standard_rate, tax_of};

@@ -40,7 +40,21 @@ pub struct TaxDecision {
     /// Percent; zero when none is charged.
     pub rate: Decimal,
     /// The rule that decided, for explanations.
-    pub rule: &'static str,
+    pub rule: TaxRule,
+}
+
+/// Why a category holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaxRule {
+    /// Operator and partner are in one country.
+    Domestic,
+    /// A partner elsewhere in the Union that showed a VAT id of its country.
+    ReverseCharge,
+    /// A partner elsewhere in the Union that showed none.
+    NoVatId,
+    /// A partner outside the Union.
+    ThirdCountry,
 }
 
 /// No rule decides.
@@ -64,14 +78,14 @@ pub fn decide(
     let rate = standard_rate(seller, day).ok_or(TaxError::UnknownSeller(seller))?;
     let decision = |category, rate, rule| TaxDecision { category, rate, rule };
     Ok(if buyer == seller {
-        decision(TaxCategory::Standard, rate, "domestic")
+        decision(TaxCategory::Standard, rate, TaxRule::Domestic)
     } else if !in_eu(buyer) {
-        decision(TaxCategory::OutsideScope, Decimal::ZERO, "third_country")
+        decision(TaxCategory::OutsideScope, Decimal::ZERO, TaxRule::ThirdCountry)
     } else if vat_id.is_some_and(|id| is_prefix_of(id.prefix(), buyer)) {
-        decision(TaxCategory::ReverseCharge, Decimal::ZERO, "reverse_charge")
+        decision(TaxCategory::ReverseCharge, Decimal::ZERO, TaxRule::ReverseCharge)
     } else {
         // Not shown to be a business: charging the tax is the safe side.
-        decision(TaxCategory::Standard, rate, "no_vat_id")
+        decision(TaxCategory::Standard, rate, TaxRule::NoVatId)
     })
 }
 
@@ -105,6 +119,7 @@ pub fn tax_of(net: Money, decision: &TaxDecision) -> Result<Money, MoneyError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use TaxRule::{Domestic, NoVatId, ReverseCharge, ThirdCountry};
     use kernel::Currency;
 
     const DAY: Date = date(2018, 4, 18);
@@ -113,7 +128,7 @@ mod tests {
         code.parse().expect("a country")
     }
 
-    fn check(buyer: &str, vat_id: Option<&str>, day: Date, expected: (&str, i64, &str)) {
+    fn check(buyer: &str, vat_id: Option<&str>, day: Date, expected: (&str, i64, TaxRule)) {
         let id = vat_id.map(|text| commerce::vat::parse(country(buyer), text).expect("a VAT id"));
         let got = decide(country("DE"), country(buyer), id.as_ref(), day).expect("a decision");
         assert_eq!(
@@ -125,20 +140,20 @@ mod tests {
 
     #[test]
     fn decisions() {
-        check("DE", Some("DE136695976"), DAY, ("S", 19, "domestic"));
-        check("DE", None, DAY, ("S", 19, "domestic"));
-        check("DE", None, date(2020, 6, 30), ("S", 19, "domestic"));
-        check("DE", None, date(2020, 7, 1), ("S", 16, "domestic"));
-        check("DE", None, date(2020, 12, 31), ("S", 16, "domestic"));
-        check("DE", None, date(2021, 1, 1), ("S", 19, "domestic"));
-        check("AT", Some("ATU13585627"), DAY, ("AE", 0, "reverse_charge"));
-        check("GR", Some("EL094259216"), DAY, ("AE", 0, "reverse_charge"));
-        check("AT", None, DAY, ("S", 19, "no_vat_id"));
+        check("DE", Some("DE136695976"), DAY, ("S", 19, Domestic));
+        check("DE", None, DAY, ("S", 19, Domestic));
+        check("DE", None, date(2020, 6, 30), ("S", 19, Domestic));
+        check("DE", None, date(2020, 7, 1), ("S", 16, Domestic));
+        check("DE", None, date(2020, 12, 31), ("S", 16, Domestic));
+        check("DE", None, date(2021, 1, 1), ("S", 19, Domestic));
+        check("AT", Some("ATU13585627"), DAY, ("AE", 0, ReverseCharge));
+        check("GR", Some("EL094259216"), DAY, ("AE", 0, ReverseCharge));
+        check("AT", None, DAY, ("S", 19, NoVatId));
         for (outside, id) in
             [("CH", "CHE107787577MWST"), ("NO", "NO995525828MVA"), ("GB", "XI980780684"), ("IS", "IS00621")]
         {
-            check(outside, Some(id), DAY, ("O", 0, "third_country"));
-            check(outside, None, DAY, ("O", 0, "third_country"));
+            check(outside, Some(id), DAY, ("O", 0, ThirdCountry));
+            check(outside, None, DAY, ("O", 0, ThirdCountry));
         }
     }
 
@@ -146,7 +161,7 @@ mod tests {
     fn an_id_of_another_state_shows_nothing() {
         let german = commerce::vat::parse(country("DE"), "DE136695976").expect("a VAT id");
         let got = decide(country("DE"), country("AT"), Some(&german), DAY).expect("a decision");
-        assert_eq!(got.rule, "no_vat_id");
+        assert_eq!(got.rule, NoVatId);
     }
 
     #[test]

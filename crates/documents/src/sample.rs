@@ -1,6 +1,6 @@
 //! One invoice for the tests of this crate: seats that change in mid-month, billed to an Austrian partner.
 
-use billing::{Invoice, Request, Subject, assemble, invoice_number};
+use billing::{Billable, Invoice, Request, Subject, assemble, invoice_number};
 use commerce::catalogue::BillingCycle;
 use commerce::subscription::{Change, Event, Terms};
 use jiff::civil::date;
@@ -26,6 +26,9 @@ pub(crate) fn invoice(customer_name: &str, subscription_name: &str) -> Invoice {
         offer: "90bbd10a-d22f-4d4a-a001-7073ef84ac6a".parse().expect("an offer id"),
         durable_offer: "50127bfd-2fcb-410d-837c-f0d43db8a18e".to_owned(),
         offer_name: "Office 365 Business Essentials".to_owned(),
+    };
+    let billable = Billable {
+        subject,
         history: vec![
             Event { day: bought, change: Change::Purchased { quantity: 1, terms } },
             Event { day: date(2018, 2, 1), change: Change::Quantity { from: 1, to: 2 } },
@@ -42,7 +45,7 @@ pub(crate) fn invoice(customer_name: &str, subscription_name: &str) -> Invoice {
         opened: bought,
         billed_through: Some(date(2018, 1, 15)),
         billing_date: date(2018, 2, 15),
-        subjects: &[subject],
+        billables: &[billable],
     };
     assemble(&request).expect("a bill").expect("something on it")
 }

@@ -3,13 +3,13 @@ use commerce::catalogue::BillingCycle;
 use commerce::subscription::{Change, Terms};
 use jiff::civil::date;
 
-fn subject(number: u32, quantity: u32, price: &str, currency: Currency) -> Subject {
+fn billable(number: u32, quantity: u32, price: &str, currency: Currency) -> Billable {
     let day = date(2018, 1, 13);
     let unit_price = price.parse().expect("a price");
     let period = Some(Period::months_from(day, 12));
     let terms = Terms { period, anchor: day, cycle: BillingCycle::Monthly, unit_price, currency };
     let guid = format!("00000000-0000-4000-8000-{number:012}");
-    Subject {
+    let subject = Subject {
         customer: guid.parse().expect("a GUID"),
         customer_name: "Beispiel GmbH".to_owned(),
         domain_name: "beispiel.onmicrosoft.de".to_owned(),
@@ -21,12 +21,12 @@ fn subject(number: u32, quantity: u32, price: &str, currency: Currency) -> Subje
         offer: "offer-1".parse().expect("an offer id"),
         durable_offer: "durable-1".to_owned(),
         offer_name: "Mail".to_owned(),
-        history: vec![Event { day, change: Change::Purchased { quantity, terms } }],
-    }
+    };
+    Billable { subject, history: vec![Event { day, change: Change::Purchased { quantity, terms } }] }
 }
 
 fn bill(
-    subjects: &[Subject],
+    billables: &[Billable],
     country: &str,
     through: Option<Date>,
     day: Date,
@@ -42,14 +42,14 @@ fn bill(
         opened: date(2018, 1, 10),
         billed_through: through,
         billing_date: day,
-        subjects,
+        billables,
     })
 }
 
 #[test]
 fn lines_add_up_to_the_invoice() {
-    let subjects: Vec<Subject> =
-        (1..=7).map(|number| subject(number, number, "0.13", Currency::Eur)).collect();
+    let subjects: Vec<Billable> =
+        (1..=7).map(|number| billable(number, number, "0.13", Currency::Eur)).collect();
     let invoice = bill(&subjects, "DE", None, date(2018, 1, 15)).expect("a bill").expect("something on it");
     let sum =
         |part: fn(&InvoiceLine) -> Money| invoice.lines.iter().map(|line| part(line).minor).sum::<i64>();
@@ -66,23 +66,29 @@ fn lines_add_up_to_the_invoice() {
 
 #[test]
 fn one_bill_per_date_and_none_without_lines() {
-    let subjects = [subject(1, 1, "4.00", Currency::Eur)];
+    let subjects = [billable(1, 1, "4.00", Currency::Eur)];
     let (first, second) = (date(2018, 1, 15), date(2018, 2, 15));
     let invoice = bill(&subjects, "CH", Some(first), second).expect("a bill").expect("something on it");
     assert_eq!((invoice.tax.minor, invoice.net.minor, invoice.period.first()), (0, 400, date(2018, 1, 16)));
     assert_eq!(
         bill(&subjects, "CH", Some(first), second),
-        Ok(Some(invoice)),
+        Ok(Some(invoice.clone())),
         "the same question has the same answer"
     );
     assert_eq!(bill(&subjects, "CH", Some(second), date(2018, 2, 16)), Ok(None));
+    let stored = serde_json::to_string(&invoice).expect("JSON");
+    assert_eq!(
+        serde_json::from_str::<Invoice>(&stored).expect("an invoice"),
+        invoice,
+        "it is stored as it is"
+    );
     let again = bill(&subjects, "CH", Some(second), second);
     assert_eq!(again, Err(InvoiceError::AlreadyBilled { billed_through: second, billing_date: second }));
 }
 
 #[test]
 fn currencies_are_not_mixed() {
-    let subjects = [subject(1, 1, "4.00", Currency::Eur), subject(2, 1, "4.00", Currency::Chf)];
+    let subjects = [billable(1, 1, "4.00", Currency::Eur), billable(2, 1, "4.00", Currency::Chf)];
     let error = bill(&subjects, "CH", None, date(2018, 1, 15)).expect_err("two currencies");
     assert!(matches!(error, InvoiceError::Currency { found: Currency::Chf, .. }), "{error}");
 }

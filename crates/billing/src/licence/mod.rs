@@ -9,6 +9,7 @@ mod known;
 
 use jiff::civil::Date;
 use kernel::{Decimal, Money, MoneyError, Period};
+use serde::{Deserialize, Serialize};
 
 use commerce::catalogue::BillingCycle;
 use commerce::subscription::Event;
@@ -18,7 +19,8 @@ pub use known::FULL_CREDIT_DAYS;
 use known::{Slice, known};
 
 /// Why a line is on the bill, in the words of reconciliation files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ChargeType {
     /// A month in advance.
     CycleFee,
@@ -49,7 +51,7 @@ impl ChargeType {
 }
 
 /// Where an amount comes from: unit price × quantity × days ÷ days of the period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Basis {
     /// Price per unit and charge period, fixed for the term.
     pub unit_price: Decimal,
@@ -60,7 +62,7 @@ pub struct Basis {
 }
 
 /// One line of a bill.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// Why.
     pub charge_type: ChargeType,

@@ -99,8 +99,8 @@ crate::statements! { "directory";
     /// The person of a user name.
     read PERSON_BY_NAME = concat!(person!(), "WHERE user_name = $1");
     /// A page of a tenant's people.
-    read PEOPLE = concat!(person!(), "WHERE tenant = $1 AND user_name > $2 AND state <> 'deleted'
-        ORDER BY user_name LIMIT $3");
+    read PEOPLE = concat!(person!(), "WHERE tenant = $1 AND state <> 'deleted'
+        ORDER BY user_name LIMIT $2 OFFSET $3");
     /// All of a tenant's people with a role that contains this text.
     read WITH_ROLE = concat!(person!(), "WHERE tenant = $1 AND state = 'active' AND roles LIKE $2");
     /// A new person.
@@ -167,9 +167,9 @@ pub fn person_by_name(tx: &mut Tx, user_name: &str) -> Result<Option<Person>, St
     tx.opt(&PERSON_BY_NAME, &args![user_name])
 }
 
-/// A page of a tenant's people after the given user name.
-pub fn people(tx: &mut Tx, tenant: TenantId, after: &str, limit: u32) -> Result<Vec<Person>, StoreError> {
-    tx.list(&PEOPLE, &args![tenant, after, limit])
+/// A page of a tenant's people, by user name.
+pub fn people(tx: &mut Tx, tenant: TenantId, offset: u32, limit: u32) -> Result<Vec<Person>, StoreError> {
+    tx.list(&PEOPLE, &args![tenant, limit, offset])
 }
 
 /// A tenant's active people with a role.

@@ -1,0 +1,153 @@
+//! Identity: tenants, people, apps, tokens, and the pages on which people sign in.
+//!
+//! Principals are made here and nowhere else, by acts authenticated here. The operator learns pseudonyms.
+//!
+//! Invariants: passwords, secrets, codes and tokens are never stored in clear nor logged; every change that
+//! takes rights away also drops the tokens that were checked before; names of people appear in answers to
+//! people of their own tenant only.
+//!
+//! Deliberately absent: what a role may do in the partner API (the contract's table), agreements, relationships.
+
+mod actor;
+mod apps;
+mod authority;
+mod authorize;
+mod check;
+mod claims;
+mod discovery;
+mod form;
+mod grants;
+mod guard;
+mod issue;
+mod jws;
+mod oauth;
+mod pages;
+mod password;
+mod people;
+mod secrets;
+mod sessions;
+mod signin;
+mod signing;
+mod tenants;
+mod texts;
+mod token;
+mod totp;
+
+pub use actor::Actor;
+pub use apps::{AppView, NewApp, NewSecret};
+pub use check::bearer;
+pub use claims::{Caller, TOKEN_SECONDS};
+pub use people::{CreatedUser, NewUser, User, UserPatch};
+pub use tenants::{NewTenant, OpenedTenant, TenantView};
+pub use totp::code_at as totp_code_at;
+
+use crate::keys::Keys;
+use envelope::Argon2Cost;
+use kernel::{Clock, Entropy, Ids, Micros, Problem};
+use std::sync::Arc;
+use store::Store;
+
+/// What an installation and its cloud decide.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Scheme and authority under which clients and browsers reach sign-in, without a slash at the end.
+    pub authority: String,
+    /// What access tokens are for: the root of the API.
+    pub audience: String,
+    /// Other names under which clients ask for the same thing (`resource`, or what stands before the last part
+    /// of a `scope`), without a slash at the end.
+    pub resources: Vec<String>,
+    /// What the first domains of tenants end in, e.g. `onmicrosoft.de`.
+    pub tenant_suffix: String,
+    /// The name that pages and authenticator apps show.
+    pub title: String,
+    /// Whether apps may sign people in by sending their bare password.
+    pub password_grant: bool,
+    /// What hashing a password costs.
+    pub password_cost: Argon2Cost,
+}
+
+/// The trustee's identity service.
+pub struct Identity {
+    store: Store,
+    keys: Arc<Keys>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    settings: Settings,
+    hasher: password::Hasher,
+    pepper: secrets::Pepper,
+    signing: signing::Signing,
+    cache: claims::TokenCache,
+    sources: guard::Sources,
+    turns: guard::Turns,
+}
+
+impl Identity {
+    /// Opens identity over the trustee's store; makes the first signing key when there is none.
+    pub async fn open(
+        store: Store,
+        keys: Arc<Keys>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        settings: Settings,
+    ) -> Result<Self, Problem> {
+        let pepper = secrets::Pepper::new(&keys.house_secret("identity pepper").await?);
+        let hasher = password::Hasher::new(settings.password_cost, entropy.as_ref());
+        let hasher = hasher.ok_or_else(Problem::internal)?;
+        let now = clock.now().as_microsecond();
+        let signing = signing::Signing::open(&store, &keys, now).await?;
+        Ok(Self {
+            store,
+            keys,
+            clock,
+            entropy,
+            settings,
+            hasher,
+            pepper,
+            signing,
+            cache: claims::TokenCache::default(),
+            sources: guard::Sources::default(),
+            turns: guard::Turns::default(),
+        })
+    }
+
+    /// What the installation decided.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The client id of the house's own pages.
+    pub fn portal_app() -> kernel::AppId {
+        apps::PORTAL_APP
+    }
+
+    /// The regular housekeeping: rotates signing keys that are due, drops what expired, wipes stale keys. To be
+    /// called every few minutes.
+    pub async fn maintain(&self) -> Result<(), Problem> {
+        let now = self.now();
+        self.signing.maintain(&self.store, &self.keys, now).await?;
+        self.keys.wipe_stale();
+        self.store.write("sweep-tokens", move |tx| store::trustee::tokens::sweep(tx, now)).await?;
+        Ok(())
+    }
+
+    /// Makes a new signing key now and publishes it; it signs as soon as every cache had time to learn it.
+    pub async fn rotate_signing_key(&self) -> Result<(), Problem> {
+        self.signing.rotate(&self.store, &self.keys, self.now()).await
+    }
+
+    fn now(&self) -> Micros {
+        self.clock.now().as_microsecond()
+    }
+
+    fn now_second(&self) -> i64 {
+        self.clock.now().as_second()
+    }
+
+    fn ids(&self) -> Ids<'_> {
+        Ids { clock: self.clock.as_ref(), entropy: self.entropy.as_ref() }
+    }
+}
+
+#[cfg(test)]
+mod tests;

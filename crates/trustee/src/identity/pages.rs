@@ -1,0 +1,169 @@
+//! The sign-in pages: plain HTML, no script, nothing loaded from anywhere.
+
+use crate::identity::authority;
+use crate::identity::authorize::Wish;
+use crate::identity::texts::{self, Texts};
+use askama::Template;
+use base64::Engine as _;
+use edge::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY};
+use edge::{Request, Response, StatusCode};
+use std::sync::LazyLock;
+
+const STYLE: &str = include_str!("../../templates/identity/style.css");
+
+/// The policy allows exactly this style, by its hash.
+static STYLE_HASH: LazyLock<String> = LazyLock::new(|| {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, STYLE.as_bytes());
+    base64::engine::general_purpose::STANDARD.encode(digest)
+});
+
+/// What a page has to say beside its form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Notice {
+    WrongPassword,
+    WrongCode,
+    Locked,
+    Disabled,
+    OtherTenant,
+    NotTheSame,
+    Weak,
+    Unchanged,
+}
+
+impl Notice {
+    fn text(self, texts: &Texts) -> &'static str {
+        match self {
+            Self::WrongPassword => texts.wrong_password,
+            Self::WrongCode => texts.wrong_code,
+            Self::Locked => texts.locked,
+            Self::Disabled => texts.disabled,
+            Self::OtherTenant => texts.other_tenant,
+            Self::NotTheSame => texts.not_the_same,
+            Self::Weak => texts.weak,
+            Self::Unchanged => texts.unchanged,
+        }
+    }
+}
+
+/// A page to be rendered.
+pub(crate) struct Page {
+    status: u16,
+    kind: Kind,
+    app: String,
+    request: String,
+    notice: Option<Notice>,
+}
+
+enum Kind {
+    SignIn { user_name: String },
+    Code,
+    Enrol { secret: String, uri: String },
+    NewPassword,
+    SignedOut,
+    Message(String),
+}
+
+#[derive(Template)]
+#[template(path = "identity/page.html")]
+struct View<'a> {
+    texts: &'a Texts,
+    style: &'static str,
+    house: &'a str,
+    title: &'a str,
+    app: &'a str,
+    action: &'a str,
+    request: &'a str,
+    token: &'a str,
+    notice: &'a str,
+    kind: &'a Kind,
+    picture: String,
+}
+
+impl Page {
+    fn of(wish: &Wish, kind: Kind, notice: Option<Notice>) -> Self {
+        let status = if notice.is_some() { 403 } else { 200 };
+        Self { status, kind, app: wish.app.name.clone(), request: wish.address.clone(), notice }
+    }
+
+    pub(crate) fn sign_in(wish: &Wish, failed: Option<(Notice, String)>) -> Self {
+        let (notice, user_name) = match failed {
+            Some((notice, name)) => (Some(notice), name),
+            None => (None, wish.login_hint.clone()),
+        };
+        Self::of(wish, Kind::SignIn { user_name }, notice)
+    }
+
+    pub(crate) fn code(wish: &Wish, notice: Option<Notice>) -> Self {
+        Self::of(wish, Kind::Code, notice)
+    }
+
+    pub(crate) fn enrol(wish: &Wish, secret: String, uri: String, notice: Option<Notice>) -> Self {
+        Self::of(wish, Kind::Enrol { secret, uri }, notice)
+    }
+
+    pub(crate) fn new_password(wish: &Wish, notice: Option<Notice>) -> Self {
+        Self::of(wish, Kind::NewPassword, notice)
+    }
+
+    pub(crate) fn signed_out() -> Self {
+        Self { status: 200, kind: Kind::SignedOut, app: String::new(), request: String::new(), notice: None }
+    }
+
+    pub(crate) fn message(status: u16, text: String) -> Self {
+        Self { status, kind: Kind::Message(text), app: String::new(), request: String::new(), notice: None }
+    }
+
+    /// The page as an answer. `leads_to` is the origin that the end of the sign-in redirects to: browsers apply
+    /// the policy for forms to the whole chain of redirects.
+    pub(crate) fn render(
+        &self,
+        request: &Request,
+        house: &str,
+        token: &str,
+        leads_to: Option<String>,
+    ) -> Response {
+        let texts = texts::of(&request.headers);
+        let (title, action) = match &self.kind {
+            Kind::SignIn { .. } => (texts.sign_in, authority::SIGN_IN),
+            Kind::Code => (texts.code_title, authority::SIGN_IN_CODE),
+            Kind::Enrol { .. } => (texts.enrol_title, authority::SIGN_IN_CODE),
+            Kind::NewPassword => (texts.new_title, authority::SIGN_IN_PASSWORD),
+            Kind::SignedOut => (texts.signed_out, ""),
+            Kind::Message(_) => (texts.failed, ""),
+        };
+        let view = View {
+            texts,
+            style: STYLE,
+            house,
+            title,
+            app: &self.app,
+            action,
+            request: &self.request,
+            token,
+            notice: self.notice.map_or("", |notice| notice.text(texts)),
+            picture: picture(&self.kind),
+            kind: &self.kind,
+        };
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK); // all are valid
+        let Ok(html) = view.render() else { return Response::empty(StatusCode::INTERNAL_SERVER_ERROR) };
+        let mut response = Response::html(status, html);
+        let policy = format!(
+            "default-src 'none'; style-src 'sha256-{}'; form-action 'self' {}; frame-ancestors 'none'; base-uri 'none'",
+            *STYLE_HASH,
+            leads_to.unwrap_or_default()
+        );
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
+            response.headers.insert(CONTENT_SECURITY_POLICY, policy);
+        }
+        response.headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        response
+    }
+}
+
+/// The enrolment URI as a picture to scan; empty when it cannot be drawn (the secret stands beside it as text).
+fn picture(kind: &Kind) -> String {
+    let Kind::Enrol { uri, .. } = kind else { return String::new() };
+    let Ok(code) = qrcode::QrCode::new(uri.as_bytes()) else { return String::new() };
+    let svg = code.render::<qrcode::render::svg::Color<'_>>().min_dimensions(200, 200).build();
+    svg.find("<svg").and_then(|start| svg.get(start..)).unwrap_or_default().to_owned()
+}

@@ -26,6 +26,7 @@ mod password;
 mod people;
 mod secrets;
 mod sessions;
+mod settings;
 mod signin;
 mod signing;
 mod tenants;
@@ -38,34 +39,14 @@ pub use apps::{AppView, NewApp, NewSecret};
 pub use check::bearer;
 pub use claims::{Caller, TOKEN_SECONDS};
 pub use people::{CreatedUser, NewUser, User, UserPatch};
+pub use settings::Settings;
 pub use tenants::{NewTenant, OpenedTenant, TenantView};
 pub use totp::code_at as totp_code_at;
 
 use crate::keys::Keys;
-use envelope::Argon2Cost;
 use kernel::{Clock, Entropy, Ids, Micros, Problem};
 use std::sync::Arc;
 use store::Store;
-
-/// What an installation and its cloud decide.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Scheme and authority under which clients and browsers reach sign-in, without a slash at the end.
-    pub authority: String,
-    /// What access tokens are for: the root of the API.
-    pub audience: String,
-    /// Other names under which clients ask for the same thing (`resource`, or what stands before the last part
-    /// of a `scope`), without a slash at the end.
-    pub resources: Vec<String>,
-    /// What the first domains of tenants end in, e.g. `onmicrosoft.de`.
-    pub tenant_suffix: String,
-    /// The name that pages and authenticator apps show.
-    pub title: String,
-    /// Whether apps may sign people in by sending their bare password.
-    pub password_grant: bool,
-    /// What hashing a password costs.
-    pub password_cost: Argon2Cost,
-}
 
 /// The trustee's identity service.
 pub struct Identity {

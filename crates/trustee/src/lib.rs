@@ -3,8 +3,22 @@
 //! Invariants: no name of a person, password or key appears in a log, an error or a `Debug` output; all time
 //! comes from a [`kernel::Clock`], all randomness from a [`kernel::Entropy`] (RSA key generation excepted).
 
+mod cache;
+mod compose;
+pub mod controls;
+mod core;
+mod directory;
+mod gateway;
 pub mod identity;
 pub mod keys;
+pub mod openings;
+pub mod ports;
+pub mod records;
+pub mod relationships;
+
+pub use core::{Trustee, TrusteeConfig, throttle_limits};
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;

@@ -94,6 +94,8 @@ crate::statements! { "directory";
     /// A new domain.
     write ADD_DOMAIN = "INSERT INTO tenant_domain (domain, tenant, is_initial) VALUES ($1, $2, $3)
         ON CONFLICT (domain) DO NOTHING";
+    /// A closed tenant's domains are free again.
+    write DROP_DOMAINS = "DELETE FROM tenant_domain WHERE tenant = $1";
     /// One person.
     read PERSON = concat!(person!(), "WHERE id = $1");
     /// The person of a user name.
@@ -155,6 +157,11 @@ pub fn domains(tx: &mut Tx, tenant: TenantId) -> Result<Vec<String>, StoreError>
 /// Adds a domain (in lower case); false when it is taken.
 pub fn add_domain(tx: &mut Tx, tenant: TenantId, domain: &str, initial: bool) -> Result<bool, StoreError> {
     Ok(tx.execute(&ADD_DOMAIN, &args![domain, tenant, initial])? == 1)
+}
+
+/// Frees a tenant's domains.
+pub fn drop_domains(tx: &mut Tx, tenant: TenantId) -> Result<(), StoreError> {
+    tx.execute(&DROP_DOMAINS, &args![tenant]).map(|_| ())
 }
 
 /// One person, deleted or not.

@@ -26,7 +26,8 @@ statements! { "journal";
     /// The operator knows.
     write TOLD = "UPDATE trustee_agreements SET told_at = $3 WHERE customer = $1 AND template = $2";
     /// Acceptances that the operator has not been told of.
-    scan UNTOLD = "SELECT customer, template, accepted_at FROM trustee_agreements WHERE told_at = 0 LIMIT $1";
+    scan UNTOLD = "SELECT customer, template, accepted_at, accepted_by FROM trustee_agreements \
+        WHERE told_at = 0 LIMIT $1";
 }
 
 rows! {
@@ -123,7 +124,7 @@ pub fn told(tx: &mut Tx, customer: CustomerId, template: &str, now: Micros) -> R
     Ok(())
 }
 
-/// Acceptances that the operator has not been told of: customer, template, when.
-pub fn untold(tx: &mut Tx, limit: u32) -> Result<Vec<(CustomerId, String, Micros)>, StoreError> {
+/// Acceptances that the operator has not been told of: customer, template, when, by whom.
+pub fn untold(tx: &mut Tx, limit: u32) -> Result<Vec<(CustomerId, String, Micros, String)>, StoreError> {
     tx.list(&UNTOLD, &args![limit])
 }

@@ -10,6 +10,9 @@ statements! { "mint";
     /// A first attempt. A second one keeps what the first minted.
     write INSERT = "INSERT INTO mints (tenant, operation, request_id, minted, admin, state, minted_at) \
         VALUES ($1, $2, $3, $4, $5, 'pending', $6) ON CONFLICT (tenant, operation, request_id) DO NOTHING";
+    /// Another attempt after a refusal gets other ids: what was refused stays void.
+    write RENEW = "UPDATE mints SET minted = $4, admin = $5, state = 'pending', minted_at = $6 \
+        WHERE tenant = $1 AND operation = $2 AND request_id = $3 AND state = 'void'";
     /// What became of it.
     write SETTLE = "UPDATE mints SET state = $4 WHERE tenant = $1 AND operation = $2 AND request_id = $3";
 }
@@ -40,7 +43,7 @@ pub struct MintKey {
     pub request_id: RequestId,
 }
 
-/// Notes freshly minted ids, unless the request has some already; returns those that count.
+/// Notes freshly minted ids, unless the request has some already that were not refused; returns those that count.
 pub fn once(
     tx: &mut Tx,
     key: MintKey,
@@ -49,6 +52,7 @@ pub fn once(
     now: Micros,
 ) -> Result<Mint, StoreError> {
     tx.execute(&INSERT, &args![key.tenant, key.operation, key.request_id, minted, admin, now])?;
+    tx.execute(&RENEW, &args![key.tenant, key.operation, key.request_id, minted, admin, now])?;
     tx.one(&FIND, &args![key.tenant, key.operation, key.request_id])
 }
 

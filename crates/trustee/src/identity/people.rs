@@ -235,19 +235,7 @@ impl Identity {
     /// Deletes a person. The pseudonym stays, for the books that hold it; the names go.
     pub async fn delete_user(&self, actor: &Actor, tenant: TenantId, id: UserId) -> Result<(), Problem> {
         self.change_person("delete-user", actor, tenant, id, Vec::new(), |_, person| {
-            *person = Person {
-                user_name: format!("deleted:{}", person.id),
-                display_name: String::new(),
-                given_name: String::new(),
-                family_name: String::new(),
-                email: String::new(),
-                password_hash: None,
-                totp: None,
-                totp_ready: false,
-                roles: String::new(),
-                state: "deleted".to_owned(),
-                ..person.clone()
-            };
+            *person = without_names(person);
             Ok(true)
         })
         .await
@@ -381,6 +369,24 @@ pub(crate) fn insert_person(tx: &mut Tx, home: &Tenant, mut person: Person) -> R
         return Err(Problem::new(409, Code(0), "user_name_taken", "This user name is taken."));
     }
     Ok(person)
+}
+
+/// What stays of a person that is deleted: the pseudonym.
+pub(crate) fn without_names(person: &Person) -> Person {
+    Person {
+        user_name: format!("deleted:{}", person.id),
+        display_name: String::new(),
+        given_name: String::new(),
+        family_name: String::new(),
+        email: String::new(),
+        password_hash: None,
+        totp: None,
+        totp_ready: false,
+        roles: String::new(),
+        state: "deleted".to_owned(),
+        generation: person.generation + 1,
+        ..person.clone()
+    }
 }
 
 fn person_of(tx: &mut Tx, tenant: TenantId, id: UserId) -> Result<Person, Problem> {

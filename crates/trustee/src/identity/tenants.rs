@@ -7,7 +7,10 @@ use contract::Party;
 use kernel::{Code, Problem, TenantId};
 use store::Tx;
 use store::trustee::directory::{self, Tenant};
+use store::trustee::tokens;
 
+/// People per step of closing a tenant.
+const CLOSING_PAGE: u32 = 200;
 /// The longest label before the cloud's suffix.
 const MAX_LABEL: usize = 50;
 
@@ -138,6 +141,31 @@ impl Identity {
             Ok::<_, Problem>(())
         };
         let done = self.store.try_write("set-tenant", write).await;
+        self.cache.forget(|caller| caller.tenant == id);
+        done
+    }
+
+    /// Closes a tenant for good: nobody signs in, the names of its people go, its domains are free again.
+    pub async fn close_tenant(&self, id: TenantId) -> Result<(), Problem> {
+        let write = move |tx: &mut Tx| {
+            let mut tenant = actor::tenant_of(tx, id)?;
+            loop {
+                let page = directory::people(tx, id, 0, CLOSING_PAGE)?;
+                if page.is_empty() {
+                    break;
+                }
+                for person in page {
+                    tokens::revoke_person(tx, person.id)?;
+                    directory::set_person(tx, &people::without_names(&person))?;
+                }
+            }
+            directory::drop_domains(tx, id)?;
+            "closed".clone_into(&mut tenant.state);
+            tenant.generation += 1;
+            directory::set_tenant(tx, &tenant)?;
+            Ok::<_, Problem>(())
+        };
+        let done = self.store.try_write("close-tenant", write).await;
         self.cache.forget(|caller| caller.tenant == id);
         done
     }

@@ -1,0 +1,167 @@
+//! A partner creates a customer: the trustee mints the id, makes the tenant's key, opens the tenant with its first
+//! administrator and records the relationship; the operator makes the commercial side.
+//!
+//! Invariants: one request id mints one customer and gives one set of credentials, however often it is repeated;
+//! credentials are kept only sealed, and only while a repetition may ask for them; of a customer that the operator
+//! refused nobody can sign in and no partner reaches it.
+
+use contract::wire;
+use edge::{Request, StatusCode};
+use envelope::{Expected, Header, SALT_LEN};
+use kernel::{CustomerId, Micros, Problem, TenantId, UserId};
+use serde_json::{Value, json};
+use store::trustee::mint::{self, Mint, MintKey};
+use store::trustee::replay;
+use zeroize::Zeroizing;
+
+use crate::gateway::{Answer, Body, Call, Gateway, Outgoing, Plan, is_refusal, text};
+use crate::ports::{FirstSignIn, NewCustomer};
+
+/// As long as requests are idempotent.
+const KEPT: Micros = 24 * 3_600_000_000;
+
+impl Gateway {
+    /// Carries out the creation of a customer.
+    pub(crate) async fn create_customer(
+        &self,
+        mut call: Call<'_>,
+        plan: Plan,
+        request: &Request,
+    ) -> Result<Answer, Problem> {
+        let body = Self::body(call.spec, request)?;
+        self.check_rules(&call, &body)?;
+        let domain = self.wanted_domain(&body)?;
+        let key = MintKey {
+            tenant: call.caller.tenant,
+            operation: call.spec.id,
+            request_id: call.trace.request_id,
+        };
+        let _turn = self.minting_turn(key).await;
+        let mint = self.mint(key).await?;
+        let customer = CustomerId(mint.minted.0);
+        call.customer = Some(customer);
+        let credentials = self.prepare(&call, key, &mint, domain, &body).await?;
+
+        let outgoing = Outgoing { body, raw: request.body.clone(), minted: Some(customer) };
+        let mut answer = self.forward(&call, plan, outgoing, request).await?;
+        if answer.status == StatusCode::CREATED {
+            self.settle(&call, key, &mint).await?;
+            if let (Body::Tree(tree, _), Some(credentials)) = (&mut answer.body, credentials) {
+                tree["userCredentials"] = json!({
+                    "userName": credentials.user_name,
+                    "password": credentials.password.as_str(),
+                });
+            }
+        } else if is_refusal(answer.status) && mint.state != "done" {
+            self.void(&call, key, &mint).await?;
+        }
+        Ok(answer)
+    }
+
+    /// The whole domain that the body asks for.
+    fn wanted_domain(&self, body: &Value) -> Result<String, Problem> {
+        let suffix = &self.profile.tenant_domain;
+        let given = body.get("companyProfile").map_or("", |company| text(company, "domain"));
+        commerce::customer::check_domain(given, suffix).map(|prefix| prefix.domain(suffix))
+    }
+
+    /// The ids of this request: those of its first attempt.
+    async fn mint(&self, key: MintKey) -> Result<Mint, Problem> {
+        let (tenant, admin) = (TenantId(self.ids().random()), UserId(self.ids().random()));
+        let now = self.clock.now().as_microsecond();
+        Ok(self.store.write("mint_customer", move |tx| mint::once(tx, key, tenant, admin, now)).await?)
+    }
+
+    /// Everything that must be there before the operator may say yes. `None`: the customer is there already and the
+    /// time for giving its credentials again is over.
+    async fn prepare(
+        &self,
+        call: &Call<'_>,
+        key: MintKey,
+        mint: &Mint,
+        domain: String,
+        body: &Value,
+    ) -> Result<Option<FirstSignIn>, Problem> {
+        let tenant = mint.minted;
+        if let Some(kept) = self.kept_credentials(key, tenant).await? {
+            return Ok(Some(kept));
+        }
+        if mint.state == "done" {
+            return Ok(None);
+        }
+        let profile = |name| body.get("billingProfile").map_or("", |profile| text(profile, name));
+        let country = body.pointer("/billingProfile/defaultAddress/country").and_then(Value::as_str);
+        let new = NewCustomer {
+            tenant,
+            domain,
+            company: profile("companyName").to_owned(),
+            country: country.unwrap_or("").to_owned(),
+        };
+        self.keys.create(tenant).await?;
+        let credentials = self.directory.open_customer(new).await?;
+        self.keep_credentials(key, tenant, &credentials).await?;
+        self.relationships.begin(call.account(), CustomerId(tenant.0)).await?;
+        Ok(Some(credentials))
+    }
+
+    /// The operator has made the customer.
+    async fn settle(&self, call: &Call<'_>, key: MintKey, mint: &Mint) -> Result<(), Problem> {
+        if mint.state == "done" {
+            return Ok(());
+        }
+        self.relationships.establish(call.account(), CustomerId(mint.minted.0)).await?;
+        self.store.write("settle_mint", move |tx| mint::settle(tx, key, "done")).await?;
+        Ok(())
+    }
+
+    /// The operator has refused the customer: what was minted is void.
+    async fn void(&self, call: &Call<'_>, key: MintKey, mint: &Mint) -> Result<(), Problem> {
+        self.relationships.void(call.account(), CustomerId(mint.minted.0)).await?;
+        self.directory.close_customer(mint.minted).await?;
+        let settled = move |tx: &mut store::Tx| {
+            mint::settle(tx, key, "void")?;
+            replay::forget(tx, key)
+        };
+        self.store.write("void_mint", settled).await?;
+        Ok(())
+    }
+
+    async fn keep_credentials(
+        &self,
+        key: MintKey,
+        tenant: TenantId,
+        given: &FirstSignIn,
+    ) -> Result<(), Problem> {
+        let keys = self.keys.of(tenant).await?;
+        let plain = json!([given.user_name, given.password.as_str()]);
+        let plain = Zeroizing::new(wire::to_bytes(&plain)?);
+        let record_id = key.request_id.to_string();
+        let mut salt = [0_u8; SALT_LEN];
+        self.entropy.fill(&mut salt);
+        let sealed = envelope::seal(keys.newest(), &header(tenant, &record_id), &plain, salt)
+            .map_err(|_| Problem::internal())?;
+        let until = self.clock.now().as_microsecond() + KEPT;
+        self.store.write("keep_credentials", move |tx| replay::keep(tx, key, &sealed, until)).await?;
+        Ok(())
+    }
+
+    async fn kept_credentials(&self, key: MintKey, tenant: TenantId) -> Result<Option<FirstSignIn>, Problem> {
+        let now = self.clock.now().as_microsecond();
+        let Some(sealed) = self.store.read("kept_credentials", move |tx| replay::find(tx, key, now)).await?
+        else {
+            return Ok(None);
+        };
+        let keys = self.keys.of(tenant).await?;
+        let record_id = key.request_id.to_string();
+        let plain = envelope::open(&keys, &Expected::from(header(tenant, &record_id)), &sealed)
+            .map_err(|_| Problem::internal())?;
+        let (user_name, password): (String, String) =
+            serde_json::from_slice(&plain).map_err(|_| Problem::internal())?;
+        Ok(Some(FirstSignIn { user_name, password: Zeroizing::new(password) }))
+    }
+}
+
+/// What kept credentials belong to: the request that they were first given to.
+fn header(tenant: TenantId, request_id: &str) -> Header<'_> {
+    Header { tenant, record_type: "user-credentials", record_id: request_id, field_set: "secret", version: 1 }
+}

@@ -1,0 +1,136 @@
+//! The controls of the gateway, each with a name, so that a test can show what happens without it.
+//!
+//! Invariant: without the cargo feature `sabotage` a [`Controls`] is nothing at all and [`Controls::on`] is the
+//! constant `true`; no run-time setting, file or variable can switch a control off in such a build. With the feature,
+//! exactly one control can be left out, chosen when the trustee is built. The claims suite then demands that the
+//! attack the control stops is seen to succeed.
+//!
+//! Deliberately absent: reading the environment. The program hands the choice in.
+
+use std::fmt;
+
+macro_rules! controls {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        /// One thing the gateway does so that an operator which lies, or a caller which smuggles, gets nowhere.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Control { $($(#[$doc])* $name,)* }
+
+        impl Control {
+            /// All of them, in the order of the code.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The name by which a sabotage run chooses it.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+controls! {
+    /// The caller's token stays here; the operator gets the gateway's own assertion.
+    TokenStripped = "token-stripped";
+    /// Only allow-listed request headers travel on.
+    RequestHeaders = "request-headers";
+    /// Only declared query members travel on.
+    RequestQuery = "request-query";
+    /// Only declared members of a body travel on, once each.
+    RequestMembers = "request-members";
+    /// Private members are cut out and sealed before the body travels on.
+    Seal = "seal";
+    /// A partner reaches only customers with a relationship recorded here, a customer only itself.
+    Relationship = "relationship";
+    /// Every customer named in a list must be one of the caller's.
+    ListedCustomers = "listed-customers";
+    /// The operator's staff open nothing without a grant.
+    StaffGrant = "staff-grant";
+    /// An answer names the id that was asked for, or the one minted here.
+    ForeignId = "foreign-id";
+    /// An envelope belongs to the expected tenant, record and field set.
+    SwappedEnvelope = "swapped-envelope";
+    /// An envelope is of a version that the record map still accepts.
+    StaleEnvelope = "stale-envelope";
+    /// An answer holds no private member in clear.
+    PlainAnswer = "plain-answer";
+    /// Links of an answer are relative or lead to this origin.
+    AnswerLinks = "answer-links";
+    /// `Location` is relative or leads to this origin.
+    AnswerLocation = "answer-location";
+    /// Only allow-listed response headers travel back.
+    AnswerHeaders = "answer-headers";
+    /// A document is delivered as an attachment that no browser renders, and never as HTML.
+    Documents = "documents";
+}
+
+impl fmt::Display for Control {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Which controls work: all of them, unless this is a sabotage build that was told to leave one out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Controls {
+    #[cfg(feature = "sabotage")]
+    without: Option<Control>,
+}
+
+impl Controls {
+    /// Every control works.
+    #[cfg(not(feature = "sabotage"))]
+    pub const fn all() -> Self {
+        Self {}
+    }
+
+    /// Every control works.
+    #[cfg(feature = "sabotage")]
+    pub const fn all() -> Self {
+        Self { without: None }
+    }
+
+    /// Leaves one control out, by its name; `None` when there is no control of that name.
+    #[cfg(feature = "sabotage")]
+    pub fn without(name: &str) -> Option<Self> {
+        let control = Control::ALL.iter().find(|control| control.name() == name)?;
+        Some(Self { without: Some(*control) })
+    }
+
+    /// Whether this control works.
+    #[cfg(not(feature = "sabotage"))]
+    pub const fn on(self, _control: Control) -> bool {
+        true
+    }
+
+    /// Whether this control works.
+    #[cfg(feature = "sabotage")]
+    pub fn on(self, control: Control) -> bool {
+        self.without != Some(control)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_kebab() {
+        let mut names: Vec<_> = Control::ALL.iter().map(|control| control.name()).collect();
+        names.sort_unstable();
+        let count = names.len();
+        names.dedup();
+        assert_eq!(names.len(), count);
+        assert!(names.iter().all(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
+    }
+
+    #[test]
+    fn every_control_works_unless_left_out() {
+        assert!(Control::ALL.iter().all(|control| Controls::all().on(*control)));
+        #[cfg(feature = "sabotage")]
+        for control in Control::ALL {
+            let controls = Controls::without(control.name()).expect("a known name");
+            for other in Control::ALL {
+                assert_eq!(controls.on(*other), other != control, "{control} {other}");
+            }
+        }
+    }
+}

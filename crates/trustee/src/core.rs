@@ -1,0 +1,228 @@
+//! The trustee zone as one value: routes a request to the directory, the gateway, its own operations or the pages.
+//!
+//! Invariants: what the contract describes is answered by the contract's rules, whatever else is installed; the area
+//! in which the trustee speaks to the operator is served to nobody.
+
+use aws_lc_rs::hmac;
+use contract::admit::no_token;
+use contract::errors;
+use contract::operation::{Home, Method};
+use contract::profile::Profile;
+use contract::route::{Matched, RouteMiss, route};
+use edge::{Limit, OperatorLink, Request, Response, Signer, StatusCode, Throttle, Zone};
+use kernel::{Clock, Entropy, Problem};
+use std::hash::RandomState;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use store::Store;
+
+use crate::controls::Controls;
+use crate::gateway::{Assertions, Gateway, Origin, plan, problem_response};
+use crate::identity::Caller;
+use crate::keys::Keys;
+use crate::openings::Openings;
+use crate::ports::{Directory, Pages};
+use crate::records::Records;
+use crate::relationships::Relationships;
+
+/// What the trustee zone is made of.
+pub struct TrusteeConfig {
+    /// The trustee core's store, migrated.
+    pub store: Store,
+    /// The cloud's profile.
+    pub profile: Arc<Profile>,
+    /// The keys of tenants and of the house.
+    pub keys: Arc<Keys>,
+    /// Tenants, people, apps and their tokens.
+    pub directory: Arc<dyn Directory>,
+    /// The way to the operator zone.
+    pub link: Arc<dyn OperatorLink>,
+    /// Pages for people, tried for paths that are not the contract's.
+    pub pages: Option<Arc<dyn Pages>>,
+    /// The origin (scheme and authority) under which callers reach this zone.
+    pub origin: String,
+    /// The limits on how often a tenant may call; [`throttle_limits`] has the profile's.
+    pub limits: Vec<Limit>,
+    /// Which controls work; all, except in a sabotage build.
+    pub controls: Controls,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// The limits that a profile names: calls a minute of a tenant, for each of customers, orders and subscriptions.
+pub fn throttle_limits(profile: &Profile) -> Vec<Limit> {
+    let each = ["customers", "orders", "subscriptions"].map(|class| (class, profile.throttle.per_tenant));
+    let all = each.into_iter().chain([("validation-events", profile.throttle.validation_events)]);
+    all.filter_map(|(class, calls)| NonZeroU32::new(calls).map(|per_minute| Limit { class, per_minute }))
+        .collect()
+}
+
+/// The trustee zone. Cheap to clone.
+#[derive(Clone)]
+pub struct Trustee {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    gateway: Gateway,
+    pages: Option<Arc<dyn Pages>>,
+}
+
+impl Trustee {
+    /// Puts the zone together. The keys that are its own (signature of assertions, MAC of requests) are read, or
+    /// made at the first start; from then on the zone works for commerce without the key service.
+    ///
+    /// # Errors
+    /// When the store or the key service cannot be reached.
+    pub async fn new(config: TrusteeConfig) -> Result<Self, Problem> {
+        let seed = config.keys.house_secret("gateway-assertion").await?;
+        let signer = Signer::from_seed(&seed).ok_or_else(Problem::internal)?;
+        let mac = config.keys.house_secret("gateway-request-mac").await?;
+        let TrusteeConfig { store, clock, .. } = &config;
+        let gateway = Gateway {
+            records: Records::new(store.clone(), clock.clone()),
+            relationships: Relationships::new(store.clone(), clock.clone()),
+            openings: Openings::new(store.clone(), clock.clone()),
+            throttle: Throttle::new(clock.clone(), &config.limits),
+            assertions: Assertions::new(signer),
+            mac: hmac::Key::new(hmac::HMAC_SHA256, &mac),
+            origin: Origin::new(&config.origin),
+            writing: Gateway::locks(),
+            minting: Gateway::locks(),
+            hasher: RandomState::new(),
+            store: config.store,
+            profile: config.profile,
+            directory: config.directory,
+            keys: config.keys,
+            link: config.link,
+            controls: config.controls,
+            clock: config.clock,
+            entropy: config.entropy,
+        };
+        Ok(Self { inner: Arc::new(Inner { gateway, pages: config.pages }) })
+    }
+
+    /// The public key with which the operator zone checks caller assertions.
+    pub fn assertion_key(&self) -> [u8; 32] {
+        self.inner.gateway.assertions.public_key()
+    }
+
+    /// The recorded relationships, for the program that seeds a demo world.
+    pub fn relationships(&self) -> &Relationships {
+        &self.inner.gateway.relationships
+    }
+
+    /// What has to be done now and then: counts written, expired secrets dropped, keys wiped, the operator told again
+    /// what it has not heard. To be called each minute, and once at the end.
+    ///
+    /// # Errors
+    /// The first failure; the rest is done at the next call.
+    pub async fn tidy(&self) -> Result<(), Problem> {
+        let gateway = &self.inner.gateway;
+        gateway.keys.wipe_stale();
+        gateway.openings.flush().await?;
+        let now = gateway.clock.now().as_microsecond();
+        gateway.store.write("expire_replays", move |tx| store::trustee::replay::expire(tx, now)).await?;
+        gateway.tell_acceptances().await.map(|_| ())
+    }
+
+    /// Starts a new epoch of a tenant's keys. What older epochs sealed still opens; new envelopes name the new one.
+    ///
+    /// # Errors
+    /// When the store or the key service cannot be reached.
+    pub async fn rotate_tenant_key(&self, tenant: kernel::TenantId) -> Result<(), Problem> {
+        self.inner.gateway.keys.rotate(tenant).await
+    }
+
+    async fn answer(&self, request: Request) -> Response {
+        let path = request.path().to_owned();
+        let miss = match request.method.as_str().parse::<Method>().map(|method| route(method, &path)) {
+            // Tokens are the directory's; what the trustee tells the operator is nobody else's to say.
+            Ok(Ok(matched)) if !matches!(matched.spec.area, "auth" | "trustee-acts") => {
+                return self.operation(matched, &request).await;
+            }
+            Ok(Err(miss)) => miss,
+            _ => RouteMiss::NotFound,
+        };
+        let mut request = match self.inner.gateway.directory.endpoint(request).await {
+            Ok(response) => return response,
+            Err(request) => request,
+        };
+        if let Some(pages) = &self.inner.pages {
+            request = match pages.page(request).await {
+                Ok(response) => return response,
+                Err(request) => request,
+            };
+        }
+        problem_response(errors::api_of_path(request.path()), "", &errors::of_miss(&miss))
+    }
+
+    async fn operation(&self, matched: Matched<'_>, request: &Request) -> Response {
+        let spec = matched.spec;
+        match self.carry_out(matched, request).await {
+            Ok(response) => response.of(spec.id),
+            Err(problem) => problem_response(spec.api, spec.id, &problem),
+        }
+    }
+
+    async fn carry_out(&self, matched: Matched<'_>, request: &Request) -> Result<Response, Problem> {
+        let gateway = &self.inner.gateway;
+        let (spec, plan) = (matched.spec, plan(matched.index));
+        let caller = gateway.let_in(spec, request).await?;
+        if spec.home == Home::Trustee {
+            return self.own(matched, caller, request).await;
+        }
+        let call = gateway.call(matched, caller.ok_or_else(no_token)?, request).await?;
+        let answer = match spec.id {
+            "create-customer" => gateway.create_customer(call, plan, request).await?,
+            "remove-reseller-relationship" => gateway.remove_relationship(&call, plan, request).await?,
+            "delete-sandbox-customer" => gateway.delete_sandbox_customer(&call, plan, request).await?,
+            "confirm-customer-agreement" => gateway.confirm_agreement(&call, plan, request).await?,
+            "list-audit-records" | "get-audit-record" => {
+                let answer = gateway.pass(&call, plan, request).await?;
+                gateway.fill_in_names(&call, answer).await?
+            }
+            _ => gateway.pass(&call, plan, request).await?,
+        };
+        Ok(answer.into_response(spec))
+    }
+
+    /// Operations that never reach the operator.
+    async fn own(
+        &self,
+        matched: Matched<'_>,
+        caller: Option<Arc<Caller>>,
+        request: &Request,
+    ) -> Result<Response, Problem> {
+        let gateway = &self.inner.gateway;
+        let spec = matched.spec;
+        match (spec.id, caller) {
+            ("validate-address", _) => gateway.validate_address(spec, request),
+            ("check-domain-exists", _) => gateway.check_domain(&matched.params).await,
+            ("check-domain-prefix", _) => gateway.check_domain_prefix(&matched.params).await,
+            ("create-restore-act", Some(caller)) => gateway.create_restore_act(spec, &caller, request).await,
+            ("list-own-agreements", Some(caller)) => {
+                let list = gateway.own_agreements(&caller).await?;
+                Ok(Response::json(StatusCode::OK, list.to_string()))
+            }
+            ("accept-agreements", Some(caller)) => gateway.accept_agreements(spec, &caller, request).await,
+            ("get-trustee-agreement", Some(caller)) => {
+                let call = gateway.call(matched, caller, request).await?;
+                gateway.trustee_agreement(&call).await
+            }
+            ("accept-trustee-agreement", Some(caller)) => {
+                let call = gateway.call(matched, caller, request).await?;
+                gateway.accept_trustee_agreement(&call, request).await
+            }
+            (_, caller) => gateway.directory.operation(&matched, caller.as_ref(), request).await,
+        }
+    }
+}
+
+impl Zone for Trustee {
+    async fn handle(&self, request: Request) -> Response {
+        self.answer(request).await
+    }
+}

@@ -1,0 +1,115 @@
+//! Identity as the gateway's directory: the port on one side, what identity offers on the other.
+//!
+//! Deliberately absent: rules about people and tenants. They are identity's.
+
+use contract::errors::code;
+use contract::operation::{Party, Role};
+use contract::route::Matched;
+use edge::{Request, Response};
+use kernel::{Problem, TenantId, UserId};
+use std::sync::Arc;
+
+use crate::identity::{Actor, Caller, Identity, NewTenant, NewUser};
+use crate::ports::{Directory, FirstSignIn, Later, NewCustomer};
+
+impl Directory for Identity {
+    fn caller<'a>(&'a self, bearer: &'a str) -> Later<'a, Result<Arc<Caller>, Problem>> {
+        Box::pin(self.check(bearer))
+    }
+
+    fn endpoint(&self, request: Request) -> Later<'_, Result<Response, Request>> {
+        Box::pin(async move {
+            match self.handle(&request).await {
+                Some(response) => Ok(response),
+                None => Err(request),
+            }
+        })
+    }
+
+    fn operation<'a>(
+        &'a self,
+        matched: &'a Matched<'a>,
+        _: Option<&'a Arc<Caller>>,
+        _: &'a Request,
+    ) -> Later<'a, Result<Response, Problem>> {
+        tracing::error!(operation = matched.spec.id, "nobody answers this operation");
+        Box::pin(async { Err(Problem::internal()) })
+    }
+
+    fn open_customer(&self, customer: NewCustomer) -> Later<'_, Result<FirstSignIn, Problem>> {
+        Box::pin(async move {
+            match self.tenant(customer.tenant).await? {
+                Some(known) if known.domains.contains(&customer.domain) => anew(self, customer.tenant).await,
+                Some(_) => Err(reused()),
+                None => first(self, customer).await,
+            }
+        })
+    }
+
+    fn close_customer(&self, tenant: TenantId) -> Later<'_, Result<(), Problem>> {
+        Box::pin(async move {
+            if self.tenant(tenant).await?.is_some_and(|known| known.party == Party::Customer) {
+                self.close_tenant(tenant).await?;
+            }
+            Ok(())
+        })
+    }
+
+    fn user_name(&self, tenant: TenantId, user: UserId) -> Later<'_, Result<Option<String>, Problem>> {
+        Box::pin(async move {
+            match self.user(&Actor::House, tenant, user).await {
+                Ok(user) => Ok(Some(user.user_name)),
+                Err(problem) if problem.status == 404 => Ok(None),
+                Err(problem) => Err(problem),
+            }
+        })
+    }
+
+    fn is_taken<'a>(&'a self, domain: &'a str) -> Later<'a, Result<bool, Problem>> {
+        Box::pin(async move { Ok(self.tenant_by_domain(domain).await?.is_some()) })
+    }
+}
+
+/// Opens the tenant with its first administrator.
+async fn first(identity: &Identity, customer: NewCustomer) -> Result<FirstSignIn, Problem> {
+    let new = NewTenant {
+        id: Some(customer.tenant),
+        party: Party::Customer,
+        name: customer.company,
+        domain: customer.domain,
+        require_mfa: false,
+        admin: NewUser {
+            user_name: "admin".to_owned(),
+            roles: vec![Role::CustomerAdmin],
+            ..NewUser::default()
+        },
+    };
+    let opened = identity.open_tenant(new).await.map_err(as_bad_property)?;
+    let password = opened.admin.one_time_password.ok_or_else(Problem::internal)?;
+    Ok(FirstSignIn { user_name: opened.admin.user.user_name, password })
+}
+
+/// A new password for the first administrator of a tenant that is open already.
+async fn anew(identity: &Identity, tenant: TenantId) -> Result<FirstSignIn, Problem> {
+    let people = identity.users(&Actor::House, tenant, 0, 1).await?;
+    let admin = people.into_iter().next().ok_or_else(Problem::internal)?;
+    let password = identity.reset_password(&Actor::House, tenant, admin.id).await?;
+    Ok(FirstSignIn { user_name: admin.user_name, password })
+}
+
+/// On the contract's paths a domain that cannot be had is a bad member of the body.
+fn as_bad_property(problem: Problem) -> Problem {
+    match problem.slug {
+        "domain_taken" | "domain_invalid" => Problem { status: 400, code: code::BAD_PROPERTY, ..problem },
+        _ => problem,
+    }
+}
+
+fn reused() -> Problem {
+    Problem::new(
+        409,
+        code::BAD_INPUT,
+        "request_id_reused",
+        "This MS-RequestId was used for another request. Use a new one for each logical call; nothing was changed.",
+    )
+}

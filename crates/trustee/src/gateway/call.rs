@@ -1,0 +1,89 @@
+//! One call that was let in, and what its caller may see.
+
+use contract::operation::{Effect, Party, Spec};
+use contract::query::Query;
+use contract::route::Params;
+use edge::Trace;
+use kernel::{AccountId, Code, CustomerId, Problem, TenantId};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::sync::Arc;
+
+use crate::identity::Caller;
+use crate::records::Moment;
+
+/// What of a parameter may stand bare in a path segment.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b':');
+
+/// A call on its way through the gateway: routed, authenticated, admitted.
+pub(crate) struct Call<'r> {
+    pub(crate) spec: &'static Spec,
+    pub(crate) params: Params<'r>,
+    pub(crate) query: Query,
+    pub(crate) caller: Arc<Caller>,
+    pub(crate) trace: Trace,
+    /// The customer whose things the call is about: of the path, or being created.
+    pub(crate) customer: Option<CustomerId>,
+    /// Taken before the operator is asked; see [`crate::records::Known::judge`].
+    pub(crate) since: Moment,
+}
+
+impl Call<'_> {
+    /// The tenant whose records are meant where the message does not say whose they are.
+    pub(crate) fn owner(&self) -> TenantId {
+        self.customer.map_or(self.caller.tenant, TenantId::from)
+    }
+
+    /// The caller as a partner.
+    pub(crate) fn account(&self) -> AccountId {
+        AccountId(self.caller.tenant.0)
+    }
+
+    /// Whether private members are opened for this caller: partners by relationship, customers their own. The
+    /// operator's people need a grant; the trustee's have none of their own.
+    pub(crate) fn opens(&self) -> bool {
+        matches!(self.caller.party, Party::Partner | Party::Customer)
+    }
+
+    /// Whether the call changes something.
+    pub(crate) fn changes(&self) -> bool {
+        self.spec.effect != Effect::Read
+    }
+
+    /// Path and query for the operator, re-made from what the contract declares.
+    pub(crate) fn path_and_query(&self, query: &str) -> String {
+        let mut out = String::with_capacity(96);
+        for segment in self.spec.path.split('/').skip(1) {
+            out.push('/');
+            let name = segment.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
+            match (name, self.customer, name.and_then(|name| self.params.get(name))) {
+                (Some("customer-id"), Some(customer), _) => out.push_str(&customer.to_string()),
+                (_, _, Some(value)) => out.extend(utf8_percent_encode(value, SEGMENT)),
+                _ => out.push_str(segment),
+            }
+        }
+        if !query.is_empty() {
+            out.push('?');
+            out.push_str(query);
+        }
+        out
+    }
+}
+
+/// The customer that a path names, if it names one.
+pub(crate) fn customer_of(params: &Params<'_>) -> Result<Option<CustomerId>, Problem> {
+    params.get("customer-id").map_or(Ok(None), |text| {
+        text.parse().map(Some).map_err(|_| {
+            Problem::new(400, Code(900_118), "bad_customer_id", "The customer id in the path must be a GUID.")
+        })
+    })
+}
+
+/// The answer to a call about a customer that is not the caller's, whether or not there is such a customer.
+pub(crate) fn unknown_customer() -> Problem {
+    Problem::new(
+        404,
+        contract::errors::code::RESOURCE_MISSING,
+        "customer_unknown",
+        "There is no such customer of yours. Relationships are recorded by the data trustee.",
+    )
+}

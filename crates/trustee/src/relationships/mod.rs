@@ -1,0 +1,133 @@
+//! Who is related to whom. A partner reaches a customer only through a relationship that is recorded here.
+//!
+//! Invariants: relationships change only by acts authenticated at the trustee; the operator's answers never make
+//! one. A relationship that is being made (`pending`) counts for its partner, so that a creation whose answer was
+//! lost does not make the partner's list of customers unreadable.
+//!
+//! Deliberately absent: what a relationship allows. Roles and operations are the contract's business.
+
+use crate::cache::Cache;
+use kernel::{AccountId, Clock, CustomerId};
+use std::sync::Arc;
+use store::trustee::relationships as rows;
+use store::{Store, StoreError};
+
+/// Relationships held in memory; an entry takes about 100 bytes.
+const REMEMBERED: usize = 32_768;
+
+/// How a partner stands to a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The partner is the customer's reseller.
+    Active,
+    /// The customer is being created and the operator has not answered yet.
+    Pending,
+    /// There was a relationship, and it is over: records of the past may name the customer.
+    Over,
+    /// There never was one.
+    None,
+}
+
+impl Standing {
+    /// Whether the partner may reach the customer.
+    pub fn reaches(self) -> bool {
+        matches!(self, Self::Active | Self::Pending)
+    }
+
+    /// Whether records of the partner may name the customer.
+    pub fn is_recorded(self) -> bool {
+        self != Self::None
+    }
+
+    fn of(state: &str) -> Self {
+        match state {
+            "active" => Self::Active,
+            "pending" => Self::Pending,
+            _ => Self::Over,
+        }
+    }
+}
+
+/// The recorded relationships.
+pub struct Relationships {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    known: Cache<(AccountId, CustomerId), Standing>,
+}
+
+impl Relationships {
+    /// The relationships in a store.
+    pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock, known: Cache::new(REMEMBERED) }
+    }
+
+    /// How a partner stands to a customer.
+    pub async fn standing(&self, partner: AccountId, customer: CustomerId) -> Result<Standing, StoreError> {
+        let ticket = match self.known.get(&(partner, customer)) {
+            Ok(standing) => return Ok(standing),
+            Err(ticket) => ticket,
+        };
+        let row = self.store.read("standing", move |tx| rows::find(tx, partner, customer)).await?;
+        let standing = row.map_or(Standing::None, |row| Standing::of(&row.state));
+        self.known.put((partner, customer), standing, ticket);
+        Ok(standing)
+    }
+
+    /// The partners that are a customer's resellers.
+    pub async fn partners_of(&self, customer: CustomerId) -> Result<Vec<AccountId>, StoreError> {
+        let partners = self.store.read("partners_of", move |tx| rows::of_customer(tx, customer)).await?;
+        Ok(partners.into_iter().map(|(partner, _, _)| partner).collect())
+    }
+
+    /// Records that a customer is being created by a partner.
+    pub async fn begin(&self, partner: AccountId, customer: CustomerId) -> Result<(), StoreError> {
+        let now = self.clock.now().as_microsecond();
+        let done = self
+            .store
+            .write("begin_relationship", move |tx| {
+                rows::put(tx, partner, customer, "reseller", "pending", now)
+            })
+            .await;
+        self.known.forget(&(partner, customer));
+        done
+    }
+
+    /// Records that the customer exists: the relationship holds.
+    pub async fn establish(&self, partner: AccountId, customer: CustomerId) -> Result<(), StoreError> {
+        let now = self.clock.now().as_microsecond();
+        let done = self
+            .store
+            .write("establish_relationship", move |tx| {
+                rows::put(tx, partner, customer, "reseller", "active", now)
+            })
+            .await;
+        self.known.forget(&(partner, customer));
+        done
+    }
+
+    /// Marks a creation that the operator refused.
+    pub async fn void(&self, partner: AccountId, customer: CustomerId) -> Result<(), StoreError> {
+        self.change(partner, customer, "pending", "void").await
+    }
+
+    /// Ends a relationship.
+    pub async fn end(&self, partner: AccountId, customer: CustomerId) -> Result<(), StoreError> {
+        self.change(partner, customer, "active", "ended").await
+    }
+
+    async fn change(
+        &self,
+        partner: AccountId,
+        customer: CustomerId,
+        from: &'static str,
+        to: &'static str,
+    ) -> Result<(), StoreError> {
+        let now = self.clock.now().as_microsecond();
+        let done = self
+            .store
+            .write("change_relationship", move |tx| rows::change(tx, partner, customer, from, to, now))
+            .await;
+        self.known.forget(&(partner, customer));
+        done.map(|_| ())
+    }
+}

@@ -1,0 +1,217 @@
+//! Honest calls: what is sealed, what comes back, who sees what.
+
+use super::{PARTNER, Sent, World, new_customer, sings};
+use edge::Method;
+use serde_json::json;
+use std::sync::atomic::Ordering;
+
+#[tokio::test]
+async fn the_rightful_partner_sees_what_the_operator_never_did() {
+    let world = World::new().await;
+    let id = world.customer("muster", 1).await;
+    assert!(!sings(&world.operator.heard()), "{}", world.operator.heard());
+    assert!(world.operator.stored(&id)["billingProfile"]["sealed"].is_string());
+    assert_eq!(world.operator.stored(&id)["billingProfile"]["defaultAddress"], json!({"country": "DE"}));
+    for token in ["partner", "partner-app"] {
+        let got = world.get(token, &format!("/v1/customers/{id}")).await;
+        assert_eq!(got.status, 200, "{}", got.text);
+        assert_eq!(got.body["billingProfile"]["email"], "canary@firma.example");
+        assert_eq!(got.body["billingProfile"]["defaultAddress"]["city"], "Canarystadt");
+        assert_eq!(got.body["billingProfile"].get("sealed"), None);
+        let got = world.get(token, &format!("/v1//Customers/{}/Profiles/billing/", id.to_uppercase())).await;
+        assert_eq!((got.status, got.body["firstName"].as_str()), (200, Some("Canary-first")));
+    }
+    let got = world.get("partner", "/v1/customers?size=5").await;
+    assert_eq!(got.body["items"][0]["billingProfile"]["lastName"], "Canary-last", "{}", got.text);
+    assert!(!sings(&world.operator.heard()));
+}
+
+#[tokio::test]
+async fn callers_reach_their_own_customers_only() {
+    let world = World::new().await;
+    let id = world.customer("muster", 1).await;
+    let path = format!("/v1/customers/{id}");
+    for (token, status, slug) in [
+        ("", 401, "token_required"),
+        ("stranger", 401, "token_required"),
+        ("other", 404, "customer_unknown"),
+        ("other-app", 404, "customer_unknown"),
+        ("staff", 403, "grant_required"),
+        ("officer", 403, "role_required"),
+        ("partner", 200, ""),
+    ] {
+        let got = world.get(token, &path).await;
+        assert_eq!((got.status, got.slug()), (status, slug), "{token}: {}", got.text);
+        assert_eq!(sings(&got.text), status == 200, "{token}");
+    }
+    let unknown = world.get("partner", "/v1/customers/11111111-1111-1111-1111-111111111111").await;
+    let foreign = world.get("other", &path).await;
+    assert_eq!(unknown.text, foreign.text, "existence is told to nobody");
+    let heard = world.operator.seen.lock().expect("a lock").len();
+    assert_eq!(heard, 2, "only the creation and one read reached the operator");
+}
+
+#[tokio::test]
+async fn refusals_come_before_roles_and_name_the_place() {
+    let world = World::new().await;
+    for (token, method, path, status, slug) in [
+        ("partner", Method::GET, "/v1/customers/x/users", 403, "sovereignty_restricted"),
+        ("", Method::GET, "/v1/customers/x/users", 401, "token_required"),
+        ("helper", Method::POST, "/v1/customers", 403, "role_required"),
+        ("partner", Method::GET, "/v1/nothing", 404, "unknown_path"),
+        ("partner", Method::GET, "/my-org/tokens", 403, "not_in_this_cloud"),
+        ("partner", Method::PUT, "/v1/customers", 405, "method_not_allowed"),
+        ("partner", Method::POST, "/treuhand/v1/acts/acceptances", 404, "unknown_path"),
+        ("partner", Method::GET, "/v1/customers/not-a-guid", 400, "bad_customer_id"),
+        ("partner-app", Method::GET, "/v1/customers/x/profiles/company", 403, "user_required"),
+    ] {
+        let got = world.send(Sent { method, token, path, ..Sent::default() }).await;
+        assert_eq!((got.status, got.slug()), (status, slug), "{path}: {}", got.text);
+    }
+    assert!(world.operator.seen.lock().expect("a lock").is_empty());
+}
+
+#[tokio::test]
+async fn nothing_undeclared_travels() {
+    let world = World::new().await;
+    let id = world.customer("muster", 1).await;
+    let path = format!("/v1/customers/{id}/profiles/billing?note=canary&x=canary@firma.example");
+    let body = r#"{"EMAIL":"first@firma.example","email":"canary@firma.example","Email":null,"hobby":"canary",
+        "firstName":"Canary","lastName":"Canary","culture":"de-DE","language":"de","companyName":"Muster GmbH",
+        "defaultAddress":{"country":"DE","city":"Canary","addressLine1":"Canary 1","postalCode":"10115",
+        "notes":{"deep":"canary"},"lastName":"Canary","firstName":"Canary"},"links":{"self":{"uri":"canary"}}}"#;
+    let headers = [
+        ("x-note", "canary"),
+        ("cookie", "canary"),
+        ("ms-partnercenter-application", "canary"),
+        ("x-treuhand-assertion", "canary"),
+        ("x-treuhand-minted-id", "canary"),
+        ("accept", "canary"),
+    ];
+    let sent =
+        Sent { method: Method::PUT, token: "partner", path: &path, headers: &headers, body, request_id: 2 };
+    let got = world.send(sent).await;
+    assert_eq!(got.status, 200, "{}", got.text);
+    assert_eq!(got.body["email"], "canary@firma.example", "the last that is not null counts");
+    let heard = world.operator.heard();
+    assert!(!sings(&heard), "{heard}");
+    assert!(!heard.contains("partner "), "no token: {heard}");
+}
+
+#[tokio::test]
+async fn rules_on_private_members_are_checked_before_anything_is_sealed() {
+    let world = World::new().await;
+    for (pointer, value, slug) in [
+        ("/BillingProfile/Email", json!("no mail"), "bad_property"),
+        ("/BillingProfile/DefaultAddress/PostalCode", json!("canary"), "address_rejected"),
+        ("/BillingProfile/DefaultAddress/Country", json!("US"), "country_not_served"),
+        ("/BillingProfile/DefaultAddress/PhoneNumber", json!("canary"), "bad_property"),
+        ("/CompanyProfile/Domain", json!("muster.example"), "bad_property"),
+    ] {
+        let mut body = new_customer("muster");
+        *body.pointer_mut(pointer).expect("a member") = value;
+        let got = world.post("partner", "/v1/customers", &body, 3).await;
+        assert!(matches!(got.status, 400 | 403), "{pointer}: {}", got.text);
+        assert_eq!(got.slug(), slug, "{pointer}: {}", got.text);
+        assert!(!sings(&got.text), "{}", got.text);
+    }
+    assert!(world.operator.seen.lock().expect("a lock").is_empty());
+    let address =
+        json!({"AddressLine1": "Canary 1", "City": "Berlin", "PostalCode": "10115", "Country": "DE"});
+    assert_eq!(world.post("partner", "/v1/validations/address", &address, 4).await.status, 200);
+    let address = json!({"AddressLine1": "Canary 1", "City": "Berlin", "PostalCode": "1", "Country": "DE"});
+    assert_eq!(world.post("partner", "/v1/validations/address", &address, 4).await.body["code"], 2007);
+}
+
+#[tokio::test]
+async fn a_retry_is_the_same_call_and_another_body_is_not() {
+    let world = World::new().await;
+    let id = world.customer("muster", 1).await;
+    let path = format!("/v1/customers/{id}/profiles/billing");
+    let mut profile = world.get("partner", &path).await.body;
+    profile["firstName"] = json!("Canary-two");
+    let first = world.put("partner", &path, &profile, 9).await;
+    let second = world.put("partner", &path, &profile, 9).await;
+    assert_eq!((first.status, second.status), (200, 200), "{}", second.text);
+    assert_eq!(first.body, second.body);
+    let sealed: Vec<_> = {
+        let seen = world.operator.seen.lock().expect("a lock");
+        seen.iter().rev().take(2).map(|request| request.body.clone()).collect()
+    };
+    assert_ne!(sealed[0], sealed[1], "fresh salts");
+    profile["firstName"] = json!("Canary-three");
+    let other = world.put("partner", &path, &profile, 9).await;
+    assert_eq!((other.status, other.slug()), (409, "request_id_reused"));
+    assert_eq!(world.get("partner", &path).await.body["firstName"], "Canary-two");
+}
+
+#[tokio::test]
+async fn without_keys_commerce_goes_on() {
+    let world = World::new().await;
+    let id = world.customer("muster", 1).await;
+    world.service.away.store(true, Ordering::SeqCst);
+    world.clock.forward(120);
+    let got = world.get("partner", &format!("/v1/customers/{id}")).await;
+    assert_eq!((got.status, sings(&got.text)), (200, false), "{}", got.text);
+    assert_eq!(got.body["billingProfile"]["culture"], "de-DE");
+    let path = format!("/v1/customers/{id}/subscriptions/83ef9d05-4169-4ef9-9657-0e86b1eab1de");
+    assert_eq!(world.get("partner", &path).await.status, 200);
+    let refused = world.post("partner", "/v1/customers", &new_customer("zwei"), 2).await;
+    assert_eq!((refused.status, refused.slug()), (503, "trustee_unavailable"));
+    world.service.away.store(false, Ordering::SeqCst);
+    assert!(sings(&world.get("partner", &format!("/v1/customers/{id}")).await.text));
+}
+
+#[tokio::test]
+async fn names_are_filled_in_for_the_tenant_of_the_people() {
+    let world = World::new().await;
+    world.customer("muster", 1).await;
+    let got = world.get("partner", "/v1/auditrecords?startDate=2017-07-01").await;
+    assert_eq!(got.body["items"][0]["userPrincipalName"], "anna@partner.example", "{}", got.text);
+    let other = world.get("other", "/v1/auditrecords").await;
+    assert_eq!((other.status, other.slug()), (502, "foreign_customer"), "{}", other.text);
+}
+
+#[tokio::test]
+async fn openings_are_counted_by_the_hour() {
+    let world = World::new().await;
+    let id = world.customer("muster", 1).await;
+    for _ in 0..3 {
+        world.get("partner", &format!("/v1/customers/{id}/profiles/billing")).await;
+    }
+    world.trustee.tidy().await.expect("tidied");
+    let customer: kernel::CustomerId = id.parse().expect("an id");
+    let rows = world
+        .temp
+        .store
+        .read("openings", move |tx| store::trustee::journal::openings(tx, customer.into(), 0, 10))
+        .await;
+    // The scan is moved to another thread; the count of the creation's own answer is among them.
+    let rows = rows.expect("rows");
+    assert_eq!((rows.len(), rows[0].openings), (1, 4));
+    assert_eq!(rows[0].opener, format!("partner:{}", super::tenant(PARTNER)));
+}
+
+#[tokio::test]
+async fn a_customer_accepts_at_the_trustee_and_the_operator_is_told() {
+    let world = World::new().await;
+    let id = world.customer("muster", 1).await;
+    let token = format!("customer:{id}");
+    let open = world.get(&token, "/trustee/v1/agreements").await;
+    assert_eq!(open.body["totalCount"], 3, "{}", open.text);
+    assert_eq!(open.body["items"][0].get("acceptedDate"), None);
+    *world.operator.deaf.lock().expect("a lock") = true;
+    let done = world.post(&token, "/trustee/v1/agreements", &json!({}), 5).await;
+    assert_eq!(done.status, 201, "{}", done.text);
+    assert!(done.body["items"][2]["acceptedDate"].is_string());
+    *world.operator.deaf.lock().expect("a lock") = false;
+    let before = world.operator.seen.lock().expect("a lock").len();
+    world.trustee.tidy().await.expect("tidied");
+    world.trustee.tidy().await.expect("tidied");
+    let seen = world.operator.seen.lock().expect("a lock");
+    assert_eq!(seen.len() - before, 3, "each acceptance is told until it was heard, and not again");
+    assert!(seen[before].path().ends_with("/acceptances"));
+    assert!(!sings(&String::from_utf8_lossy(&seen[before].body)));
+    let body: serde_json::Value = serde_json::from_slice(&seen[before].body).expect("JSON");
+    assert_eq!(body["customerId"], id.as_str());
+}

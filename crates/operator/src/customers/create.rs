@@ -12,6 +12,7 @@ use store::operator::customers::{self, Added, CustomerRow, Relationship};
 
 use super::bad;
 use crate::accounts::Limits;
+use crate::orders::sandbox_limits;
 use crate::{Answer, Cx, Fault, Input, Operator, Serve, agreements, link};
 
 impl Serve<CreateCustomer> for Operator {
@@ -128,12 +129,11 @@ fn reseller(tx: &mut Tx, account: &AccountRow, given: Option<&str>) -> Result<Op
     }
 }
 
+/// Counting stops at the limit: more is not looked at.
 fn check_limit(tx: &mut Tx, cx: &Cx<'_>, account: &AccountRow) -> Result<(), Fault> {
-    let limit = Limits::of(account, cx.profile).customers;
-    if limit > 0 && customers::count(tx, &account.account_id, limit)? >= limit {
-        let text =
-            format!("This sandbox is limited to {limit} customers. Delete one that is no longer needed.");
-        return Err(Problem::new(400, code::SANDBOX_LIMIT, "sandbox_limit", text).into());
+    let limits = sandbox_limits(Limits::of(account, cx.profile));
+    if let Some(most) = limits.customers {
+        limits.one_more_customer(customers::count(tx, &account.account_id, most)?)?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use kernel::Problem;
 use store::Tx;
 use store::operator::customers::{self, CustomerRow, Relationship};
 
+use crate::subscriptions::book;
 use crate::{Answer, Cx, Fault, Input, Operator, Serve};
 
 impl Serve<RemoveResellerRelationship> for Operator {
@@ -18,6 +19,12 @@ impl Serve<RemoveResellerRelationship> for Operator {
         if row.sandbox {
             let text = "In a sandbox, delete the customer instead.";
             return Err(Problem::new(400, code::NOT_IN_ENVIRONMENT, "not_in_sandbox", text).into());
+        }
+        let subscriptions = book::of_customer(tx, &row.customer_id, &row.account_id)?;
+        if subscriptions.iter().any(|kept| kept.state.is_active()) {
+            let text =
+                "The customer has active subscriptions with this partner. Suspend or cancel them first.";
+            return Err(Problem::new(400, code::BAD_INPUT, "subscriptions_active", text).into());
         }
         customers::end_relationship(tx, &row.account_id, &row.customer_id, cx.now().as_microsecond())?;
         let note = super::note(&row, "customer", "remove_partner_customer_relationship");

@@ -24,6 +24,7 @@ use store::operator::customers::CustomerRow;
 use store::operator::orders::{self as rows, OrderRow, OrderState};
 
 use crate::accounts::Limits;
+use crate::agreements::accepted;
 use crate::subscriptions::book::{self, Owner};
 use crate::{Cx, Fault, Input, catalogue, customers, link};
 
@@ -47,18 +48,6 @@ pub(crate) fn sandbox_limits(limits: Limits) -> SandboxLimits {
         subscriptions_per_customer: limit(limits.subscriptions_per_customer),
         seats_per_subscription: limit(limits.seats_per_subscription),
     }
-}
-
-/// What a customer has accepted. The row keeps the instants; which texts they were is the agreements' business.
-fn accepted(customer: &CustomerRow) -> Vec<Agreement> {
-    let mut accepted = Vec::with_capacity(3);
-    if customer.cloud_agreed.is_some() {
-        accepted.extend([Agreement::Cloud, Agreement::Supplement]);
-    }
-    if customer.trustee_agreed.is_some() {
-        accepted.push(Agreement::Trustee);
-    }
-    accepted
 }
 
 /// What the rules want to know of a customer and the caller's account. `subscriptions` are all it ever had.

@@ -41,7 +41,7 @@ macro_rules! agreement_columns {
 crate::statements! { "operator.agreements";
     /// A customer's agreements, oldest first.
     read OF_CUSTOMER = concat!(
-        agreement_columns!(), "WHERE customer_id = $1 ORDER BY created, agreement_id LIMIT 100"
+        agreement_columns!(), "WHERE customer_id = $1 ORDER BY created, template_id, version LIMIT 100"
     );
     /// A customer's acceptance of a version of a template.
     read FIND = concat!(

@@ -1,0 +1,105 @@
+//! How a partner joins.
+
+use serde_json::{Value, json};
+use store::on_both_engines;
+
+use crate::harness::{Who, World, application, merged, partner_id};
+
+const APPLICATIONS: &str = "/enrollment/v1/applications";
+
+async fn refused(world: &World, change: Value, expected: (u16, u64, &str)) {
+    let body = merged(application(1), change.clone());
+    let reply = world.call(&Who::partner(1), "POST", APPLICATIONS).body(body).send().await;
+    assert_eq!(reply.refusal(), expected, "{change} → {}", reply.text);
+}
+
+on_both_engines! {
+    async fn what_cannot_join_is_told_why(store) {
+        let world = World::new(store);
+        let bad = (400, 3000, "bad_property");
+        let abroad = |country: &str, rest: Value| {
+            merged(json!({ "country": country, "address": { "country": country } }), rest)
+        };
+        refused(&world, abroad("US", json!({})), (403, 2030, "country_not_served")).await;
+        refused(&world, json!({ "country": "Germany" }), (400, 800_002, "too_long")).await;
+        refused(&world, json!({ "vatId": "DE123456789" }), (400, 3000, "vat_id_invalid")).await;
+        refused(&world, json!({ "mpnId": "12" }), bad).await;
+        refused(&world, json!({ "cspModel": null }), bad).await;
+        refused(&world, json!({ "programmeTermsAccepted": false }), bad).await;
+        refused(&world, json!({ "alreadyAuthorizedReseller": true }), bad).await;
+        refused(&world, json!({ "sealed": null }), bad).await;
+        refused(&world, json!({ "billingCurrency": "CHF" }), bad).await;
+        refused(&world, json!({ "providerId": partner_id(2) }), bad).await;
+        refused(&world, json!({ "address": { "postalCode": "603" } }), (400, 2007, "address_rejected")).await;
+        let austrian = json!({ "address": { "postalCode": "1010" } });
+        refused(&world, abroad("AT", austrian.clone()), bad).await;
+        refused(&world, json!({ "primaryContact": { "firstName": "Erika" } }), (400, 800_002, "plaintext_personal_data")).await;
+        let body = merged(application(1), abroad("AT", merged(austrian, json!({ "vatId": "atu 13585627" }))));
+        let made = world.call(&Who::partner(1), "POST", APPLICATIONS).body(body).send().await.expect(201);
+        assert_eq!((&made["vatId"], &made["billingCurrency"]), (&json!("ATU13585627"), &json!("EUR")));
+    }
+
+    async fn two_people_of_the_operator_make_an_account(store) {
+        let world = World::new(store);
+        let (applicant, first, second) = (Who::partner(1), Who::staff(1), Who::staff(2));
+        let made = world.call(&applicant, "POST", APPLICATIONS).body(application(1)).send().await.expect(201);
+        assert_eq!((&made["status"], &made["tenantId"]), (&json!("submitted"), &json!(partner_id(1))));
+        let one = format!("{APPLICATIONS}/{}", made["id"].as_str().expect("an id"));
+        let again = world.call(&applicant, "POST", APPLICATIONS).body(application(1)).send().await;
+        assert_eq!(again.refusal(), (409, 0, "application_exists"));
+        assert_eq!(world.call(&Who::partner(2), "GET", &one).send().await.status, 404, "somebody else's");
+        assert_eq!(world.call(&applicant, "GET", "/v1/customers").send().await.refusal(), (403, 2032, "no_partner_account"));
+
+        let approve = |who: &Who| world.call(who, "POST", format!("{one}/approvals")).body(json!({})).send();
+        let half = approve(&first).await.expect(200);
+        assert_eq!(half["status"], "in_approval");
+        assert_eq!(approve(&first).await.refusal(), (409, 0, "four_eyes"));
+
+        // A correction makes the first approval worthless.
+        let change = merged(application(1), json!({ "companyName": "Neuer Name AG" }));
+        world.call(&applicant, "PUT", &one).body(change.clone()).send().await.expect(200);
+        let stale = world.call(&applicant, "PUT", &one).body(change).header("if-match", "\"application-1\"");
+        assert_eq!(stale.send().await.refusal(), (400, 2055, "stale_etag"));
+        assert_eq!(approve(&first).await.expect(200)["status"], "in_approval");
+        let done = approve(&second).await.expect(200);
+        assert_eq!(done["status"], "approved");
+        assert_eq!(done["decisions"].as_array().map(Vec::len), Some(2));
+
+        let late = world.call(&first, "POST", format!("{one}/rejection")).body(json!({ "reason": "x" })).send();
+        assert_eq!(late.await.refusal(), (409, 0, "application_decided"));
+        let legal = world.call(&applicant, "GET", "/v1/profiles/legalbusiness").send().await.expect(200);
+        assert_eq!((&legal["companyName"], &legal["vettingStatus"]), (&json!("Neuer Name AG"), &json!("authorized")));
+        world.call(&applicant, "GET", "/v1/customers").send().await.expect(200);
+    }
+
+    async fn a_refusal_names_its_reason_and_leaves_the_way_open(store) {
+        let world = World::new(store);
+        let applicant = Who::partner(1);
+        let made = world.call(&applicant, "POST", APPLICATIONS).body(application(1)).send().await.expect(201);
+        let one = format!("{APPLICATIONS}/{}", made["id"].as_str().expect("an id"));
+        let reject = |body: Value| world.call(&Who::staff(1), "POST", format!("{one}/rejection")).body(body).send();
+        assert_eq!(reject(json!({})).await.refusal(), (400, 3000, "bad_property"));
+        reject(json!({ "reason": "The MPN id is another company's." })).await.expect(200);
+        let read = world.call(&applicant, "GET", &one).send().await.expect(200);
+        assert_eq!((&read["status"], &read["reason"]), (&json!("rejected"), &json!("The MPN id is another company's.")));
+        world.call(&applicant, "POST", APPLICATIONS).body(application(1)).send().await.expect(201);
+        let list = |query: &str| world.call(&Who::staff(1), "GET", format!("{APPLICATIONS}?{query}")).send();
+        assert_eq!(list("").await.expect(200)["totalCount"], 2);
+        assert_eq!(list("state=Submitted").await.expect(200)["totalCount"], 1);
+        let page = list("size=1").await.expect(200);
+        assert_eq!(page["links"]["next"]["uri"], "/enrollment/v1/applications?size=1&offset=1");
+        assert_eq!(world.call(&applicant, "GET", APPLICATIONS).send().await.refusal(), (403, 900_150, "role_required"));
+    }
+
+    async fn a_reseller_that_is_authorised_needs_no_new_terms(store) {
+        let world = World::new(store);
+        let provider = world.partner(1, json!({ "cspModel": "indirect_provider" })).await;
+        let reseller = json!({
+            "cspModel": "indirect_reseller", "alreadyAuthorizedReseller": true, "providerId": provider.tenant,
+            "programmeTermsAccepted": null, "programmeTermsVersion": null,
+        });
+        world.partner(2, reseller).await;
+        let own = world.call(&provider, "GET", "/v1/profiles/mpn?mpnId=4000002").send().await.expect(200);
+        assert_eq!(own["partnerName"], "Partner 2 GmbH");
+    }
+}

@@ -9,9 +9,9 @@ use store::{StoreError, Tx, Value, args, meta, on_both_engines, statements};
 
 statements! { "test";
     write ADD = "INSERT INTO meta (key, value) VALUES ($1, $2)";
-    write ECHO = "INSERT INTO idempotency_claim (id, body_mac, created, expires) VALUES ($3, $1, $2, $2)
-        ON CONFLICT (id) DO UPDATE SET body_mac = excluded.body_mac, created = excluded.created
-        RETURNING id, created, body_mac";
+    write ECHO = "INSERT INTO idempotency (id, body_mac, expires, headers) VALUES ($1, $1, $2, $3)
+        RETURNING headers, expires, body_mac";
+    write CLEAR = "DELETE FROM idempotency";
     read NULLS = "SELECT CAST($1 AS TEXT), CAST($2 AS BIGINT)";
     read TWO = "SELECT 1 UNION ALL SELECT 2";
     scan ALL = "SELECT key FROM meta ORDER BY key";
@@ -141,7 +141,10 @@ on_both_engines! {
             let mut runner = TestRunner::new(Config { cases: 100, failure_persistence: None, ..Config::default() });
             runner.run(&case, |(int, text, bytes)| {
                 let args = args![&bytes, int, &text];
-                let row = store.write_blocking("echo", move |tx| tx.one(&ECHO, &args));
+                let row = store.write_blocking("echo", move |tx| {
+                    tx.execute(&CLEAR, &[])?;
+                    tx.one(&ECHO, &args)
+                });
                 prop_assert_eq!(row, Ok((text, int, bytes)));
                 Ok(())
             })

@@ -6,21 +6,16 @@ CREATE TABLE meta (
     value TEXT NOT NULL
 );
 
--- A call that was accepted once is answered the same way again. Claim and answer are two tables that are only
--- ever inserted into, so that calls which run at the same time do not collide on PostgreSQL.
-CREATE TABLE idempotency_claim (
-    id TEXT PRIMARY KEY,
+-- A call that was accepted once is answered the same way again. status is NULL between claim and answer.
+CREATE TABLE idempotency (
+    id BYTEA PRIMARY KEY,
     body_mac BYTEA NOT NULL,
-    created BIGINT NOT NULL,
-    expires BIGINT NOT NULL
+    expires BIGINT NOT NULL,
+    status BIGINT,
+    headers TEXT,
+    body BYTEA
 );
-CREATE INDEX idempotency_claim_expires ON idempotency_claim (expires, id);
-CREATE TABLE idempotency_answer (
-    id TEXT PRIMARY KEY,
-    status BIGINT NOT NULL,
-    headers TEXT NOT NULL,
-    body BYTEA NOT NULL
-);
+CREATE INDEX idempotency_expires ON idempotency (expires);
 
 -- Events on their way out. A sequence says in which order they were made, not in which they were committed:
 -- what is due is read from next_attempt, which is NULL once nothing more is to be done.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const BOTH: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
 
 crate::statements! { "backup-test";
-    write BYTES = "INSERT INTO idempotency_claim (id, body_mac, created, expires) VALUES ($1, $2, $3, $3)";
+    write BYTES = "INSERT INTO idempotency (id, body_mac, expires, headers) VALUES ($2, $2, $3, $1)";
 }
 
 fn event(tx: &mut Tx) -> Result<i64, StoreError> {

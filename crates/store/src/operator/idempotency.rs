@@ -5,7 +5,6 @@
 
 use crate::{StoreError, Tx, args};
 use aws_lc_rs::digest::{Context, SHA256};
-use data_encoding::HEXLOWER;
 use kernel::{Micros, RequestId, TenantId};
 
 /// What makes two calls the same call.
@@ -47,40 +46,39 @@ pub enum Claim {
 
 crate::statements! { "idempotency";
     /// The claim, unless it is taken.
-    write CLAIM = "INSERT INTO idempotency_claim (id, body_mac, created, expires) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (id) DO NOTHING";
+    write CLAIM = "INSERT INTO idempotency (id, body_mac, expires) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
+    /// The answer to a claim of this transaction. An upsert, although the row is always there: on PostgreSQL an
+    /// UPDATE would read the index and so collide with every claim that falls into the same page.
+    write RECORD = "INSERT INTO idempotency (id, body_mac, expires, status, headers, body)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (id) DO UPDATE SET status = excluded.status, headers = excluded.headers, body = excluded.body";
     /// A claim that was taken.
-    read TAKEN = "SELECT body_mac, expires FROM idempotency_claim WHERE id = $1";
-    /// An answer.
-    write RECORD = "INSERT INTO idempotency_answer (id, status, headers, body) VALUES ($1, $2, $3, $4)";
-    /// The answer to a claim.
-    read RECORDED = "SELECT status, headers, body FROM idempotency_answer WHERE id = $1";
-    /// One claim, before it is claimed anew.
-    write DROP_CLAIM = "DELETE FROM idempotency_claim WHERE id = $1";
-    /// One answer, before it is claimed anew.
-    write DROP_ANSWER = "DELETE FROM idempotency_answer WHERE id = $1";
-    /// Answers to claims that have expired, some of them.
-    write PURGE_ANSWERS = "DELETE FROM idempotency_answer WHERE id IN
-        (SELECT id FROM idempotency_claim WHERE expires <= $1 ORDER BY expires, id LIMIT $2)";
-    /// The same claims.
-    write PURGE_CLAIMS = "DELETE FROM idempotency_claim WHERE id IN
-        (SELECT id FROM idempotency_claim WHERE expires <= $1 ORDER BY expires, id LIMIT $2)";
+    read TAKEN = "SELECT body_mac, expires, status IS NOT NULL FROM idempotency WHERE id = $1";
+    /// The answer to it.
+    read RECORDED = "SELECT status, headers, body FROM idempotency WHERE id = $1";
+    /// The claim taken over.
+    write RENEW = "UPDATE idempotency SET body_mac = $2, expires = $3, status = NULL, headers = NULL, body = NULL
+        WHERE id = $1";
+    /// Calls that have expired, some of them.
+    write PURGE = "DELETE FROM idempotency WHERE id IN
+        (SELECT id FROM idempotency WHERE expires <= $1 ORDER BY expires LIMIT $2)";
 }
 
 impl Key<'_> {
     /// The parts, each with its length in front, under one hash: fixed length, evenly spread over the index.
-    fn id(&self) -> String {
+    fn id(&self) -> Vec<u8> {
         let mut context = Context::new(&SHA256);
         let (tenant, request) = (self.tenant.to_string(), self.request.to_string());
         for part in [&tenant, self.operation, self.path, &request] {
             context.update(&(part.len() as u64).to_be_bytes());
             context.update(part.as_bytes());
         }
-        HEXLOWER.encode(context.finish().as_ref())
+        context.finish().as_ref().to_vec()
     }
 }
 
-/// Claims a call, or says what is known of it. `body_mac` is the gateway's MAC of the canonical request.
+/// Claims a call until `expires`, or says what is known of it. `body_mac` is the gateway's MAC of the canonical
+/// request.
 pub fn claim(
     tx: &mut Tx,
     key: &Key<'_>,
@@ -89,33 +87,31 @@ pub fn claim(
     expires: Micros,
 ) -> Result<Claim, StoreError> {
     let id = key.id();
-    let claim = args![&id, body_mac, now, expires];
+    let claim = args![&id, body_mac, expires];
     if tx.execute(&CLAIM, &claim)? == 1 {
         return Ok(Claim::Fresh);
     }
-    let (mac, end): (Vec<u8>, Micros) = tx.one(&TAKEN, &args![&id])?;
-    let recorded = tx.opt(&RECORDED, &args![&id])?;
-    match recorded {
-        Some(answer) if end > now && mac == body_mac => Ok(Claim::Replay(answer)),
-        Some(_) if end > now => Ok(Claim::OtherBody),
+    let (mac, end, answered): (Vec<u8>, Micros, bool) = tx.one(&TAKEN, &args![&id])?;
+    if end <= now || !answered {
         // Expired, or committed without an answer worth repeating: the call is new again.
-        _ => {
-            tx.execute(&DROP_CLAIM, &args![&id])?;
-            tx.execute(&DROP_ANSWER, &args![&id])?;
-            tx.execute(&CLAIM, &claim)?;
-            Ok(Claim::Fresh)
-        }
+        tx.execute(&RENEW, &claim)?;
+        return Ok(Claim::Fresh);
     }
+    if mac != body_mac {
+        return Ok(Claim::OtherBody);
+    }
+    tx.one(&RECORDED, &args![&id]).map(Claim::Replay)
 }
 
-/// Records the answer to a call that was claimed in the same transaction.
+/// Records the answer to a call that was claimed in the same transaction. Without a claim it has no effect: the
+/// row expires before every time.
 pub fn record(tx: &mut Tx, key: &Key<'_>, answer: &Recorded) -> Result<(), StoreError> {
-    let args = args![key.id(), answer.status, &answer.headers, &answer.body];
+    let unclaimed: (&[u8], Micros) = (&[], Micros::MIN);
+    let args = args![key.id(), unclaimed.0, unclaimed.1, answer.status, &answer.headers, &answer.body];
     tx.execute(&RECORD, &args).map(|_| ())
 }
 
 /// Removes up to `limit` expired calls; answers how many went. Repeat until it is 0.
 pub fn purge(tx: &mut Tx, now: Micros, limit: u32) -> Result<u64, StoreError> {
-    tx.execute(&PURGE_ANSWERS, &args![now, limit])?;
-    tx.execute(&PURGE_CLAIMS, &args![now, limit])
+    tx.execute(&PURGE, &args![now, limit])
 }

@@ -50,7 +50,7 @@ impl Serve<ApproveApplication> for Operator {
         };
         applications::set_state(tx, id, state, None, now)?;
         let row = super::load(tx, cx, id)?;
-        let shown = super::shown(tx, &row)?;
+        let shown = super::shown(tx, cx, &row)?;
         let note = super::note(row.tenant_id, "update_partner_relationship", &shown);
         Ok(Answer::of(shown).noted(note))
     }

@@ -24,7 +24,7 @@ impl Serve<UpdateApplication> for Operator {
         let now = cx.real_now().as_microsecond();
         applications::correct(tx, id, &body, application.sealed.as_deref(), now)?;
         let row = super::load(tx, cx, id)?;
-        let shown = super::shown(tx, &row)?;
+        let shown = super::shown(tx, cx, &row)?;
         let note = super::note(row.tenant_id, "update_partner_relationship", &shown);
         Ok(Answer::of(shown).noted(note))
     }

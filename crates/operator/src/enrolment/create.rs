@@ -41,7 +41,7 @@ impl Serve<CreateApplication> for Operator {
             decided: None,
         };
         applications::insert(tx, &row)?;
-        let shown = super::shown(tx, &row)?;
+        let shown = super::shown(tx, cx, &row)?;
         let note = super::note(row.tenant_id, "create_partner_relationship", &shown);
         Ok(Answer::of(shown).noted(note))
     }

@@ -12,7 +12,7 @@ use crate::{Answer, Cx, Fault, Input, Operator, Serve, link};
 impl Serve<ListApplications> for Operator {
     fn serve(
         tx: &mut Tx,
-        _cx: &Cx<'_>,
+        cx: &Cx<'_>,
         input: Input<'_, ()>,
     ) -> Result<Answer<Collection<EnrolmentApplication>>, Fault> {
         let page = input.query.page(PageLimits::CUSTOMERS)?;
@@ -26,7 +26,7 @@ impl Serve<ListApplications> for Operator {
         rows.truncate(usize::try_from(page.size).unwrap_or(usize::MAX));
         let mut items = Vec::with_capacity(rows.len());
         for row in &rows {
-            items.push(super::shown(tx, row)?);
+            items.push(super::shown(tx, cx, row)?);
         }
         let mut list = Collection::new(items);
         if more {

@@ -169,8 +169,9 @@ fn content(row: &ApplicationRow) -> Result<EnrolmentApplication, Problem> {
     serde_json::from_str(&row.body).map_err(|_| Problem::internal())
 }
 
-/// An application as it is shown.
-fn shown(tx: &mut Tx, row: &ApplicationRow) -> Result<EnrolmentApplication, Fault> {
+/// An application as it is shown. The contact's envelope goes to the applicant alone: nobody of the operator can
+/// open it without a grant.
+fn shown(tx: &mut Tx, cx: &Cx<'_>, row: &ApplicationRow) -> Result<EnrolmentApplication, Fault> {
     let approvals = applications::approvers(tx, &row.application_id, row.version)?;
     let decisions: Vec<EnrolmentDecision> = approvals
         .into_iter()
@@ -184,7 +185,7 @@ fn shown(tx: &mut Tx, row: &ApplicationRow) -> Result<EnrolmentApplication, Faul
     Ok(EnrolmentApplication {
         id: Some(row.application_id.clone()),
         tenant_id: Some(row.tenant_id.to_string()),
-        sealed: row.sealed.clone(),
+        sealed: row.sealed.clone().filter(|_| row.tenant_id == cx.caller.tenant),
         status: EnrolmentStatus::parse(row.state.as_str()),
         submitted_date: instant(row.submitted),
         decided_date: row.decided.and_then(instant),

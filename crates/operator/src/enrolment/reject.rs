@@ -23,7 +23,7 @@ impl Serve<RejectApplication> for Operator {
         let now = cx.real_now().as_microsecond();
         applications::set_state(tx, id, ApplicationState::Rejected, Some(reason), now)?;
         let row = super::load(tx, cx, id)?;
-        let shown = super::shown(tx, &row)?;
+        let shown = super::shown(tx, cx, &row)?;
         let note = super::note(row.tenant_id, "remove_partner_relationship", &shown);
         Ok(Answer::of(shown).noted(note))
     }

@@ -53,6 +53,7 @@ on_both_engines! {
         let approve = |who: &Who| world.call(who, "POST", format!("{one}/approvals")).body(json!({})).send();
         let half = approve(&first).await.expect(200);
         assert_eq!(half["status"], "in_approval");
+        assert_eq!(half["sealed"], Value::Null, "the contact is none of the operator's business");
         assert_eq!(approve(&first).await.refusal(), (409, 0, "four_eyes"));
 
         // A correction makes the first approval worthless.

@@ -121,8 +121,6 @@ crate::statements! { "operator.accounts";
         WHERE account_id = $1 AND clock_owner = account_id AND clock_offset <= $2";
     /// A sandbox's settings.
     write SET_SANDBOX = "UPDATE accounts SET limits = $2, auto_accept = $3 WHERE account_id = $1 AND sandbox = 1";
-    /// A changed legal name, country stays.
-    write SET_COMPANY = "UPDATE accounts SET company_name = $2 WHERE account_id = $1";
     /// A changed VAT id.
     write SET_VAT_ID = "UPDATE accounts SET vat_id = $2 WHERE account_id = $1";
 }
@@ -204,11 +202,6 @@ pub fn move_clock(tx: &mut Tx, owner: &AccountId, offset: Micros) -> Result<bool
 /// Sets a sandbox's limits (JSON) and whether its customers accept at once.
 pub fn set_sandbox(tx: &mut Tx, id: &AccountId, limits: &str, auto_accept: bool) -> Result<bool, StoreError> {
     tx.execute(&SET_SANDBOX, &args![id, limits, auto_accept]).map(|touched| touched == 1)
-}
-
-/// Sets the legal name.
-pub fn set_company_name(tx: &mut Tx, id: &AccountId, company_name: &str) -> Result<(), StoreError> {
-    tx.execute(&SET_COMPANY, &args![id, company_name]).map(drop)
 }
 
 /// Sets the VAT id.

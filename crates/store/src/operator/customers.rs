@@ -123,8 +123,6 @@ crate::statements! { "operator.customers";
     read FIND = find!(" AND (l.account_id = $2 OR l.reseller_id = $2)");
     /// A customer as the partner that is billed for it sees it; for jobs and for acts of the customer.
     read FIND_ANY = find!(" ORDER BY l.since, l.account_id LIMIT 1");
-    /// Whether a domain is taken.
-    read DOMAIN = "SELECT 1 FROM customers WHERE domain_key = $1";
     /// How many customers a partner has, counted up to a limit.
     read COUNT = "SELECT CAST(COUNT(*) AS BIGINT) FROM \
         (SELECT 1 FROM customer_links WHERE account_id = $1 LIMIT $2) AS counted";
@@ -225,11 +223,6 @@ pub fn find(
 /// A customer whoever sells to it; for jobs and for acts of the customer itself.
 pub fn find_any(tx: &mut Tx, customer: &CustomerId) -> Result<Option<CustomerRow>, StoreError> {
     tx.opt(&FIND_ANY, &args![customer])
-}
-
-/// Whether a customer has this domain.
-pub fn domain_taken(tx: &mut Tx, domain: &str) -> Result<bool, StoreError> {
-    tx.query_opt(&DOMAIN, &args![search_key(domain)]).map(|row| row.is_some())
 }
 
 /// How many customers a partner has; counting stops at `most`.

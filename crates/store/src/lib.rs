@@ -20,7 +20,7 @@
 //! 2. `src/<zone>/<area>.rs` after the model of [`operator::audit`]: [`statements!`] (`read`, `scan`, `write`),
 //!    [`rows!`] for structs in the order of the SELECT list, then one function per act that takes `&mut Tx` first.
 //! 3. Its `mod` line in `src/<zone>/mod.rs` and its `STATEMENTS` in `registry.rs`: the statement test then prepares
-//!    every statement on both engines.
+//!    every statement on both engines, and refuses a `read` or `write` whose plan walks a whole table.
 //!
 //! Rules of one SQL text: placeholders `$1`… without gaps; `SUM` and `COUNT` of integers as `CAST(… AS BIGINT)`;
 //! a placeholder that is only compared with NULL or a literal needs a CAST too; names are searched through a folded

@@ -281,6 +281,14 @@ impl Tx {
         outcome.map(|outcome| outcome.rows).map_err(|fault| self.break_with(fault))
     }
 
+    /// SQLite's plan for a statement, one step each.
+    #[cfg(test)]
+    pub(crate) fn plan(&mut self, statement: &'static Statement) -> Result<Vec<String>, StoreError> {
+        let args = vec![Value::Null; placeholders(statement.sql)];
+        let steps = self.dynamic("plan", &format!("EXPLAIN QUERY PLAN {}", statement.sql), &args)?;
+        steps.into_iter().map(|step| step.get(3)).collect()
+    }
+
     /// Lets the engine read a statement without running it.
     pub(crate) fn prepare(&mut self, statement: &'static Statement) -> Result<(), StoreError> {
         let outcome = match &mut self.engine {

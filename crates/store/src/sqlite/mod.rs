@@ -20,8 +20,8 @@ use std::thread::JoinHandle;
 const GROUP: usize = 64;
 /// Transactions that may wait before callers are told to come back.
 const QUEUE: usize = 4096;
-/// Read connections kept open; each holds up to 4 MiB of pages.
-const IDLE_READERS: usize = 8;
+/// Read connections kept open; each holds up to 2 MiB of pages. More are opened while more threads read.
+const IDLE_READERS: usize = 4;
 /// Scanning reads at the same time, so that they cannot take all processors from the point reads.
 const SCANS: usize = 4;
 

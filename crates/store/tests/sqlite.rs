@@ -1,0 +1,81 @@
+//! What only SQLite does: reads on the caller's thread, and a disk that is full.
+
+use std::sync::{Arc, Mutex};
+use std::thread::{ThreadId, current};
+use store::testing::{Engine, TestStore, run};
+use store::{Schema, StoreError, Tx, meta, statements};
+
+statements! { "sqlite-test";
+    scan ALL = "SELECT key FROM meta";
+    write LIMIT = "PRAGMA max_page_count = 300";
+}
+
+#[test]
+fn reads_run_on_the_callers_thread_unless_they_scan() {
+    let store = TestStore::new(Engine::Sqlite, Schema::Operator);
+    let threads = Arc::new(Mutex::new(Vec::<ThreadId>::new()));
+    let ran_on = || std::mem::take(&mut *threads.lock().expect("not poisoned"));
+    let note = |threads: &Mutex<Vec<ThreadId>>| threads.lock().expect("not poisoned").push(current().id());
+    let here = current().id();
+
+    let noted = Arc::clone(&threads);
+    let point = move |tx: &mut Tx| {
+        note(&noted);
+        meta::get(tx, "a")
+    };
+    run(store.read("point", point)).expect("read");
+    assert_eq!(ran_on(), [here]);
+
+    for expected in [2, 1] {
+        let noted = Arc::clone(&threads);
+        let scan = move |tx: &mut Tx| {
+            note(&noted);
+            tx.query(&ALL, &[])
+        };
+        run(store.read("scan", scan)).expect("read");
+        let threads = ran_on();
+        assert_eq!(threads.len(), expected, "the second time it is known to scan");
+        assert_ne!(threads.last(), Some(&here));
+    }
+}
+
+#[test]
+fn a_full_disk_fails_writes_and_harms_nothing() {
+    let store = Arc::new(TestStore::new(Engine::Sqlite, Schema::Operator));
+    run(store.write("limit", |tx| tx.query(&LIMIT, &[]))).expect("limited");
+    run(async {
+        let large = |number: u32, size: usize| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move {
+                store.write("large", move |tx| meta::put(tx, &number.to_string(), &"x".repeat(size))).await
+            })
+        };
+        let group: Vec<_> = (0..40).map(|number| large(number, 100_000)).collect();
+        let mut stored = Vec::new();
+        for (number, write) in group.into_iter().enumerate() {
+            match write.await.expect("the task ends") {
+                Ok(()) => stored.push(number.to_string()),
+                Err(error) => assert!(matches!(error, StoreError::Unavailable(_)), "{error}"),
+            }
+        }
+        assert!(stored.len() < 40, "the disk was full");
+        let keys = |tx: &mut Tx| -> Result<Vec<String>, StoreError> {
+            tx.list::<(String,)>(&ALL, &[]).map(|rows| rows.into_iter().map(|(key,)| key).collect())
+        };
+        let mut found = store.read("keys", keys).await.expect("read");
+        found.sort_by_key(|key| key.parse::<u32>().unwrap_or_default());
+        assert_eq!(found, stored, "what was acknowledged is there, and nothing else");
+        store.write("small", |tx| meta::put(tx, "small", "")).await.expect("small things still fit");
+    });
+}
+
+#[test]
+fn a_file_that_is_no_store_is_refused() {
+    let folder = store::testing::folder();
+    let path = folder.join("store.db");
+    std::fs::write(&path, "this is not a database, however long the text may be".repeat(100))
+        .expect("written");
+    let error = store::Store::open_sqlite(&path).expect_err("refused").to_string();
+    assert!(error.contains("cannot open") && error.contains("store.db"), "{error}");
+    std::fs::remove_dir_all(folder).expect("removed");
+}

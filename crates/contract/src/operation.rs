@@ -315,8 +315,10 @@ pub mod roles {
     pub const USER_ADMINS: &[Role] = &[GlobalAdmin, UserManagementAdmin];
     /// The administrator of a partner's tenant alone.
     pub const GLOBAL_ADMIN: &[Role] = &[GlobalAdmin];
-    /// The administrator of a partner's or a customer's tenant.
-    pub const TENANT_ADMINS: &[Role] = &[GlobalAdmin, UserManagementAdmin, CustomerAdmin];
+    /// Who looks after the people of a tenant; the trustee's officers after the trustee's own.
+    pub const TENANT_ADMINS: &[Role] = &[GlobalAdmin, UserManagementAdmin, TrusteeOfficer, CustomerAdmin];
+    /// Everybody who can sign in: what is only about oneself and one's own tenant.
+    pub const EVERYBODY: &[Role] = &Role::ALL;
     /// A customer's administrator.
     pub const CUSTOMER: &[Role] = &[CustomerAdmin];
     /// Whoever sells, buys or works for the operator: texts without anything of anybody's in them.
@@ -440,13 +442,24 @@ pub fn find(id: &str) -> Option<&'static Spec> {
 /// `const _: () = assert!(first_unhandled(Home::Trustee, HANDLED).is_none());`
 /// `except` is the home whose operations the zone need not handle.
 pub const fn first_unhandled(except: Home, handled: &[&'static Spec]) -> Option<&'static str> {
+    first_missing(except, false, &[handled])
+}
+
+/// The first served operation with this home that none of these lists has, for the same check in the zone that has
+/// operations of its own.
+pub const fn first_unhandled_at(home: Home, handled: &[&[&'static Spec]]) -> Option<&'static str> {
+    first_missing(home, true, handled)
+}
+
+/// `at`: whether the operations with this home are wanted, or those with another.
+const fn first_missing(home: Home, at: bool, handled: &[&[&'static Spec]]) -> Option<&'static str> {
     let areas = crate::operations::areas::AREAS;
     let mut a = 0;
     while a < areas.len() {
         let mut i = 0;
         while i < areas[a].len() {
             let spec = areas[a][i];
-            if spec.served && spec.home as u8 != except as u8 && !contains(handled, spec.id) {
+            if spec.served && (spec.home as u8 == home as u8) == at && !in_one(handled, spec.id) {
                 return Some(spec.id);
             }
             i += 1;
@@ -454,6 +467,17 @@ pub const fn first_unhandled(except: Home, handled: &[&'static Spec]) -> Option<
         a += 1;
     }
     None
+}
+
+const fn in_one(lists: &[&[&'static Spec]], id: &str) -> bool {
+    let mut i = 0;
+    while i < lists.len() {
+        if contains(lists[i], id) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 const fn contains(specs: &[&'static Spec], id: &str) -> bool {

@@ -103,6 +103,15 @@ fn a_zone_is_told_which_served_operation_it_forgot() {
     assert_eq!(first_unhandled(Home::Trustee, &served), None);
     let forgotten = served.remove(0);
     assert_eq!(first_unhandled(Home::Trustee, &served), Some(forgotten.id));
+    let (odd, even): (Vec<_>, Vec<_>) = operations()
+        .iter()
+        .copied()
+        .filter(|spec| spec.home == Home::Trustee)
+        .partition(|spec| spec.id.len() % 2 == 1);
+    assert_eq!(first_unhandled_at(Home::Trustee, &[&odd, &even]), None);
+    let forgotten = odd.iter().find(|spec| spec.served).map(|spec| spec.id);
+    assert!(forgotten.is_some());
+    assert_eq!(first_unhandled_at(Home::Trustee, &[&even]), forgotten);
 }
 
 /// A body without a shape could carry anything past the gateway; only the token endpoints' forms have none.

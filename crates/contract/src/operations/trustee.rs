@@ -1,8 +1,8 @@
 //! What the data trustee does itself: tenants, users, apps, agreements with customers, acts of its officers.
 
 use crate::resources::trustee::{
-    AgreementAcceptances, AppRegistration, AppSecret, MfaEnrolment, OwnAgreement, RestoreAct, SignInTicket,
-    TenantOpening, TenantUser, TrusteeAgreementAcceptance,
+    AgreementAcceptances, AppRegistration, AppSecret, OwnAgreement, PasswordChange, RestoreAct, SignInTicket,
+    Tenant, TenantOpening, TenantUser, TenantVerification, TrusteeAgreementAcceptance,
 };
 
 operations! {
@@ -12,6 +12,21 @@ operations! {
     CreateTenant "create-tenant" Post "/trustee/v1/tenants" []
         in none by Anonymous for NONE; Create at Trustee;
         takes (TenantOpening); gives [201] (one TenantOpening); planned
+
+    /// Lists tenants of one kind, partners unless another is named, for the trustee's people.
+    ListTenants "list-tenants" Get "/trustee/v1/tenants" ["kind", "verified", "size", "offset"]
+        in none by AppUser for INSPECTORS; Read at Trustee;
+        takes nothing; gives [200] (collection Tenant); planned
+
+    /// Reads a tenant: one's own, or any for the trustee's people.
+    GetTenant "get-tenant" Get "/trustee/v1/tenants/{tenant-id}" []
+        in none by AppUser for EVERYBODY; Read at Trustee;
+        takes nothing; gives [200] (one Tenant); planned
+
+    /// Records that the trustee itself verified a partner's company; without that the partner gets no customers.
+    VerifyTenant "verify-tenant" Post "/trustee/v1/tenants/{tenant-id}/verification" []
+        in none by AppUser for OFFICER; Act at Trustee;
+        takes (TenantVerification); gives [200] (one TenantVerification); planned
 
     /// Reads the agreement between a customer and the trustee.
     GetTrusteeAgreement "get-trustee-agreement" Get "/trustee/v1/customers/{customer-id}/agreement" []
@@ -61,12 +76,22 @@ operations! {
     /// Gives a user of one's own tenant a new password.
     ResetTenantUserPassword "reset-tenant-user-password" Post "/trustee/v1/users/{user-id}/password" []
         in none by AppUser for TENANT_ADMINS; Act at Trustee;
-        takes (TenantUser); gives [200] (one SignInTicket); planned
+        takes nothing; gives [200] (one SignInTicket); planned
 
     /// Lets a user of one's own tenant set the second factor up anew.
     ResetTenantUserMfa "reset-tenant-user-mfa" Post "/trustee/v1/users/{user-id}/mfa" []
         in none by AppUser for TENANT_ADMINS; Act at Trustee;
-        takes (MfaEnrolment); gives [200] (one MfaEnrolment); planned
+        takes nothing; gives [200] (one TenantUser); planned
+
+    /// Reads one's own account.
+    GetOwnUser "get-own-user" Get "/trustee/v1/user" []
+        in none by AppUser for EVERYBODY; Read at Trustee;
+        takes nothing; gives [200] (one TenantUser); planned
+
+    /// Changes one's own password; everything that the old one opened ends.
+    ChangeOwnPassword "change-own-password" Post "/trustee/v1/user/password" []
+        in none by AppUser for EVERYBODY; Change at Trustee;
+        takes (PasswordChange); gives [204] nothing; planned
 
     /// Lists the apps of one's own tenant.
     ListTenantApps "list-tenant-apps" Get "/trustee/v1/apps" []

@@ -11,7 +11,6 @@ wire_enum! {
         Customer = "customer",
         Operator = "operator",
         Trustee = "trustee",
-        Auditor = "auditor",
     }
 
     /// Whether a principal may sign in.
@@ -34,9 +33,10 @@ wire_enum! {
 }
 
 resource! {
-    /// What a company gives to open a tenant.
+    /// What a company gives to open a tenant, and what it gets.
     pub struct TenantOpening: "TenantOpening" {
         commercial tenant_id: Option<String> [read_only],
+        /// Only partners open their tenant themselves.
         commercial kind: Option<TenantKind>,
         commercial company_name: Option<String> [required, max(100)],
         commercial country: Option<String> [required, max(2)],
@@ -44,9 +44,12 @@ resource! {
         commercial domain_prefix: Option<String> [required, max(27)],
         commercial domain: Option<String> [read_only],
         contact administrator: Option<TenantUser> [required],
-        secret password: Option<String> [max(256)],
-        /// The key of the one-time codes, shown once.
+        /// The administrator's own password; in no answer.
+        secret password: Option<String> [required, max(256)],
+        /// The key of the administrator's one-time codes, shown once. The first sign-in asks for a code.
         secret totp_secret: Option<String> [read_only],
+        /// The same key as authenticator apps take it.
+        secret otpauth_uri: Option<String> [read_only],
         commercial created_date: Option<jiff::Timestamp> [read_only],
     }
 
@@ -55,53 +58,70 @@ resource! {
         commercial id: Option<String>,
         commercial kind: Option<TenantKind>,
         commercial company_name: Option<String>,
+        /// The first domain.
         commercial domain: Option<String>,
         commercial country: Option<String>,
-        /// When the trustee verified the company itself.
+        /// Whether its people can sign in.
+        commercial state: Option<PrincipalState>,
+        /// When the trustee verified the company itself; without that a partner gets no customers.
         commercial verified_date: Option<jiff::Timestamp>,
         commercial created_date: Option<jiff::Timestamp>,
+    }
+
+    /// The trustee's own look at a partner's company.
+    pub struct TenantVerification: "TenantVerification" {
+        commercial tenant_id: Option<String> [read_only],
+        /// What was looked at, e.g. the entry in the commercial register; without names of people.
+        commercial evidence: Option<String> [required, max(500)],
+        /// The pseudonymous id of the officer.
+        commercial verified_by: Option<String> [read_only],
+        commercial verified_date: Option<jiff::Timestamp> [read_only],
     }
 
     /// A user of a tenant.
     pub struct TenantUser: "TenantUser" {
         commercial id: Option<String> [read_only],
+        /// The sign-in name, or what stands before its `@`; stays what it was at first.
         contact user_principal_name: Option<String> [max(254)],
         contact display_name: Option<String> [max(128)],
         contact first_name: Option<String> [max(50)],
         contact last_name: Option<String> [max(50)],
         contact email: Option<String> [max(254)],
-        contact phone_number: Option<String> [max(64)],
         commercial roles: Option<Vec<String>>,
+        /// Only active and inactive can be set.
         commercial state: Option<PrincipalState>,
         commercial mfa_enrolled: Option<bool> [read_only],
-        commercial preferred_language: Option<String> [max(20)],
+        /// For the first sign-in, which asks for a new one. Shown once, when the user is made.
+        secret one_time_password: Option<String> [read_only],
+        commercial created_date: Option<jiff::Timestamp> [read_only],
         commercial last_sign_in: Option<jiff::Timestamp> [read_only],
         commercial attributes: Option<ResourceAttributes>,
     }
 
-    /// A link for a first sign-in or a new password, shown to the tenant's administrator.
+    /// A new password for a user, shown once to the tenant's administrator.
     pub struct SignInTicket: "SignInTicket" {
         commercial user_id: Option<String>,
-        secret url: Option<String>,
-        commercial expires: Option<jiff::Timestamp>,
+        contact user_principal_name: Option<String>,
+        /// The next sign-in asks for a new one.
+        secret one_time_password: Option<String>,
     }
 
-    /// A user's second factor as it is set up.
-    pub struct MfaEnrolment: "MfaEnrolment" {
-        secret totp_secret: Option<String>,
-        secret otpauth_uri: Option<String>,
-        /// The code that proves that the secret arrived.
-        secret code: Option<String> [max(16)],
+    /// One's own new password.
+    pub struct PasswordChange: "PasswordChange" {
+        secret current_password: Option<String> [required, max(256)],
+        secret new_password: Option<String> [required, max(256)],
     }
 
     /// An application that calls the API.
     pub struct AppRegistration: "AppRegistration" {
+        /// The client id.
         commercial id: Option<String> [read_only],
-        commercial display_name: Option<String> [required, max(128)],
+        commercial display_name: Option<String> [required, max(120)],
         commercial kind: Option<AppKind>,
+        /// Where codes may be sent: https, or http on the loopback address.
         commercial redirect_uris: Option<Vec<String>>,
-        commercial roles: Option<Vec<String>>,
-        commercial state: Option<PrincipalState>,
+        /// Without their values.
+        commercial secrets: Option<Vec<AppSecret>> [read_only],
         commercial created_date: Option<jiff::Timestamp> [read_only],
         commercial attributes: Option<ResourceAttributes>,
     }
@@ -109,11 +129,12 @@ resource! {
     /// A secret of an application; the value is shown once.
     pub struct AppSecret: "AppSecret" {
         commercial id: Option<String> [read_only],
-        commercial app_id: Option<String> [read_only],
-        commercial display_name: Option<String> [max(128)],
+        /// The value's first characters, to tell secrets apart.
+        commercial hint: Option<String> [read_only],
         secret value: Option<String> [read_only],
-        commercial created_date: Option<jiff::Timestamp> [read_only],
-        commercial expires: Option<jiff::Timestamp>,
+        /// How long it counts; half a year when absent.
+        commercial valid_days: Option<i64>,
+        commercial expires: Option<jiff::Timestamp> [read_only],
     }
 
     /// A customer's acceptance of the agreement with the trustee.

@@ -19,11 +19,14 @@ use store::Store;
 use crate::controls::Controls;
 use crate::gateway::{Assertions, Gateway, Origin, plan, problem_response};
 use crate::identity::Caller;
-use crate::keys::Keys;
+use crate::keys::{HOUSE, Keys};
 use crate::openings::Openings;
 use crate::ports::{Directory, Pages};
 use crate::records::Records;
 use crate::relationships::Relationships;
+
+/// Tenants per step of a rotation of all keys.
+const ROTATION_PAGE: usize = 200;
 
 /// What the trustee zone is made of.
 pub struct TrusteeConfig {
@@ -134,6 +137,28 @@ impl Trustee {
     /// When the store or the key service cannot be reached.
     pub async fn rotate_tenant_key(&self, tenant: kernel::TenantId) -> Result<(), Problem> {
         self.inner.gateway.keys.rotate(tenant).await
+    }
+
+    /// [`Trustee::rotate_tenant_key`] for every tenant, one after the other; returns how many there were. Nothing
+    /// stops opening meanwhile, and broken off it can begin again.
+    ///
+    /// # Errors
+    /// When the store or the key service cannot be reached.
+    pub async fn rotate_all_keys(&self) -> Result<usize, Problem> {
+        let keys = &self.inner.gateway.keys;
+        let (mut after, mut rotated) = (None, 0);
+        loop {
+            let page = keys.service().list(after, ROTATION_PAGE).await.map_err(|error| {
+                tracing::warn!(%error, "keys cannot be listed");
+                Problem::internal()
+            })?;
+            let Some(last) = page.last() else { return Ok(rotated) };
+            after = Some(last.tenant);
+            for info in page.iter().filter(|info| !info.destroyed && info.tenant != HOUSE) {
+                keys.rotate(info.tenant).await?;
+                rotated += 1;
+            }
+        }
     }
 
     async fn answer(&self, request: Request) -> Response {

@@ -8,7 +8,7 @@
 use contract::wire;
 use edge::{Request, StatusCode};
 use envelope::{Expected, Header, SALT_LEN};
-use kernel::{CustomerId, Micros, Problem, TenantId, UserId};
+use kernel::{AccountId, CustomerId, Micros, Problem, TenantId, UserId};
 use serde_json::{Value, json};
 use store::trustee::mint::{self, Mint, MintKey};
 use store::trustee::replay;
@@ -42,10 +42,12 @@ impl Gateway {
         call.customer = Some(customer);
         let credentials = self.prepare(&call, key, &mint, domain, &body).await?;
 
+        // The operator has checked that this is a reseller of the provider when it says yes.
+        let reseller = text(&body, "associatedPartnerId").parse().ok();
         let outgoing = Outgoing { body, raw: request.body.clone(), minted: Some(customer) };
         let mut answer = self.forward(&call, plan, outgoing, request).await?;
         if answer.status == StatusCode::CREATED {
-            self.settle(&call, key, &mint).await?;
+            self.settle(&call, key, &mint, reseller).await?;
             if let (Body::Tree(tree, _), Some(credentials)) = (&mut answer.body, credentials) {
                 tree["userCredentials"] = json!({
                     "userName": credentials.user_name,
@@ -105,11 +107,17 @@ impl Gateway {
     }
 
     /// The operator has made the customer.
-    async fn settle(&self, call: &Call<'_>, key: MintKey, mint: &Mint) -> Result<(), Problem> {
+    async fn settle(
+        &self,
+        call: &Call<'_>,
+        key: MintKey,
+        mint: &Mint,
+        reseller: Option<AccountId>,
+    ) -> Result<(), Problem> {
         if mint.state == "done" {
             return Ok(());
         }
-        self.relationships.establish(call.account(), CustomerId(mint.minted.0)).await?;
+        self.relationships.establish(call.account(), CustomerId(mint.minted.0), reseller).await?;
         self.store.write("settle_mint", move |tx| mint::settle(tx, key, "done")).await?;
         Ok(())
     }

@@ -51,7 +51,7 @@ impl Gateway {
         if answer.status == StatusCode::NO_CONTENT
             && let Some(customer) = call.customer
         {
-            self.relationships.end(call.account(), customer).await?;
+            self.relationships.end_all(customer).await?;
             self.directory.close_customer(customer.into()).await?;
             self.keys.destroy(customer.into()).await?;
         }

@@ -92,42 +92,77 @@ impl Relationships {
         done
     }
 
-    /// Records that the customer exists: the relationship holds.
-    pub async fn establish(&self, partner: AccountId, customer: CustomerId) -> Result<(), StoreError> {
+    /// Records that the customer exists: the relationship holds. A reseller whom the provider named holds one too,
+    /// for as long as the provider's own.
+    pub async fn establish(
+        &self,
+        partner: AccountId,
+        customer: CustomerId,
+        reseller: Option<AccountId>,
+    ) -> Result<(), StoreError> {
         let now = self.clock.now().as_microsecond();
         let done = self
             .store
             .write("establish_relationship", move |tx| {
-                rows::put(tx, partner, customer, "reseller", "active", now)
+                rows::put(tx, partner, customer, "reseller", "active", now)?;
+                if let Some(reseller) = reseller.filter(|reseller| *reseller != partner) {
+                    rows::put(tx, reseller, customer, &through(partner), "active", now)?;
+                }
+                Ok(())
             })
             .await;
-        self.known.forget(&(partner, customer));
+        for known in [Some(partner), reseller].into_iter().flatten() {
+            self.known.forget(&(known, customer));
+        }
         done
     }
 
     /// Marks a creation that the operator refused.
     pub async fn void(&self, partner: AccountId, customer: CustomerId) -> Result<(), StoreError> {
-        self.change(partner, customer, "pending", "void").await
-    }
-
-    /// Ends a relationship.
-    pub async fn end(&self, partner: AccountId, customer: CustomerId) -> Result<(), StoreError> {
-        self.change(partner, customer, "active", "ended").await
-    }
-
-    async fn change(
-        &self,
-        partner: AccountId,
-        customer: CustomerId,
-        from: &'static str,
-        to: &'static str,
-    ) -> Result<(), StoreError> {
         let now = self.clock.now().as_microsecond();
         let done = self
             .store
-            .write("change_relationship", move |tx| rows::change(tx, partner, customer, from, to, now))
+            .write("void_relationship", move |tx| rows::change(tx, partner, customer, "pending", "void", now))
             .await;
         self.known.forget(&(partner, customer));
         done.map(|_| ())
     }
+
+    /// Ends a partner's relationship, and those of resellers that went through it.
+    pub async fn end(&self, partner: AccountId, customer: CustomerId) -> Result<(), StoreError> {
+        self.end_where(customer, move |one, kind| one == partner || kind == through(partner)).await
+    }
+
+    /// Ends every relationship of a customer that is no more.
+    pub async fn end_all(&self, customer: CustomerId) -> Result<(), StoreError> {
+        self.end_where(customer, |_, _| true).await
+    }
+
+    async fn end_where(
+        &self,
+        customer: CustomerId,
+        over: impl Fn(AccountId, &str) -> bool + Send + Sync + 'static,
+    ) -> Result<(), StoreError> {
+        let now = self.clock.now().as_microsecond();
+        let ended = self
+            .store
+            .write("end_relationships", move |tx| {
+                let mut ended = rows::of_customer(tx, customer)?;
+                ended.retain(|(partner, kind, _)| over(*partner, kind));
+                for (partner, _, _) in &ended {
+                    rows::change(tx, *partner, customer, "active", "ended", now)?;
+                }
+                Ok(ended)
+            })
+            .await?;
+        for (partner, _, _) in ended {
+            self.known.forget(&(partner, customer));
+        }
+        Ok(())
+    }
+}
+
+/// The kind of a reseller's relationship that goes through its provider.
+fn through(provider: AccountId) -> String {
+    format!("reseller-of:{provider}")
 }

@@ -215,3 +215,43 @@ async fn a_customer_accepts_at_the_trustee_and_the_operator_is_told() {
     let body: serde_json::Value = serde_json::from_slice(&seen[before].body).expect("JSON");
     assert_eq!(body["customerId"], id.as_str());
 }
+
+#[tokio::test]
+async fn what_was_sealed_before_a_rotation_opens_after_it() {
+    let world = World::new().await;
+    let id = world.customer("muster", 1).await;
+    let path = format!("/v1/customers/{id}/profiles/billing");
+    let before = world.operator.stored(&id)["billingProfile"]["sealed"].clone();
+    assert_eq!(world.trustee.rotate_all_keys().await.expect("rotated"), 1);
+    let mut profile = world.get("partner", &path).await.body;
+    assert_eq!(profile["firstName"], "Canary-first");
+    profile["firstName"] = json!("Canary-after");
+    assert_eq!(world.put("partner", &path, &profile, 2).await.body["firstName"], "Canary-after");
+    let after = world.operator.stored(&id)["billingProfile"]["sealed"].clone();
+    assert_ne!(before, after);
+    assert_eq!(world.trustee.rotate_all_keys().await.expect("rotated"), 1);
+    assert_eq!(world.get("partner", &path).await.body["firstName"], "Canary-after");
+}
+
+#[tokio::test]
+async fn the_operators_people_see_commerce_and_no_people() {
+    let world = World::new().await;
+    let application = json!({
+        "companyName": "Zwei GmbH", "country": "DE", "mpnId": "654321", "cspModel": "direct",
+        "primaryContact": {"firstName": "Canary", "lastName": "Canary", "email": "canary@zwei.example"},
+        "address": {"addressLine1": "Hauptstraße 1", "city": "Berlin", "postalCode": "10115", "country": "DE"},
+    });
+    let made = world.post("applicant", "/enrollment/v1/applications", &application, 1).await;
+    assert_eq!((made.status, sings(&made.text)), (201, true), "{}", made.text);
+    let path = format!("/enrollment/v1/applications/{}", made.body["id"].as_str().expect("an id"));
+    for (token, status, seen) in [("applicant", 200, true), ("staff", 200, false), ("partner", 403, false)] {
+        let got = world.get(token, &path).await;
+        assert_eq!((got.status, sings(&got.text)), (status, seen), "{token}: {}", got.text);
+    }
+    let got = world.get("staff", "/enrollment/v1/applications").await;
+    assert_eq!((got.status, sings(&got.text)), (200, false), "{}", got.text);
+    assert_eq!(got.body["items"][0]["companyName"], "Zwei GmbH");
+    assert!(!sings(&world.operator.heard()));
+    // Sealed under a key of the applicant's own, which no approval touches.
+    assert!(world.town.opened.lock().expect("a lock").is_empty());
+}

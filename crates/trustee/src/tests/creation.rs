@@ -95,3 +95,22 @@ async fn a_relationship_ends_where_the_operator_agrees() {
     assert_eq!((gone.status, gone.slug()), (404, "customer_unknown"));
     assert!(world.town.opened.lock().expect("a lock").is_empty(), "the tenant is closed");
 }
+
+#[tokio::test]
+async fn a_reseller_named_by_its_provider_reaches_the_customer_through_it() {
+    let world = World::new().await;
+    let mut body = new_customer("muster");
+    body["AssociatedPartnerId"] = json!(super::tenant(super::OTHER_PARTNER).to_string());
+    let got = world.post("partner", "/v1/customers", &body, 1).await;
+    let path = format!("/v1/customers/{}", got.body["id"].as_str().expect("an id"));
+    assert!(sings(&world.get("other", &path).await.text));
+    let gone = super::Sent {
+        method: edge::Method::DELETE,
+        token: "partner",
+        path: &path,
+        request_id: 2,
+        ..super::Sent::default()
+    };
+    assert_eq!(world.send(gone).await.status, 204);
+    assert_eq!(world.get("other", &path).await.slug(), "customer_unknown");
+}

@@ -30,6 +30,7 @@ impl Town {
             "partner" => (tenant(PARTNER), vec![Role::AdminAgent]),
             "helper" => (tenant(PARTNER), vec![Role::HelpdeskAgent]),
             "other" => (tenant(OTHER_PARTNER), vec![Role::AdminAgent]),
+            "applicant" => (tenant(0xe1), vec![Role::GlobalAdmin]),
             "staff" => (tenant(0xc1), vec![Role::OperatorStaff]),
             "officer" => (tenant(0xd1), vec![Role::TrusteeOfficer]),
             _ => {

@@ -104,6 +104,14 @@ impl Played {
                 reply(200, &json!({"totalCount": 1, "items": items}))
             }
             ("record-acceptance", _) => reply(201, &body),
+            ("create-application", _) => {
+                let mut made = body;
+                made["id"] = json!("a-1");
+                customers.insert("a-1".to_owned(), made.clone());
+                reply(201, &made)
+            }
+            ("get-application", _) => reply(200, &customers["a-1"]),
+            ("list-applications", _) => reply(200, &json!({"totalCount": 1, "items": [customers["a-1"]]})),
             _ => reply(404, &json!({"code": 1000, "description": "no", "data": [], "source": "x"})),
         }
     }

@@ -45,6 +45,7 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     1 "0001_base",
     10 "0010_identity",
     20 "0020_gateway",
+    21 "0021_answered",
 ];
 
 impl Schema {

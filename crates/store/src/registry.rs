@@ -21,6 +21,7 @@ const OPERATOR: &[&[&Statement]] = &[
 const TRUSTEE: &[&[&Statement]] = &[
     crate::meta::STATEMENTS,
     crate::migrate::STATEMENTS,
+    trustee::answered::STATEMENTS,
     trustee::apps::STATEMENTS,
     trustee::directory::STATEMENTS,
     trustee::journal::STATEMENTS,

@@ -127,7 +127,11 @@ impl Trustee {
         gateway.keys.wipe_stale();
         gateway.openings.flush().await?;
         let now = gateway.clock.now().as_microsecond();
-        gateway.store.write("expire_replays", move |tx| store::trustee::replay::expire(tx, now)).await?;
+        let expire = move |tx: &mut store::Tx| {
+            store::trustee::answered::expire(tx, now)?;
+            store::trustee::replay::expire(tx, now)
+        };
+        gateway.store.write("expire_replays", expire).await?;
         gateway.tell_acceptances().await.map(|_| ())
     }
 

@@ -8,17 +8,14 @@
 use contract::wire;
 use edge::{Request, StatusCode};
 use envelope::{Expected, Header, SALT_LEN};
-use kernel::{AccountId, CustomerId, Micros, Problem, TenantId, UserId};
+use kernel::{AccountId, CustomerId, Problem, TenantId, UserId};
 use serde_json::{Value, json};
 use store::trustee::mint::{self, Mint, MintKey};
 use store::trustee::replay;
 use zeroize::Zeroizing;
 
-use crate::gateway::{Answer, Body, Call, Gateway, Outgoing, Plan, is_refusal, text};
+use crate::gateway::{Answer, Body, Call, Gateway, IDEMPOTENT, Outgoing, Plan, is_refusal, text};
 use crate::ports::{FirstSignIn, NewCustomer};
-
-/// As long as requests are idempotent.
-const KEPT: Micros = 24 * 3_600_000_000;
 
 impl Gateway {
     /// Carries out the creation of a customer.
@@ -148,7 +145,7 @@ impl Gateway {
         self.entropy.fill(&mut salt);
         let sealed = envelope::seal(keys.newest(), &header(tenant, &record_id), &plain, salt)
             .map_err(|_| Problem::internal())?;
-        let until = self.clock.now().as_microsecond() + KEPT;
+        let until = self.clock.now().as_microsecond() + IDEMPOTENT;
         self.store.write("keep_credentials", move |tx| replay::keep(tx, key, &sealed, until)).await?;
         Ok(())
     }

@@ -2,7 +2,7 @@
 //!
 //! One step, one file: the call (`call`), who calls towards the operator (`assertions`), headers (`headers`), rules on
 //! private members (`rules`), sealing (`seal`), the look at the answer (`answer`, `expect`, `origin`), opening
-//! (`open`). The order of checks is token, throttle, refusal, role, existence, body.
+//! (`open`), answers that are repeated (`answered`). The order of checks is token, throttle, refusal, role, existence, body.
 //!
 //! Invariants: nothing of a request reaches the operator that the contract does not declare; no token does; what
 //! comes back is checked before any of it is given to a caller.
@@ -10,6 +10,7 @@
 //! Deliberately absent: state. Everything that is remembered is a copy of the trustee core's books.
 
 mod answer;
+mod answered;
 mod assertions;
 mod call;
 mod expect;
@@ -50,6 +51,7 @@ use crate::records::Records;
 use crate::relationships::Relationships;
 
 pub(crate) use answer::{Answer, Body, Named, collection, refuse};
+pub(crate) use answered::IDEMPOTENT;
 pub(crate) use assertions::Assertions;
 pub(crate) use call::{Call, customer_of, unknown_customer};
 pub(crate) use expect::{Plan, plan};

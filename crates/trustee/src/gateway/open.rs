@@ -34,11 +34,12 @@ impl Gateway {
             return Ok(());
         }
         let mut cuts = Vec::with_capacity(placed.len());
+        let mut held = Vec::new();
         for Placed { found, listed } in placed {
             let owner = listed.map_or_else(|| owner_of(call, found.record), TenantId::from);
             let key = expect::record_key(found.record, found.field_set, owner, tree.pointer(&found.path))
                 .ok_or_else(|| refuse("envelope_refused", call.spec.id))?;
-            if let Some(plain) = self.open_one(call, &key, &found.envelope).await? {
+            if let Some((plain, version)) = self.open_one(call, &key, &found.envelope).await? {
                 let private =
                     serde_json::from_slice(&plain).map_err(|_| refuse("envelope_refused", call.spec.id))?;
                 cuts.push(Cut {
@@ -48,18 +49,22 @@ impl Gateway {
                     private,
                 });
                 self.openings.count(key.tenant, &call.caller);
+                held.push((key, version));
             }
+        }
+        if call.changes() && call.trace.given && !held.is_empty() {
+            self.keep_answered(call, held).await?;
         }
         if put_back(tree, &cuts) { Ok(()) } else { Err(refuse("envelope_refused", call.spec.id)) }
     }
 
-    /// The content of one envelope; `None` when there are no keys to open it with.
+    /// The content of one envelope with its version; `None` when there are no keys to open it with.
     async fn open_one(
         &self,
         call: &Call<'_>,
         key: &RecordKey,
         envelope: &str,
-    ) -> Result<Option<Plain>, Problem> {
+    ) -> Result<Option<(Plain, u64)>, Problem> {
         #[cfg(feature = "sabotage")]
         if !self.controls.on(Control::SwappedEnvelope) {
             return self.open_whatever(envelope).await;
@@ -76,9 +81,10 @@ impl Gateway {
             return Err(refuse("envelope_refused", call.spec.id)); // nothing was ever sealed for this record
         };
         match open_at(&keys, key, known.floor..=known.floor, envelope) {
-            Ok(plain) => Ok(Some(plain)),
+            Ok(plain) => Ok(Some((plain, known.floor))),
             Err(OpenError::Ahead { found, .. } | OpenError::Stale { found, .. }) => {
-                self.open_other(call, &keys, key, &known, found, envelope).await.map(Some)
+                let plain = self.open_other(call, &keys, key, &known, found, envelope).await?;
+                Ok(Some((plain, found)))
             }
             Err(error) => {
                 tracing::error!(operation = call.spec.id, record = key.record, %error, "an envelope was refused");
@@ -117,6 +123,7 @@ impl Gateway {
                 self.records.confirm(key, version).await?;
                 plain()
             }
+            Verdict::Stale if self.was_answered(call, key, version).await? => plain(),
             Verdict::Stale if self.records.restored(key, &fresh, version, &self.new_id()).await? => plain(),
             Verdict::Stale => Err(refuse("stale_envelope", call.spec.id)),
             Verdict::Unknown => Err(refuse("envelope_refused", call.spec.id)),
@@ -125,7 +132,7 @@ impl Gateway {
 
     /// What would happen if the envelope were believed.
     #[cfg(feature = "sabotage")]
-    async fn open_whatever(&self, envelope: &str) -> Result<Option<Plain>, Problem> {
+    async fn open_whatever(&self, envelope: &str) -> Result<Option<(Plain, u64)>, Problem> {
         let Some(claimed) = crate::gateway::sabotage::claimed(envelope) else { return Ok(None) };
         let keys = self.keys.of(claimed.tenant).await?;
         let expected = Expected {
@@ -135,7 +142,7 @@ impl Gateway {
             field_set: &claimed.field_set,
             versions: 0..=u64::MAX,
         };
-        Ok(envelope::open(&keys, &expected, envelope).ok())
+        Ok(envelope::open(&keys, &expected, envelope).ok().map(|plain| (plain, 0)))
     }
 }
 

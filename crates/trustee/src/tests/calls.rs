@@ -143,6 +143,15 @@ async fn a_retry_is_the_same_call_and_another_body_is_not() {
     let other = world.put("partner", &path, &profile, 9).await;
     assert_eq!((other.status, other.slug()), (409, "request_id_reused"));
     assert_eq!(world.get("partner", &path).await.body["firstName"], "Canary-two");
+    // After a later change the retry is still answered as before, and its old envelope counts for it alone.
+    assert_eq!(world.put("partner", &path, &profile, 10).await.status, 200);
+    profile["firstName"] = json!("Canary-two");
+    let late = world.put("partner", &path, &profile, 9).await;
+    assert_eq!((late.status, &late.body), (200, &first.body), "{}", late.text);
+    assert_eq!(world.get("partner", &path).await.body["firstName"], "Canary-three");
+    world.clock.forward(25 * 3600);
+    world.trustee.tidy().await.expect("tidied");
+    assert_eq!(world.put("partner", &path, &profile, 9).await.slug(), "stale_envelope");
 }
 
 #[tokio::test]

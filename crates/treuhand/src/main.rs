@@ -1,2 +1,33 @@
-//! Under construction.
-fn main() {}
+//! The program: commands, configuration, the wall clock and randomness. Everything else is in the rooms below.
+//!
+//! Exit codes: 0 done, 1 failed, 2 asked wrongly.
+
+mod ambient;
+mod cli;
+mod commands;
+#[cfg(any(feature = "operator", feature = "trustee"))]
+mod config;
+mod folder;
+#[cfg(all(feature = "operator", feature = "trustee"))]
+mod seed;
+mod sold;
+mod stores;
+#[cfg(all(feature = "operator", feature = "trustee"))]
+mod tls;
+#[cfg(feature = "trustee")]
+mod trustee_folder;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse(); // exits with 2 and a usage message by itself
+    match commands::run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            commands::say_error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The command line: what can be asked of the program, and nothing of how it is done.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// A partner center for sovereign clouds: the operator sells, the trustee opens.
+#[derive(Debug, Parser)]
+#[command(name = "treuhand", version, about, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do; `up` when nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Options of `up`, when no command is named.
+    #[command(flatten)]
+    pub up: Up,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the whole partner center, both zones in this process (for trying out and for developers).
+    #[cfg(all(feature = "operator", feature = "trustee"))]
+    Up(Up),
+    /// Run the operator zone alone.
+    #[cfg(feature = "operator")]
+    Operator(Zone),
+    /// Run the trustee zone alone.
+    #[cfg(feature = "trustee")]
+    Trustee(Zone),
+    /// Print the OpenAPI 3.1 document of the contract.
+    Openapi,
+    /// Write an online backup of a zone's store to a file.
+    Backup(Backup),
+    /// Restore a backup into an empty store.
+    Restore(Restore),
+    /// Look whether this machine and data folder can run the program, and say what to do if not.
+    Doctor(Doctor),
+}
+
+/// Options of `up`.
+#[derive(Clone, Debug, Args)]
+pub struct Up {
+    /// The data folder; its key file lies beside it as `<data>.key`.
+    #[arg(long, default_value = "treuhand-data", env = "TREUHAND_DATA")]
+    pub data: PathBuf,
+    /// Where the trustee zone listens: API, portal, accounts.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Where the operator zone listens.
+    #[arg(long, default_value = "127.0.0.1:8090")]
+    pub operator_listen: SocketAddr,
+    /// Start empty, without the demo world.
+    #[arg(long)]
+    pub no_demo: bool,
+    /// Serve TLS with a development certificate authority made in the data folder.
+    #[arg(long)]
+    pub tls: bool,
+    /// Certificate chain (PEM) to serve TLS with; needs --tls-key.
+    #[arg(long, requires = "tls_key", conflicts_with = "tls")]
+    pub tls_cert: Option<PathBuf>,
+    /// Private key (PEM) of the certificate.
+    #[arg(long, requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Keep the operator zone in PostgreSQL instead of SQLite.
+    #[arg(long, value_name = "URL")]
+    pub postgres: Option<String>,
+    /// Print the accounts as JSON instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// The folder for the documents; made when missing.
+    #[arg(long, default_value = "demo-out")]
+    pub out: PathBuf,
+    /// Print each step as a JSON line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of a zone run alone.
+#[derive(Debug, Args)]
+pub struct Zone {
+    /// The zone's configuration file (TOML); see docs/configuration.md.
+    #[arg(long)]
+    pub config: PathBuf,
+}
+
+/// Which store a backup is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum StoreKind {
+    /// The operator zone's.
+    Operator,
+    /// The trustee core's.
+    Trustee,
+}
+
+/// Where a store lies.
+#[derive(Debug, Args)]
+pub struct Place {
+    /// Which zone's store.
+    #[arg(long, value_enum)]
+    pub zone: StoreKind,
+    /// The data folder.
+    #[arg(long, default_value = "treuhand-data", env = "TREUHAND_DATA")]
+    pub data: PathBuf,
+    /// The operator zone's PostgreSQL, when it is not in the data folder.
+    #[arg(long, value_name = "URL")]
+    pub postgres: Option<String>,
+}
+
+/// Options of `backup`.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The store.
+    #[command(flatten)]
+    pub place: Place,
+    /// The file to write; must not exist.
+    #[arg(long)]
+    pub to: PathBuf,
+}
+
+/// Options of `restore`.
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The store.
+    #[command(flatten)]
+    pub place: Place,
+    /// The backup to read.
+    #[arg(long)]
+    pub from: PathBuf,
+    /// Replace what the store holds.
+    #[arg(long)]
+    pub replace: bool,
+}
+
+/// Options of `doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// The data folder.
+    #[arg(long, default_value = "treuhand-data", env = "TREUHAND_DATA")]
+    pub data: PathBuf,
+    /// Print the findings as JSON.
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,81 @@
+//! The commands, one file each. Each does its work and says what it did; `main` turns the outcome into a code.
+
+mod backup;
+mod doctor;
+mod openapi;
+#[cfg(feature = "operator")]
+mod operator;
+mod restore;
+#[cfg(feature = "trustee")]
+mod trustee;
+#[cfg(all(feature = "operator", feature = "trustee"))]
+mod up;
+
+use std::future::Future;
+use std::io::Write;
+
+use anyhow::{Context, Result};
+
+use crate::cli::{Cli, Command};
+
+/// Carries out what was asked.
+pub fn run(cli: Cli) -> Result<()> {
+    let Some(command) = cli.command else {
+        #[cfg(all(feature = "operator", feature = "trustee"))]
+        return up::run(&cli.up);
+        #[cfg(not(all(feature = "operator", feature = "trustee")))]
+        anyhow::bail!("this build holds one zone; name it: `treuhand operator` or `treuhand trustee`");
+    };
+    match command {
+        #[cfg(all(feature = "operator", feature = "trustee"))]
+        Command::Up(options) => up::run(&options),
+        #[cfg(feature = "operator")]
+        Command::Operator(options) => operator::run(&options),
+        #[cfg(feature = "trustee")]
+        Command::Trustee(options) => trustee::run(&options),
+        Command::Openapi => openapi::run(),
+        Command::Backup(options) => backup::run(&options),
+        Command::Restore(options) => restore::run(&options),
+        Command::Doctor(options) => doctor::run(&options),
+    }
+}
+
+/// Says a line of a command's result.
+pub fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}"); // a closed pipe is the reader's wish to hear no more
+}
+
+/// Says why a command failed, with all its causes.
+pub fn say_error(error: &anyhow::Error) {
+    let _ = writeln!(std::io::stderr(), "treuhand: {error:#}"); // nothing else can be done about it
+}
+
+/// Runs a command's future on all cores.
+fn block_on<F: Future<Output = Result<()>>>(work: F) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.context("cannot start threads")?.block_on(work)
+}
+
+/// Log lines go to standard error: warnings, or what `TREUHAND_LOG` says (e.g. `info`, `treuhand=debug`).
+fn log() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::builder()
+        .with_default_directive(tracing::level_filters::LevelFilter::WARN.into())
+        .with_env_var("TREUHAND_LOG")
+        .from_env_lossy();
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+/// Completes on SIGTERM or Ctrl-C.
+async fn stop_asked() {
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = terminate => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

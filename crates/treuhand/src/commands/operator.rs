@@ -1,0 +1,75 @@
+//! `treuhand operator`: the operator zone alone. This build need not contain anything that opens an envelope.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use edge::tls::{Identity, authorities, mutual_server};
+use edge::{Options, serve};
+use operator::{Operator, OperatorConfig};
+use tokio::net::TcpListener;
+use treuhand::link::OperatorDoor;
+
+use super::{block_on, log, say, stop_asked};
+use crate::ambient::{SystemClock, SystemEntropy};
+use crate::cli::Zone;
+use crate::config::{self, OperatorFile};
+use crate::stores;
+
+/// Runs until SIGTERM or Ctrl-C.
+pub fn run(options: &Zone) -> Result<()> {
+    log();
+    let file: OperatorFile = config::read(&options.config)?;
+    let data = config::beside(&options.config, &file.data);
+    let folder = crate::folder::Folder::open(&data)?;
+    let store = stores::operator(file.postgres.as_deref(), &folder.operator_store())?;
+    let clock = Arc::new(SystemClock);
+    let entropy = Arc::new(SystemEntropy);
+    let zone = Operator::new(OperatorConfig {
+        store: store.clone(),
+        profile: Arc::new(config::profile(&options.config, file.profile.as_ref())?),
+        catalogue: Arc::new(crate::sold::catalogue()?),
+        trustee_keys: file.trustee_keys.iter().map(|key| key_of(key)).collect::<Result<_>>()?,
+        clock,
+        entropy: entropy.clone(),
+    });
+    let mut edge = Options::new(entropy);
+    edge.tls = tls(options, &file)?;
+    edge.health.set_ready(true);
+    block_on(async {
+        let listener = TcpListener::bind(file.listen).await.context("cannot listen")?;
+        say(&format!("The operator zone listens on {}.", listener.local_addr()?));
+        serve(listener, OperatorDoor::new(zone), edge, stop_asked()).await;
+        Ok(())
+    })?;
+    store.close();
+    Ok(())
+}
+
+fn tls(options: &Zone, file: &OperatorFile) -> Result<Option<Arc<rustls::ServerConfig>>> {
+    match (&file.certificate, &file.gateway_authority) {
+        (Some(own), Some(gateway)) => {
+            let beside = |path| config::beside(&options.config, path);
+            let identity = Identity::from_files(&beside(&own.chain), &beside(&own.key))?;
+            Ok(Some(mutual_server(identity, authorities(&beside(gateway))?)?))
+        }
+        (None, None) if file.listen.ip().is_loopback() => Ok(None),
+        (None, None) => {
+            bail!("a listener beyond loopback needs certificate and gateway_authority (mutual TLS)")
+        }
+        _ => bail!("certificate and gateway_authority go together"),
+    }
+}
+
+/// A public key from its hexadecimal text.
+fn key_of(text: &str) -> Result<[u8; 32]> {
+    let mut key = [0; 32];
+    let text = text.trim();
+    let well_formed = text.len() == 64 && text.is_ascii();
+    for (place, byte) in key.iter_mut().enumerate() {
+        let pair = text.get(2 * place..2 * place + 2).filter(|_| well_formed);
+        let parsed = pair.and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        *byte = parsed
+            .context("trustee_keys must hold 64 hexadecimal digits each; `treuhand trustee` prints them")?;
+    }
+    Ok(key)
+}

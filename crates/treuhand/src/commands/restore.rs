@@ -1,0 +1,40 @@
+//! `treuhand restore`: fills a store from a backup.
+
+use anyhow::{Context, Result};
+use store::{Existing, Schema, Store};
+
+use super::say;
+use crate::cli::{Place, Restore, StoreKind};
+
+/// Restores and says what comes next.
+pub fn run(options: &Restore) -> Result<()> {
+    let existing = if options.replace { Existing::Replace } else { Existing::Refuse };
+    let (store, schema) = open(&options.place)?;
+    let contents = store.restore(schema, &options.from, existing)?;
+    let rows: u64 = contents.rows.values().sum();
+    say(&format!("Restored {rows} rows of {} tables.", contents.rows.len()));
+    if schema == Schema::Operator {
+        say(
+            "Records that are older now than the trustee knows are refused until a trustee officer accepts it:",
+        );
+        say("POST /trustee/v1/restore-acts.");
+    }
+    Ok(())
+}
+
+/// The store that `place` names, without a schema when it is new: the restore brings its own.
+fn open(place: &Place) -> Result<(Store, Schema)> {
+    let (file, schema) = match place.zone {
+        StoreKind::Operator => ("operator.db", Schema::Operator),
+        StoreKind::Trustee => ("trustee.db", Schema::Trustee),
+    };
+    let store = match &place.postgres {
+        Some(url) if schema == Schema::Operator => Store::open_postgres(url, 1),
+        Some(_) => anyhow::bail!("the trustee core is one SQLite store; leave out --postgres"),
+        None => {
+            std::fs::create_dir_all(&place.data).context("cannot make the data folder")?;
+            Store::open_sqlite(place.data.join(file))
+        }
+    };
+    Ok((store.context("cannot open the store")?, schema))
+}

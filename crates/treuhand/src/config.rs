@@ -1,0 +1,100 @@
+//! Configuration files of the zones that run alone. Unknown members are refused: a misspelt name must not pass
+//! for a setting. Paths are relative to the file.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// A certificate with its key.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Certificate {
+    /// Chain in PEM.
+    pub chain: PathBuf,
+    /// Private key in PEM.
+    pub key: PathBuf,
+}
+
+/// `treuhand operator --config FILE`.
+#[cfg(feature = "operator")]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperatorFile {
+    /// Where the zone listens for the gateway.
+    pub listen: SocketAddr,
+    /// The folder of the embedded store; also used for the lock when PostgreSQL holds the data.
+    pub data: PathBuf,
+    /// PostgreSQL instead of the embedded store.
+    pub postgres: Option<String>,
+    /// The trustee's public assertion keys, hexadecimal: what `treuhand trustee` prints.
+    pub trustee_keys: Vec<String>,
+    /// The certificate shown to the gateway. Without it the listener is plain and must be on loopback.
+    pub certificate: Option<Certificate>,
+    /// The authority that signs the gateway's certificate; needs `certificate`.
+    pub gateway_authority: Option<PathBuf>,
+    /// Another profile than the German one.
+    pub profile: Option<PathBuf>,
+}
+
+/// `treuhand trustee --config FILE`.
+#[cfg(feature = "trustee")]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrusteeFile {
+    /// Where the zone listens for callers.
+    pub listen: SocketAddr,
+    /// Scheme and authority under which callers reach it.
+    pub origin: String,
+    /// The folder of the trustee core's store.
+    pub data: PathBuf,
+    /// The key file; made at the first start when missing. `<data>.key` when left out.
+    pub key_file: Option<PathBuf>,
+    /// The certificate shown to callers. Without it the listener is plain, for a TLS terminator on this host.
+    pub certificate: Option<Certificate>,
+    /// The operator zone.
+    pub operator: OperatorLinkFile,
+    /// Another profile than the German one.
+    pub profile: Option<PathBuf>,
+    /// True for a demo world: sign-in by bare password and no throttle.
+    #[serde(default)]
+    pub demo: bool,
+}
+
+/// How the gateway reaches the operator zone.
+#[cfg(feature = "trustee")]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperatorLinkFile {
+    /// Scheme and authority.
+    pub root: String,
+    /// The authority that signs the operator's certificate.
+    pub authority: Option<PathBuf>,
+    /// The gateway's own certificate.
+    pub certificate: Option<Certificate>,
+}
+
+/// Reads a configuration file; messages name file, line and member.
+pub fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("{} is not a configuration of this zone", path.display()))
+}
+
+/// A path of the file, seen from where the file lies.
+pub fn beside(file: &Path, path: &Path) -> PathBuf {
+    file.parent().map_or_else(|| path.to_owned(), |folder| folder.join(path))
+}
+
+/// The profile of a file, or the German one.
+pub fn profile(file: &Path, path: Option<&PathBuf>) -> Result<contract::profile::Profile> {
+    let text = match path {
+        None => return Ok(contract::profile::Profile::parse(contract::profile::GERMANY)?),
+        Some(path) => {
+            let path = beside(file, path);
+            std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?
+        }
+    };
+    Ok(contract::profile::Profile::parse(&text)?)
+}

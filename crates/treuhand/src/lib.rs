@@ -1,0 +1,10 @@
+//! The program as a library: the two zones put together, so that tests and benchmarks run what users run.
+//!
+//! The binary adds the command line, the wall clock and randomness.
+
+#[cfg(all(feature = "operator", feature = "trustee"))]
+pub mod house;
+#[cfg(feature = "operator")]
+pub mod link;
+#[cfg(feature = "trustee")]
+pub mod trustee_house;

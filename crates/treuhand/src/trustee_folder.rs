@@ -1,0 +1,59 @@
+//! What the trustee zone keeps in and beside its data folder: its store and the key file.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use envelope::KeyFile;
+use kernel::Entropy;
+
+use crate::folder::{Folder, key_path};
+
+impl Folder {
+    /// True until the first start has come to its end.
+    pub fn is_new(&self) -> bool {
+        !self.operator_store().exists() && !self.trustee_store().exists()
+    }
+
+    /// The trustee core's SQLite store.
+    pub fn trustee_store(&self) -> PathBuf {
+        self.root.join("trustee.db")
+    }
+
+    /// The key file of the embedded key service, made on the first start; `path` instead of the usual one. A
+    /// folder with stores but without its key is refused: what is sealed in it could never be opened again.
+    pub fn key(&self, path: Option<&Path>, entropy: &dyn Entropy) -> Result<KeyFile> {
+        let path = path.map_or_else(|| key_path(&self.root), Path::to_owned);
+        if path.exists() {
+            let text = fs::read_to_string(&path);
+            let text = text.with_context(|| format!("cannot read the key file {}", path.display()))?;
+            return KeyFile::from_text(&text)
+                .with_context(|| format!("{} is not a key file", path.display()));
+        }
+        if !self.is_new() {
+            bail!(
+                "the key file {} is missing; without it nothing sealed in {} can be opened. Put it back from where \
+                 you keep keys.",
+                path.display(),
+                self.root.display()
+            );
+        }
+        let key = KeyFile::generate(entropy);
+        write_private(&path, key.to_text().as_bytes())?;
+        Ok(key)
+    }
+}
+
+/// Writes a file that only its owner may read, whole or not at all.
+pub fn write_private(path: &Path, content: &[u8]) -> Result<()> {
+    let part = path.with_extension("part");
+    let write = || -> std::io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+        file.write_all(content)?;
+        file.sync_all()?;
+        fs::rename(&part, path)
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,97 @@
+//! The trustee zone put together as a value, from its store to the door that answers callers.
+//!
+//! Deliberately absent: sockets, files, configuration.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use contract::profile::Profile;
+use edge::OperatorLink;
+use envelope::{Argon2Cost, Embedded, Unlock};
+use kernel::{Clock, Entropy};
+use store::Store;
+use trustee::controls::Controls;
+use trustee::identity::{Identity, Settings};
+use trustee::keys::{Keys, StoreVault};
+use trustee::{Trustee, TrusteeConfig, throttle_limits};
+
+/// What every zone needs of the world.
+#[derive(Clone)]
+pub struct World {
+    /// The cloud's profile.
+    pub profile: Arc<Profile>,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// What a trustee zone is made of.
+pub struct TrusteeParts {
+    /// The trustee core's store, migrated.
+    pub store: Store,
+    /// What opens the root of the embedded key service.
+    pub unlock: Unlock,
+    /// Scheme and authority under which callers reach the zone.
+    pub origin: String,
+    /// True for a demo world: sign-in by bare password where the profile allows it, no throttle.
+    pub demo: bool,
+    /// What hashing a password costs; tests pay less.
+    pub password_cost: Argon2Cost,
+    /// Which controls work.
+    pub controls: Controls,
+}
+
+/// A trustee zone and the services behind it.
+pub struct TrusteeHouse {
+    /// The zone.
+    pub trustee: Trustee,
+    /// Its identity service, for seeding and housekeeping.
+    pub identity: Arc<Identity>,
+    /// Its keys.
+    pub keys: Arc<Keys>,
+}
+
+impl TrusteeHouse {
+    /// Opens the trustee zone over `link`.
+    ///
+    /// # Errors
+    /// When the key does not fit the store, or the store does not answer.
+    pub async fn open(parts: TrusteeParts, world: &World, link: Arc<dyn OperatorLink>) -> Result<Self> {
+        let TrusteeParts { store, unlock, origin, demo, password_cost, controls } = parts;
+        let vault = Arc::new(StoreVault::new(store.clone()));
+        let service = Embedded::open(vault, world.entropy.clone(), &unlock)
+            .await
+            .context("the key does not open this trustee store")?;
+        let keys = Keys::open(store.clone(), Arc::new(service), world.clock.clone(), world.entropy.clone());
+        let keys = Arc::new(keys.await?);
+        let settings = Settings { password_cost, ..Settings::of(&world.profile, &origin, demo) };
+        let identity =
+            Identity::open(store.clone(), keys.clone(), world.clock.clone(), world.entropy.clone(), settings);
+        let identity = Arc::new(identity.await?);
+        let limits = if demo { Vec::new() } else { throttle_limits(&world.profile) };
+        let trustee = Trustee::new(TrusteeConfig {
+            store,
+            profile: world.profile.clone(),
+            keys: keys.clone(),
+            directory: identity.clone(),
+            link,
+            pages: None,
+            origin,
+            limits,
+            controls,
+            clock: world.clock.clone(),
+            entropy: world.entropy.clone(),
+        });
+        Ok(Self { trustee: trustee.await?, identity, keys })
+    }
+
+    /// What has to be done each minute.
+    ///
+    /// # Errors
+    /// The first failure; the rest is done at the next call.
+    pub async fn tidy(&self) -> Result<()> {
+        self.identity.maintain().await?;
+        self.trustee.tidy().await.map_err(Into::into)
+    }
+}

@@ -243,7 +243,7 @@ fn taxed(
     Ok((lines, net, tax))
 }
 
-/// The number of the `series`-th invoice of an account: `D0200` and at least five digits of base 36.
+/// The number of the `series`-th invoice of a series: `D0200` and at least five digits of base 36.
 pub fn invoice_number(series: u64) -> InvoiceId {
     let mut digits = Vec::new();
     let mut rest = series;

@@ -4,6 +4,7 @@
 //! is not guessed from the body.
 
 use edge::names;
+use jiff::Timestamp;
 use kernel::{AccountId, AuditId};
 use serde_json::json;
 use store::operator::audit::{self, AuditEntry};
@@ -20,7 +21,7 @@ pub(crate) fn write(tx: &mut Tx, cx: &Cx<'_>, raw: &Raw, done: &Encoded) -> Resu
     let partner = AccountId(cx.caller.tenant.0);
     audit::append(tx, &entry(cx, raw, partner, done.note.as_ref()))?;
     for event in &done.events {
-        append(tx, cx, event.partner.unwrap_or(partner), event)?;
+        self::event(tx, event.partner.unwrap_or(partner), event, cx.now(), cx.real_now())?;
     }
     Ok(())
 }
@@ -47,14 +48,20 @@ fn entry(cx: &Cx<'_>, raw: &Raw, partner: AccountId, note: Option<&Note>) -> Aud
     }
 }
 
-/// One event, written as the web hooks send it.
-fn append(tx: &mut Tx, cx: &Cx<'_>, partner: AccountId, event: &Event) -> Result<(), StoreError> {
+/// One event, written as the web hooks send it: it tells the account's time and is sent by the real one.
+pub(crate) fn event(
+    tx: &mut Tx,
+    partner: AccountId,
+    event: &Event,
+    happened: Timestamp,
+    real_now: Timestamp,
+) -> Result<(), StoreError> {
     let payload = json!({
         "EventName": event.name,
         "ResourceUri": event.resource_uri,
         "ResourceName": event.resource_name,
         "AuditUri": null,
-        "ResourceChangeUtcDate": cx.now().to_string(),
+        "ResourceChangeUtcDate": happened.to_string(),
     })
     .to_string();
     let new = NewEvent {
@@ -62,7 +69,7 @@ fn append(tx: &mut Tx, cx: &Cx<'_>, partner: AccountId, event: &Event) -> Result
         event: event.name,
         resource: &event.resource_uri,
         payload: &payload,
-        created: cx.now().as_microsecond(),
+        created: real_now.as_microsecond(),
     };
     outbox::append(tx, &new).map(|_| ())
 }

@@ -49,11 +49,16 @@ handlers! {
     UpdateCustomerBillingProfile, RemoveResellerRelationship, DeleteSandboxCustomer,
     // enrolment
     CreateApplication, GetApplication, UpdateApplication, ListApplications, ApproveApplication, RejectApplication,
+    // invoices
+    ListInvoices, GetInvoice, GetAccountBalance, ListInvoiceSummaries, ListInvoiceLineItems,
+    ListInvoiceLineItemsLegacy, GetInvoiceReconciliation, GetInvoiceExplanation,
     // orders
     CreateOrder, GetOrder, ListOrders, UpdateOrder,
     // partner profiles
     GetOrganizationProfile, UpdateOrganizationProfile, GetLegalBusinessProfile, UpdateLegalBusinessProfile,
     GetPartnerBillingProfile, UpdatePartnerBillingProfile, GetSupportProfile, UpdateSupportProfile, GetMpnProfile,
+    // sandbox
+    GetClock, AdvanceClock, GetSandboxSettings, UpdateSandboxSettings,
     // subscriptions
     GetSubscription, ListSubscriptions, ListSubscriptionAddons, UpdateSubscription,
     GetSubscriptionProvisioningStatus, GetSubscriptionSupportContact, UpdateSubscriptionSupportContact,

@@ -6,7 +6,7 @@ use commerce::catalogue::Catalogue;
 use contract::assertion::Assertion;
 use contract::profile::Profile;
 use edge::{OperatorReply, OperatorRequest, Verifier};
-use kernel::{Clock, Entropy};
+use kernel::{Clock, Entropy, Ids};
 use store::Store;
 
 use crate::cx::Surroundings;
@@ -34,6 +34,8 @@ pub struct Operator {
 }
 
 pub(crate) struct Inner {
+    /// What this node calls itself when it takes a lease.
+    pub holder: String,
     pub store: Store,
     pub around: Surroundings,
     pub verifier: Verifier<Assertion>,
@@ -49,7 +51,8 @@ impl Operator {
             clock: config.clock,
             entropy: config.entropy,
         };
-        Self { inner: Arc::new(Inner { store: config.store, around, verifier }) }
+        let holder = Ids { clock: &*around.clock, entropy: &*around.entropy }.random().to_string();
+        Self { inner: Arc::new(Inner { holder, store: config.store, around, verifier }) }
     }
 
     /// The zone's store, for backup and jobs.

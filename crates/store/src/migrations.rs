@@ -39,6 +39,7 @@ const OPERATOR: &[Migration] = migrations!["operator":
     13 "0013_customers",
     14 "0014_agreements",
     30 "0030_orders",
+    40 "0040_invoices",
 ];
 
 const TRUSTEE: &[Migration] = migrations!["trustee":

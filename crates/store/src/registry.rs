@@ -11,6 +11,7 @@ const OPERATOR: &[&[&Statement]] = &[
     operator::audit::STATEMENTS,
     operator::customers::STATEMENTS,
     operator::idempotency::STATEMENTS,
+    operator::invoices::STATEMENTS,
     operator::lease::STATEMENTS,
     operator::orders::STATEMENTS,
     operator::outbox::STATEMENTS,

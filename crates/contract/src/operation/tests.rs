@@ -134,5 +134,5 @@ fn what_is_served_has_declared_members() {
         })
         .map(|spec| spec.id)
         .collect();
-    assert_eq!(open, ["list-invoice-line-items", "list-invoice-line-items-legacy"]);
+    assert!(open.is_empty(), "{open:?}");
 }

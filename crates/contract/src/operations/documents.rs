@@ -7,4 +7,14 @@ operations! {
     GetAgreementText "get-agreement-text" Get "/treuhand/v1/agreementtemplates/{agreement-template-id}/text" ["language"]
         in none by Both for READERS; Read at Operator;
         takes nothing; gives [200] bytes; served
+
+    /// Gives an invoice's lines as the licence reconciliation file, a CSV.
+    GetInvoiceReconciliation "get-invoice-reconciliation" Get "/treuhand/v1/invoices/{invoice-id}/reconciliation.csv" []
+        in none by Both for BILLING; Read at Operator;
+        takes nothing; gives [200] bytes; served
+
+    /// Gives an invoice with the basis of every amount, as JSON: enough to compute it again offline.
+    GetInvoiceExplanation "get-invoice-explanation" Get "/treuhand/v1/invoices/{invoice-id}/explanation.json" []
+        in none by Both for BILLING; Read at Operator;
+        takes nothing; gives [200] bytes; served
 }

@@ -1,6 +1,6 @@
 //! Invoices, balances and service costs.
 
-use crate::resources::invoice::{Invoice, InvoiceSummary};
+use crate::resources::invoice::{Invoice, InvoiceSummary, LicenseBasedLineItem};
 
 operations! {
     area "invoices" of PartnerCenter;
@@ -43,12 +43,12 @@ operations! {
     /// Lists the lines of an invoice, of one provider and kind.
     ListInvoiceLineItems "list-invoice-line-items" Get "/v1/invoices/{invoice-id}/lineitems" ["provider", "invoicelineitemtype", "size", "offset", "seekOperation", "hasPartnerEarnedCredit", "currencycode", "period"]
         in all by Both for BILLING; Read at Operator;
-        takes nothing; gives [200] (collection later); served
+        takes nothing; gives [200] (collection LicenseBasedLineItem); served
 
     /// Lists the lines of an invoice, provider and kind in the path.
     ListInvoiceLineItemsLegacy "list-invoice-line-items-legacy" Get "/v1/invoices/{invoice-id}/lineitems/{billing-provider}/{invoice-line-item-type}" ["size", "offset", "seekOperation"]
         in all by Both for BILLING; Read at Operator;
-        takes nothing; gives [200] (collection later); served
+        takes nothing; gives [200] (collection LicenseBasedLineItem); served
 
     /// Lists the lines that the next invoice will have.
     ListUnbilledLineItems "list-unbilled-line-items" Get "/v1/invoices/unbilled/lineitems" ["provider", "invoicelineitemtype", "currencycode", "period", "size", "seekOperation", "hasPartnerEarnedCredit", "offset"]

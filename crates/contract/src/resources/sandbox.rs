@@ -1,8 +1,16 @@
 //! Our own API of sandbox accounts (`/sandbox/v1`): the clock that can be moved, the switches, the limits.
 
-use kernel::Decimal;
+use crate::shape_macros::{resource, wire_enum};
 
-use crate::shape_macros::resource;
+wire_enum! {
+    /// What happens by itself as an account's days pass.
+    pub enum SandboxEventKind {
+        Renewed = "renewed",
+        Expired = "expired",
+        Deleted = "deleted",
+        InvoiceReady = "invoice_ready",
+    }
+}
 
 resource! {
     /// The clock of a sandbox account. It only moves forward.
@@ -11,23 +19,35 @@ resource! {
         commercial now: Option<jiff::Timestamp> [read_only],
         /// Where to move it.
         commercial move_to: Option<jiff::Timestamp>,
-        /// Or how far to move it, as an ISO 8601 duration such as P1M.
+        /// Or how far to move it, as an ISO 8601 duration such as P1M or P31D; at most 400 days at once.
         commercial advance: Option<String> [max(32)],
-        /// What happened on the way.
+        /// How many things happened on the way.
         commercial jobs_run: Option<i64> [read_only],
+        /// The first thousand of them, in order.
+        commercial happened: Vec<SandboxEvent> [read_only],
     }
 
-    /// How simulated customers of a sandbox behave.
+    /// One thing that happened while the clock was moved.
+    pub struct SandboxEvent: "SandboxEvent" {
+        /// The account's day, such as 2018-02-15.
+        commercial day: Option<String>,
+        commercial kind: Option<SandboxEventKind>,
+        commercial customer_id: Option<String>,
+        commercial subscription_id: Option<String>,
+        commercial invoice_id: Option<String>,
+    }
+
+    /// What a sandbox allows and how its simulated customers behave. Absent members stay as they are.
     pub struct SandboxSettings: "SandboxSettings" {
+        commercial limits: Option<SandboxLimits>,
         /// Simulated customers accept agreements at once.
         commercial accept_agreements_at_once: Option<bool>,
     }
 
-    /// What a sandbox allows; an absent number is no limit.
+    /// What a sandbox allows; 0 is no limit.
     pub struct SandboxLimits: "SandboxLimits" {
         commercial customers: Option<i64>,
         commercial subscriptions_per_customer: Option<i64>,
-        commercial licenses_per_subscription: Option<i64>,
-        commercial azure_usage_per_month: Option<Decimal>,
+        commercial seats_per_subscription: Option<i64>,
     }
 }

@@ -12,11 +12,12 @@ use store::operator::orders::{self as rows, OrderRow};
 use super::{accepted, buyer, carry_out, draft_line, lines_json, lines_of, shown};
 use crate::catalogue::wanted_cycle;
 use crate::subscriptions::book;
-use crate::{Answer, Cx, Fault, Input, Note, Operator, Serve, customers};
+use crate::{Answer, Cx, Fault, Input, Note, Operator, Serve, customers, jobs};
 
 impl Serve<UpdateOrder> for Operator {
     fn serve(tx: &mut Tx, cx: &Cx<'_>, input: Input<'_, Order>) -> Result<Answer<Order>, Fault> {
         let customer = customers::mine_to_change(tx, cx, &input.id("customer-id")?)?;
+        jobs::settle(tx, cx, &customer)?;
         let mut row = super::mine(tx, cx, &input)?;
         let before = plain(&row)?;
         if input.body.status == Some(OrderStatus::Cancelled) {

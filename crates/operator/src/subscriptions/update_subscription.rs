@@ -11,7 +11,7 @@ use super::book::{self, Kept};
 use crate::accounts::Limits;
 use crate::catalogue::wanted_cycle;
 use crate::orders::sandbox_limits;
-use crate::{Answer, Cx, Event, Fault, Input, Note, Operator, Serve, customers, etag, link};
+use crate::{Answer, Cx, Event, Fault, Input, Note, Operator, Serve, customers, etag, jobs, link};
 
 impl Serve<UpdateSubscription> for Operator {
     fn serve(
@@ -20,6 +20,7 @@ impl Serve<UpdateSubscription> for Operator {
         input: Input<'_, Subscription>,
     ) -> Result<Answer<Subscription>, Fault> {
         let customer = customers::mine_to_change(tx, cx, &input.id("customer-id")?)?;
+        jobs::settle(tx, cx, &customer)?;
         let mut kept = super::mine(tx, cx, &input)?;
         etag::check(
             etag::sent(input.if_match, input.body.attributes.as_ref()),

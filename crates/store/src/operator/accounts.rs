@@ -102,6 +102,8 @@ crate::statements! { "operator.accounts";
     );
     /// All accounts in the order they were made, for jobs and staff.
     scan ALL = concat!("SELECT ", account_columns!(), "WHERE a.account_id > $1 ORDER BY a.account_id LIMIT $2");
+    /// The accounts that go by one account's clock.
+    read BY_CLOCK = concat!("SELECT ", account_columns!(), "WHERE a.clock_owner = $1 ORDER BY a.account_id");
     /// A provider's resellers.
     read RESELLERS = "SELECT account_id, company_name, mpn_id, country, status FROM accounts \
         WHERE provider_id = $1 AND account_id > $2 ORDER BY account_id LIMIT $3";
@@ -138,6 +140,11 @@ pub fn by_mpn(tx: &mut Tx, mpn_id: &str) -> Result<Vec<AccountRow>, StoreError> 
 /// Up to `limit` accounts after `after`, by id. For jobs and staff pages.
 pub fn page(tx: &mut Tx, after: Option<&AccountId>, limit: u32) -> Result<Vec<AccountRow>, StoreError> {
     tx.list(&ALL, &args![after.map_or(String::new(), AccountId::to_string), limit])
+}
+
+/// The accounts that go by one account's clock, its own among them.
+pub fn by_clock(tx: &mut Tx, owner: &AccountId) -> Result<Vec<AccountRow>, StoreError> {
+    tx.list(&BY_CLOCK, &args![owner])
 }
 
 /// Up to `limit` resellers of a provider after `after`, by id.

@@ -6,6 +6,7 @@ pub mod applications;
 pub mod audit;
 pub mod customers;
 pub mod idempotency;
+pub mod invoices;
 pub mod lease;
 pub mod orders;
 pub mod outbox;

@@ -77,6 +77,11 @@ crate::statements! { "operator.subscriptions";
         subscription_columns!(),
         "WHERE account_id = $1 AND due <= $2 ORDER BY due, subscription_id LIMIT $3"
     );
+    /// The first of a customer's subscriptions to which something happens by itself up to a day.
+    read DUE_OF_CUSTOMER = concat!(
+        subscription_columns!(),
+        "WHERE customer_id = $1 AND account_id = $2 AND due <= $3 ORDER BY due, subscription_id LIMIT 1"
+    );
     /// A new subscription.
     write INSERT = "INSERT INTO subscriptions (subscription_id, customer_id, account_id, order_id, parent_id, \
         offer_id, status, state, partner_on_record, support_contact, due, version, created) \
@@ -136,6 +141,16 @@ pub fn due(
     limit: u32,
 ) -> Result<Vec<SubscriptionRow>, StoreError> {
     tx.list(&DUE, &args![account, day, limit])
+}
+
+/// The first of a customer's subscriptions with one partner that is due on or before `day`.
+pub fn due_of_customer(
+    tx: &mut Tx,
+    customer: &CustomerId,
+    account: &AccountId,
+    day: &str,
+) -> Result<Option<SubscriptionRow>, StoreError> {
+    tx.opt(&DUE_OF_CUSTOMER, &args![customer, account, day])
 }
 
 /// Adds a subscription.

@@ -41,7 +41,7 @@ impl Gateway {
 
         // The operator has checked that this is a reseller of the provider when it says yes.
         let reseller = text(&body, "associatedPartnerId").parse().ok();
-        let outgoing = Outgoing { body, raw: request.body.clone(), minted: Some(customer) };
+        let outgoing = Outgoing { body, raw: request.body.clone(), minted: Some(customer), whole: true };
         let mut answer = self.forward(&call, plan, outgoing, request).await?;
         if answer.status == StatusCode::CREATED {
             self.settle(&call, key, &mint, reseller).await?;

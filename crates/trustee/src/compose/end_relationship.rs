@@ -29,7 +29,7 @@ impl Gateway {
         if let Some(etag) = body.pointer("/attributes/etag") {
             kept["attributes"] = json!({"etag": etag});
         }
-        let outgoing = Outgoing { body: kept, raw: request.body.clone(), minted: None };
+        let outgoing = Outgoing { body: kept, raw: request.body.clone(), minted: None, whole: true };
         let answer = self.forward(call, plan, outgoing, request).await?;
         if answer.status == StatusCode::OK
             && let Some(customer) = call.customer
@@ -46,7 +46,7 @@ impl Gateway {
         plan: Plan,
         request: &Request,
     ) -> Result<Answer, Problem> {
-        let outgoing = Outgoing { body: Value::Null, raw: request.body.clone(), minted: None };
+        let outgoing = Outgoing { body: Value::Null, raw: request.body.clone(), minted: None, whole: true };
         let answer = self.forward(call, plan, outgoing, request).await?;
         if answer.status == StatusCode::NO_CONTENT
             && let Some(customer) = call.customer

@@ -61,7 +61,8 @@ pub(crate) fn plan(index: usize) -> Plan {
     PLANS[index]
 }
 
-fn plan_of(spec: &Spec) -> Plan {
+/// The plan of one operation, where its place is not at hand.
+pub(crate) fn plan_of(spec: &Spec) -> Plan {
     let (shape, list) = match spec.reply {
         Reply::One(shape) => (Some(shape()), false),
         Reply::Collection(shape) | Reply::Array(shape) => (Some(shape()), true),

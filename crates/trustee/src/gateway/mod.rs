@@ -1,7 +1,7 @@
 //! The gateway: a transformation of contract messages. Seal on the way in, open on the way out.
 //!
 //! One step, one file: the call (`call`), who calls towards the operator (`assertions`), headers (`headers`), rules on
-//! private members (`rules`), sealing (`seal`), the look at the answer (`answer`, `expect`, `origin`), opening
+//! private members (`rules`), partial writes (`merge`), sealing (`seal`), the way there and back (`forward`), the look at the answer (`answer`, `expect`, `origin`), opening
 //! (`open`), answers that are repeated (`answered`). The order of checks is token, throttle, refusal, role, existence, body.
 //!
 //! Invariants: nothing of a request reaches the operator that the contract does not declare; no token does; what
@@ -14,7 +14,9 @@ mod answered;
 mod assertions;
 mod call;
 mod expect;
+mod forward;
 mod headers;
+mod merge;
 mod open;
 mod origin;
 mod rules;
@@ -23,8 +25,6 @@ mod sabotage;
 mod seal;
 
 use aws_lc_rs::hmac;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use contract::admit::{self, admit};
 use contract::errors;
@@ -34,7 +34,7 @@ use contract::query::Query;
 use contract::route::Matched;
 use contract::wire;
 use edge::http::header;
-use edge::{GatewayHeader, OperatorLink, OperatorRequest, Request, Response, StatusCode, Throttle};
+use edge::{OperatorLink, Request, Response, StatusCode, Throttle};
 use kernel::{Clock, Code, CustomerId, Entropy, Ids, Problem};
 use serde_json::Value;
 use std::hash::{BuildHasher, RandomState};
@@ -57,7 +57,6 @@ pub(crate) use call::{Call, customer_of, unknown_customer};
 pub(crate) use expect::{Plan, plan};
 pub(crate) use origin::Origin;
 pub(crate) use rules::{address_of, bad, country_of, text};
-pub(crate) use seal::Issued;
 
 /// Writes to one record happen one after the other; so many locks are shared by all records.
 const WRITE_LOCKS: usize = 256;
@@ -93,6 +92,8 @@ pub(crate) struct Outgoing {
     pub(crate) raw: Bytes,
     /// The id minted for this call.
     pub(crate) minted: Option<CustomerId>,
+    /// The body is whole and its rules were checked. Otherwise what it leaves out of a record stays as it was.
+    pub(crate) whole: bool,
 }
 
 impl Gateway {
@@ -181,91 +182,8 @@ impl Gateway {
         request: &Request,
     ) -> Result<Answer, Problem> {
         let body = Self::body(call.spec, request)?;
-        self.check_rules(call, &body)?;
-        let outgoing = Outgoing { body, raw: request.body.clone(), minted: None };
+        let outgoing = Outgoing { body, raw: request.body.clone(), minted: None, whole: false };
         self.forward(call, plan, outgoing, request).await
-    }
-
-    /// Seals, forwards, checks and opens.
-    pub(crate) async fn forward(
-        &self,
-        call: &Call<'_>,
-        plan: Plan,
-        outgoing: Outgoing,
-        request: &Request,
-    ) -> Result<Answer, Problem> {
-        if plan.private_body && !call.opens() {
-            return Err(grant_required());
-        }
-        let _turn = if plan.private_body && call.changes() { Some(self.turn(call).await) } else { None };
-        let message = self.message(call, &outgoing, request)?;
-        let Outgoing { mut body, raw, minted } = outgoing;
-        let mut issued = Issued::default();
-        if plan.private_body
-            && let Some(shape) = call.spec.body
-        {
-            issued = self.seal(call, shape(), &mut body).await?;
-        }
-        let message = match (call.spec.body, self.controls.on(Control::RequestMembers)) {
-            (Some(_), true) => message.body(wire::to_bytes(&body)?),
-            (Some(_), false) => message.body(raw),
-            (None, _) => message,
-        };
-        let reply = self.link.call(message).await.map_err(|error| unreachable(call.spec.id, &error))?;
-        if is_refusal(reply.status) {
-            self.withdraw(&issued).await;
-        }
-        let checks = answer::Checks { origin: &self.origin, controls: self.controls, plan, minted };
-        let (mut answer, named) = answer::check(call, reply, checks)?;
-        self.check_named(call, &named).await?;
-        if let Body::Tree(tree, placed) = &mut answer.body {
-            let placed = std::mem::take(placed);
-            self.open(call, tree, placed).await?;
-        }
-        Ok(answer)
-    }
-
-    /// The message to the operator, still without a body.
-    fn message(
-        &self,
-        call: &Call<'_>,
-        outgoing: &Outgoing,
-        request: &Request,
-    ) -> Result<OperatorRequest, Problem> {
-        let query = call.query.encode();
-        let target = call.path_and_query(&query);
-        let assertion = if self.controls.on(Control::TokenStripped) {
-            self.assertions.of(&call.caller, self.clock.now()).to_string()
-        } else {
-            request.header(&header::AUTHORIZATION).unwrap_or("").to_owned()
-        };
-        let sent = if self.controls.on(Control::RequestQuery) {
-            target.clone()
-        } else {
-            call.path_and_query(request.query())
-        };
-        let headers = headers::to_operator(&request.headers, &call.trace, self.controls);
-        let mut message =
-            OperatorRequest::new(request.method.clone(), sent, assertion).caller_headers(&headers);
-        if call.changes() {
-            message =
-                message.gateway(GatewayHeader::RequestMac, &self.request_mac(call, &target, &outgoing.body)?);
-        }
-        if let Some(minted) = outgoing.minted {
-            message = message.gateway(GatewayHeader::MintedId, &minted.to_string());
-        }
-        Ok(message)
-    }
-
-    /// The MAC of the plain request: equal for a retry, although its envelopes are not.
-    pub(crate) fn request_mac(&self, call: &Call<'_>, target: &str, body: &Value) -> Result<String, Problem> {
-        let mut mac = hmac::Context::with_key(&self.mac);
-        for part in [call.caller.tenant.0.as_bytes().as_slice(), call.spec.id.as_bytes(), target.as_bytes()] {
-            mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part);
-        }
-        mac.update(&wire::to_bytes(body)?);
-        Ok(URL_SAFE_NO_PAD.encode(mac.sign().as_ref()))
     }
 
     /// Waits for its turn to write the owner's records, so that versions arrive in the order they were handed out.

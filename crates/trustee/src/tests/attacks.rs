@@ -235,11 +235,10 @@ async fn smuggled(controls: Controls) -> String {
     // Without some controls the gateway refuses the honest operator's answer; the customer is there all the same.
     world.post("partner", "/v1/customers", &super::new_customer("erste"), 1).await;
     let id = world.operator.customers.lock().expect("a lock").keys().next().expect("a customer").clone();
-    world.operator.seen.lock().expect("a lock").clear();
     let profile = json!({
         "firstName": "A", "lastName": "B", "email": "a@b.example", "culture": "de-DE", "language": "de",
         "companyName": "Erste GmbH", "hobby": "canary-member",
-        "defaultAddress": {"country": "DE", "city": "canary-sealed", "addressLine1": "1", "postalCode": "10115",
+        "defaultAddress": {"country": "DE", "city": "canary-city", "addressLine1": "1", "postalCode": "10115",
             "firstName": "A", "lastName": "B"},
     })
     .to_string();
@@ -260,14 +259,11 @@ async fn smuggled(controls: Controls) -> String {
 #[tokio::test]
 async fn a_smuggling_request_arrives_without_its_goods() {
     let heard = smuggled(Controls::all()).await;
-    assert!(
-        heard.contains("\"sealed\"") && !heard.contains("canary") && !heard.contains("Bearer"),
-        "{heard}"
-    );
+    assert!(heard.contains("\"sealed\"") && !sings(&heard) && !heard.contains("Bearer"), "{heard}");
     #[cfg(feature = "sabotage")]
     for (control, good) in [
         ("request-members", "canary-member"),
-        ("seal", "canary-sealed"),
+        ("seal", "Canarystadt"),
         ("request-query", "canary-query"),
         ("request-headers", "canary-header"),
         ("token-stripped", "Bearer partner"),

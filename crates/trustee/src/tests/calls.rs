@@ -264,3 +264,45 @@ async fn the_operators_people_see_commerce_and_no_people() {
     // Sealed under a key of the applicant's own, which no approval touches.
     assert!(world.town.opened.lock().expect("a lock").is_empty());
 }
+
+#[tokio::test]
+async fn a_change_leaves_private_members_that_it_does_not_name() {
+    let world = World::new().await;
+    let id = world.customer("muster", 1).await;
+    let path = format!("/v1/customers/{id}/profiles/billing");
+    // What a caller reads while keys are away, written back: nothing private is wiped out.
+    world.service.away.store(true, Ordering::SeqCst);
+    world.clock.forward(120);
+    let mut blind = world.get("partner", &path).await.body;
+    assert!(!sings(&blind.to_string()));
+    let refused = world.put("partner", &path, &blind, 2).await;
+    assert_eq!((refused.status, refused.slug()), (503, "trustee_unavailable"), "{}", refused.text);
+    world.service.away.store(false, Ordering::SeqCst);
+    blind["culture"] = json!("en-US");
+    blind["defaultAddress"]["phoneNumber"] = json!("");
+    let got = world.put("partner", &path, &blind, 3).await;
+    assert_eq!(got.status, 200, "{}", got.text);
+    assert_eq!(got.body["culture"], "en-US");
+    assert_eq!(got.body["email"], "canary@firma.example");
+    assert_eq!(got.body["defaultAddress"]["city"], "Canarystadt");
+    assert_eq!(got.body["defaultAddress"]["phoneNumber"], "", "given, and given empty");
+    let body = json!({"language": "de"});
+    assert_eq!(
+        world.put("partner", &path, &body, 4).await.slug(),
+        "address_rejected",
+        "the country is commercial"
+    );
+    let tag = {
+        let seen = world.operator.seen.lock().expect("a lock");
+        seen.iter()
+            .rev()
+            .find_map(|request| request.header(&edge::http::header::IF_MATCH).map(ToOwned::to_owned))
+    };
+    assert_eq!(tag, None, "the body named the etag that it was read with");
+    blind.as_object_mut().expect("an object").remove("attributes");
+    assert_eq!(world.put("partner", &path, &blind, 5).await.status, 200);
+    let seen = world.operator.seen.lock().expect("a lock");
+    let last = seen.last().expect("a call").header(&edge::http::header::IF_MATCH);
+    assert_eq!(last, Some("\"tag-1\""));
+    assert!(!seen.iter().any(|request| sings(&String::from_utf8_lossy(&request.body))));
+}

@@ -83,7 +83,10 @@ impl Played {
                 )
             }
             ("get-customer", Some(known)) => reply(200, &known),
-            ("get-customer-billing-profile", Some(known)) => reply(200, &known["billingProfile"]),
+            ("get-customer-billing-profile", Some(mut known)) => {
+                known["billingProfile"]["attributes"] = json!({"etag": "tag-1"});
+                reply(200, &known["billingProfile"])
+            }
             ("update-customer-billing-profile", Some(_)) => {
                 customers.get_mut(&customer).expect("known")["billingProfile"] = body.clone();
                 reply(200, &body)

@@ -12,7 +12,7 @@ use crate::queue::Queue;
 use crate::tx::{Engine, Fault, Reach, Verdict};
 use crate::{StoreError, Tx};
 pub(crate) use session::PgSession;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -20,6 +20,9 @@ use std::time::Duration;
 const QUEUE: usize = 4096;
 /// Runs of one transaction before the caller is told that it collides too often.
 const ATTEMPTS: u32 = 24;
+/// Collisions after which a transaction waits for its turn: those that have one run one after the other, so that
+/// many writers of one row make way for each other however slow a commit is.
+const TURN: u32 = 3;
 /// Runs of one transaction whose connection was lost: the second one is on a new connection.
 const CONNECTIONS: u32 = 3;
 
@@ -39,16 +42,17 @@ impl Postgres {
             Err(_) => return Err(StoreError::Unavailable("connecting to PostgreSQL panicked".to_owned())),
         };
         let queue = Arc::new(Queue::new(QUEUE));
+        let turns = Arc::new(Mutex::new(()));
         let mut sessions = vec![first];
         for _ in 1..threads.max(1) {
             sessions.push(PgSession::new(url)?);
         }
         let mut handles = Vec::new();
         for (number, session) in (0_u32..).zip(sessions) {
-            let jobs = Arc::clone(&queue);
+            let (jobs, turns) = (Arc::clone(&queue), Arc::clone(&turns));
             let handle = std::thread::Builder::new()
                 .name(format!("store-{number}"))
-                .spawn(move || work(Tx::new(Engine::Postgres(Box::new(session))), &jobs, number))
+                .spawn(move || work(Tx::new(Engine::Postgres(Box::new(session))), &jobs, &turns, number))
                 .map_err(|error| StoreError::Unavailable(format!("cannot start a store thread: {error}")))?;
             handles.push(handle);
         }
@@ -67,19 +71,20 @@ impl Postgres {
     }
 }
 
-fn work(mut tx: Tx, jobs: &Queue<Box<dyn Job>>, number: u32) {
+fn work(mut tx: Tx, jobs: &Queue<Box<dyn Job>>, turns: &Mutex<()>, number: u32) {
     while let Some(mut job) = jobs.next() {
         if job.is_abandoned() {
             job.answer(Err(StoreError::Closed));
             continue;
         }
-        let fate = run(&mut tx, job.as_mut(), number);
+        let fate = run(&mut tx, job.as_mut(), turns, number);
         job.answer(fate);
     }
 }
 
 /// Runs a transaction until it is committed, refused or has had its attempts.
-fn run(tx: &mut Tx, job: &mut dyn Job, number: u32) -> Result<(), StoreError> {
+fn run(tx: &mut Tx, job: &mut dyn Job, turns: &Mutex<()>, number: u32) -> Result<(), StoreError> {
+    let mut turn: Option<MutexGuard<'_, ()>> = None;
     let (mut collisions, mut losses, mut conflicts) = (0, 0, 0);
     loop {
         let fault = match attempt(tx, job) {
@@ -91,6 +96,9 @@ fn run(tx: &mut Tx, job: &mut dyn Job, number: u32) -> Result<(), StoreError> {
             (_, Reach::Again) if collisions + 1 < ATTEMPTS => {
                 collisions += 1;
                 back_off(number, collisions);
+                if collisions >= TURN && turn.is_none() {
+                    turn = Some(turns.lock().unwrap_or_else(PoisonError::into_inner));
+                }
             }
             (_, Reach::Again) => return Err(StoreError::Contended(job.name())),
             (_, Reach::Connection) if losses + 1 < CONNECTIONS => losses += 1,

@@ -6,12 +6,13 @@
 //! replaces all that. The server sorts text in German, so that a column without its collation is noticed.
 
 use crate::StoreError;
+use postgres::types::ToSql;
 use postgres::{Client, NoTls};
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 /// Where a server may be installed beside PATH.
 const PACKAGES: &str = "/usr/lib/postgresql";
@@ -29,15 +30,54 @@ while sleep 20; do
     flock -n "$home/start" flock -n "$home/users" sh -c '"$@"; rm -rf "$0"' "$home/data" "$@" && exit 0
 done"#;
 
-/// Makes an empty database.
-pub(super) fn create(name: &str) -> Result<(), StoreError> {
-    admin(&format!("CREATE DATABASE {name} TEMPLATE template0"))
+/// A database for one test at a time. Databases are used again and again, because making and dropping one makes the
+/// server write everything it has to disk; a lock that goes with the connection says which are in use.
+pub(super) struct Lease {
+    pub name: String,
+    _held: Mutex<Client>,
 }
 
-/// Drops a database, whoever is still connected to it.
-pub(super) fn drop_database(name: &str) -> Result<(), StoreError> {
-    admin(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+/// Takes a database that nobody uses, with whatever the last test left in it.
+pub(super) fn take() -> Result<Lease, StoreError> {
+    let mut client =
+        Client::connect(server()?, NoTls).map_err(|error| trouble("connecting to it", &error))?;
+    for number in 1_i64.. {
+        let name = format!("treuhand_test_{number}");
+        let mut ask = |sql: &str, args: &[&(dyn ToSql + Sync)]| -> Result<bool, StoreError> {
+            let row = client.query_one(sql, args).map_err(|error| trouble(sql, &error))?;
+            row.try_get(0).map_err(|error| trouble(sql, &error))
+        };
+        if !ask("SELECT pg_try_advisory_lock($1)", &[&number])? {
+            continue;
+        }
+        let kick =
+            "SELECT count(pg_terminate_backend(pid, 5000)) >= 0 FROM pg_stat_activity WHERE datname = $1";
+        ask(kick, &[&name])?;
+        if !ask("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", &[&name])? {
+            let sql = format!("CREATE DATABASE {name} TEMPLATE template0");
+            client.batch_execute(&sql).map_err(|error| trouble(&sql, &error))?;
+        }
+        return Ok(Lease { name, _held: Mutex::new(client) });
+    }
+    Err(StoreError::Busy)
 }
+
+/// Removes everything from a database, or only the rows when its tables may stay.
+pub(super) fn clear(database: &str, tables_may_stay: bool) -> Result<(), StoreError> {
+    let sql = if tables_may_stay { EMPTY } else { "DROP SCHEMA public CASCADE; CREATE SCHEMA public" };
+    let mut client =
+        Client::connect(&url(database)?, NoTls).map_err(|error| trouble("connecting to it", &error))?;
+    client.batch_execute(sql).map_err(|error| trouble("clearing a database", &error))
+}
+
+/// Deletes every row but the record of migrations, and starts numbers at 1 again.
+const EMPTY: &str = "DO $$ DECLARE found record; BEGIN
+    FOR found IN SELECT oid, relname, relkind FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S') AND relname <> 'schema_migration'
+    LOOP
+        IF found.relkind = 'S' THEN PERFORM setval(found.oid::regclass, 1, false);
+        ELSE EXECUTE format('DELETE FROM %I', found.relname); END IF;
+    END LOOP; END $$";
 
 /// Where to connect to a database of the server.
 pub(super) fn url(database: &str) -> Result<String, StoreError> {
@@ -49,12 +89,6 @@ pub(super) fn url(database: &str) -> Result<String, StoreError> {
         return Ok(format!("{head}/{database}"));
     }
     Ok(format!("{server} dbname={database}"))
-}
-
-fn admin(sql: &str) -> Result<(), StoreError> {
-    let mut client =
-        Client::connect(server()?, NoTls).map_err(|error| trouble("connecting to it", &error))?;
-    client.batch_execute(sql).map_err(|error| trouble(sql, &error))
 }
 
 fn server() -> Result<&'static str, StoreError> {

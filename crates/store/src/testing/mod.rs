@@ -6,7 +6,8 @@
 
 mod cluster;
 
-use crate::{Schema, Store};
+use crate::{Schema, Store, StoreError};
+use cluster::Lease;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -21,16 +22,21 @@ pub enum Engine {
 }
 
 /// A store that goes away with its value.
-#[derive(Debug)]
 pub struct TestStore {
     store: Store,
     place: Place,
 }
 
-#[derive(Debug)]
 enum Place {
     Folder(PathBuf),
-    Database(String),
+    /// None while it is being given back.
+    Database(Option<Box<Lease>>),
+}
+
+impl std::fmt::Debug for TestStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Test{:?}", self.store)
+    }
 }
 
 impl Deref for TestStore {
@@ -49,10 +55,16 @@ impl TestStore {
     /// # Panics
     /// When the store cannot be made; the message says what to do.
     pub fn new(engine: Engine, schema: Schema) -> Self {
-        let store = Self::empty(engine);
-        let opened = store.store.clone();
-        apart(move || opened.migrate(schema))
-            .unwrap_or_else(|error| panic!("migrating a test store: {error}"));
+        // Rows that a migration makes would not come again.
+        let tables_may_stay = schema.migrations().iter().all(|step| !step.sql.contains("INSERT"));
+        if tables_may_stay && engine == Engine::Postgres {
+            let store = Self::cleared(engine, true);
+            if store.migrate(schema).is_ok() {
+                return store;
+            } // else it is another version's
+        }
+        let store = Self::cleared(engine, false);
+        store.migrate(schema).unwrap_or_else(|error| panic!("migrating a test store: {error}"));
         store
     }
 
@@ -61,20 +73,28 @@ impl TestStore {
     /// # Panics
     /// When the store cannot be made; the message says what to do.
     pub fn empty(engine: Engine) -> Self {
+        Self::cleared(engine, false)
+    }
+
+    fn cleared(engine: Engine, tables_may_stay: bool) -> Self {
         let place = match engine {
             Engine::Sqlite => Place::Folder(folder()),
             Engine::Postgres => {
-                let name = unique();
-                apart({
-                    let name = name.clone();
-                    move || cluster::create(&name)
-                })
-                .unwrap_or_else(|error| panic!("{error}"));
-                Place::Database(name)
+                let lease = apart(move || {
+                    let lease = cluster::take()?;
+                    cluster::clear(&lease.name, tables_may_stay).map(|()| lease)
+                });
+                Place::Database(Some(Box::new(lease.unwrap_or_else(|error| panic!("{error}")))))
             }
         };
         let store = place.open();
         Self { store, place }
+    }
+
+    /// [`Store::migrate`], from anywhere.
+    fn migrate(&self, schema: Schema) -> Result<usize, StoreError> {
+        let store = self.store.clone();
+        apart(move || store.migrate(schema))
     }
 
     /// The same data opened once more, as a second node or a restarted program would.
@@ -86,7 +106,7 @@ impl TestStore {
     pub fn location(&self) -> String {
         match &self.place {
             Place::Folder(folder) => folder.join("store.db").display().to_string(),
-            Place::Database(name) => cluster::url(name).unwrap_or_default(),
+            Place::Database(_) => self.place.url().unwrap_or_default(),
         }
     }
 }
@@ -95,22 +115,29 @@ impl Place {
     fn open(&self) -> Store {
         let opened = match self {
             Self::Folder(folder) => Store::open_sqlite(folder.join("store.db")),
-            Self::Database(name) => cluster::url(name).and_then(|url| Store::open_postgres(&url, THREADS)),
+            Self::Database(_) => self.url().and_then(|url| Store::open_postgres(&url, THREADS)),
         };
         opened.unwrap_or_else(|error| panic!("opening a test store: {error}"))
+    }
+
+    fn url(&self) -> Result<String, StoreError> {
+        match self {
+            Self::Database(Some(lease)) => cluster::url(&lease.name),
+            _ => Err(StoreError::Closed),
+        }
     }
 }
 
 impl Drop for TestStore {
     fn drop(&mut self) {
         self.store.close();
-        match &self.place {
+        match &mut self.place {
             Place::Folder(folder) => {
                 let _ = std::fs::remove_dir_all(folder); // a leftover in the temp folder harms nobody
             }
-            Place::Database(name) => {
-                let name = name.clone();
-                let _ = apart(move || cluster::drop_database(&name)); // goes with the server otherwise
+            Place::Database(lease) => {
+                let lease = lease.take();
+                apart(move || drop(lease)); // its connection waits for the server
             }
         }
     }

@@ -1,0 +1,156 @@
+//! Who may call: roles, the parties whose people hold them, and the sets of roles that the table uses.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// What a signed-in user may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Role {
+    /// Administers a partner's tenant.
+    GlobalAdmin,
+    /// Acts for a partner's customers.
+    AdminAgent,
+    /// Sells.
+    SalesAgent,
+    /// Helps customers.
+    HelpdeskAgent,
+    /// Looks after a partner's invoices.
+    BillingAdmin,
+    /// Looks after a partner's users.
+    UserManagementAdmin,
+    /// Works for the cloud operator.
+    OperatorStaff,
+    /// Decides for the data trustee.
+    TrusteeOfficer,
+    /// Inspects, changes nothing.
+    Auditor,
+    /// Administers a customer's tenant.
+    CustomerAdmin,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 10] = [
+        Self::GlobalAdmin,
+        Self::AdminAgent,
+        Self::SalesAgent,
+        Self::HelpdeskAgent,
+        Self::BillingAdmin,
+        Self::UserManagementAdmin,
+        Self::OperatorStaff,
+        Self::TrusteeOfficer,
+        Self::Auditor,
+        Self::CustomerAdmin,
+    ];
+
+    /// The name in tokens, tables and documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::GlobalAdmin => "GlobalAdmin",
+            Self::AdminAgent => "AdminAgent",
+            Self::SalesAgent => "SalesAgent",
+            Self::HelpdeskAgent => "HelpdeskAgent",
+            Self::BillingAdmin => "BillingAdmin",
+            Self::UserManagementAdmin => "UserManagementAdmin",
+            Self::OperatorStaff => "OperatorStaff",
+            Self::TrusteeOfficer => "TrusteeOfficer",
+            Self::Auditor => "Auditor",
+            Self::CustomerAdmin => "CustomerAdmin",
+        }
+    }
+
+    /// Whose people hold the role. A token's roles never cross parties.
+    pub const fn party(self) -> Party {
+        match self {
+            Self::GlobalAdmin
+            | Self::AdminAgent
+            | Self::SalesAgent
+            | Self::HelpdeskAgent
+            | Self::BillingAdmin
+            | Self::UserManagementAdmin => Party::Partner,
+            Self::OperatorStaff => Party::Operator,
+            Self::TrusteeOfficer | Self::Auditor => Party::Trustee,
+            Self::CustomerAdmin => Party::Customer,
+        }
+    }
+}
+
+/// A name that is no role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown role")]
+pub struct UnknownRole;
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+    fn from_str(text: &str) -> Result<Self, UnknownRole> {
+        Self::ALL.into_iter().find(|role| role.name().eq_ignore_ascii_case(text)).ok_or(UnknownRole)
+    }
+}
+
+/// The kinds of tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Party {
+    /// A reseller.
+    Partner,
+    /// A customer of a reseller.
+    Customer,
+    /// The cloud operator.
+    Operator,
+    /// The data trustee.
+    Trustee,
+}
+
+/// Sets of roles that the table uses; the reasons are in `docs/decisions.md`.
+pub mod roles {
+    use super::Role::{
+        self, AdminAgent, Auditor, BillingAdmin, CustomerAdmin, GlobalAdmin, HelpdeskAgent, OperatorStaff,
+        SalesAgent, TrusteeOfficer, UserManagementAdmin,
+    };
+
+    /// Nobody needs a role: the call is anonymous.
+    pub const NONE: &[Role] = &[];
+    /// Any of a partner's roles: reads.
+    pub const PARTNER: &[Role] =
+        &[GlobalAdmin, AdminAgent, SalesAgent, HelpdeskAgent, BillingAdmin, UserManagementAdmin];
+    /// Who sells: customers, orders, subscriptions.
+    pub const SELLERS: &[Role] = &[GlobalAdmin, AdminAgent, SalesAgent];
+    /// Who helps: tickets, support contacts, devices.
+    pub const HELPERS: &[Role] = &[GlobalAdmin, AdminAgent, HelpdeskAgent];
+    /// Who helps or sells.
+    pub const HELPERS_AND_SELLERS: &[Role] = &[GlobalAdmin, AdminAgent, SalesAgent, HelpdeskAgent];
+    /// Who handles a partner's invoices.
+    pub const BILLING: &[Role] = &[GlobalAdmin, AdminAgent, BillingAdmin];
+    /// Who speaks for the partner: profiles, budgets, hooks, sandbox.
+    pub const ADMINS: &[Role] = &[GlobalAdmin, AdminAgent];
+    /// Who looks after a partner's users.
+    pub const USER_ADMINS: &[Role] = &[GlobalAdmin, UserManagementAdmin];
+    /// The administrator of a partner's tenant alone.
+    pub const GLOBAL_ADMIN: &[Role] = &[GlobalAdmin];
+    /// Who looks after the people of a tenant; the trustee's officers after the trustee's own.
+    pub const TENANT_ADMINS: &[Role] = &[GlobalAdmin, UserManagementAdmin, TrusteeOfficer, CustomerAdmin];
+    /// Everybody who can sign in: what is only about oneself and one's own tenant.
+    pub const EVERYBODY: &[Role] = &Role::ALL;
+    /// A customer's administrator.
+    pub const CUSTOMER: &[Role] = &[CustomerAdmin];
+    /// Whoever sells, buys or works for the operator: texts without anything of anybody's in them.
+    pub const READERS: &[Role] = &[
+        GlobalAdmin,
+        AdminAgent,
+        SalesAgent,
+        HelpdeskAgent,
+        BillingAdmin,
+        UserManagementAdmin,
+        OperatorStaff,
+        CustomerAdmin,
+    ];
+    /// The operator's people.
+    pub const STAFF: &[Role] = &[OperatorStaff];
+    /// An applicant and the operator's people.
+    pub const APPLICANT_OR_STAFF: &[Role] = &[GlobalAdmin, OperatorStaff];
+    /// The trustee's officers.
+    pub const OFFICER: &[Role] = &[TrusteeOfficer];
+    /// Who may look at the trustee's own books.
+    pub const INSPECTORS: &[Role] = &[TrusteeOfficer, Auditor];
+}

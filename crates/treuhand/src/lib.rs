@@ -2,9 +2,14 @@
 //!
 //! The binary adds the command line, the wall clock and randomness.
 
+pub mod folder;
 #[cfg(all(feature = "operator", feature = "trustee"))]
 pub mod house;
 #[cfg(feature = "operator")]
 pub mod link;
+#[cfg(feature = "trustee")]
+pub mod seed;
+#[cfg(feature = "trustee")]
+pub mod trustee_folder;
 #[cfg(feature = "trustee")]
 pub mod trustee_house;

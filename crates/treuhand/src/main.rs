@@ -7,15 +7,10 @@ mod cli;
 mod commands;
 #[cfg(any(feature = "operator", feature = "trustee"))]
 mod config;
-mod folder;
-#[cfg(all(feature = "operator", feature = "trustee"))]
-mod seed;
 mod sold;
 mod stores;
 #[cfg(all(feature = "operator", feature = "trustee"))]
 mod tls;
-#[cfg(feature = "trustee")]
-mod trustee_folder;
 
 use std::process::ExitCode;
 

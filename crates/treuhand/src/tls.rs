@@ -14,7 +14,7 @@ use rcgen::{
 };
 use rustls::ServerConfig;
 
-use crate::trustee_folder::write_private;
+use treuhand::trustee_folder::write_private;
 
 /// The server's certificate and key from PEM files.
 pub fn from_files(chain: &Path, key: &Path) -> Result<Arc<ServerConfig>> {

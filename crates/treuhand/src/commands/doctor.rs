@@ -7,10 +7,10 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use serde::Serialize;
 use store::{Schema, Store};
+use treuhand::folder::key_path;
 
 use super::say;
 use crate::cli::Doctor;
-use crate::folder::key_path;
 
 /// One thing that was looked at.
 #[derive(Serialize)]

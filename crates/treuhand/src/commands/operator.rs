@@ -20,7 +20,7 @@ pub fn run(options: &Zone) -> Result<()> {
     log();
     let file: OperatorFile = config::read(&options.config)?;
     let data = config::beside(&options.config, &file.data);
-    let folder = crate::folder::Folder::open(&data)?;
+    let folder = treuhand::folder::Folder::open(&data)?;
     let store = stores::operator(file.postgres.as_deref(), &folder.operator_store())?;
     let clock = Arc::new(SystemClock);
     let entropy = Arc::new(SystemEntropy);

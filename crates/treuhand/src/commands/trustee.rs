@@ -8,6 +8,7 @@ use edge::tls::{Identity, authorities, client, public_server};
 use edge::{OperatorHttp, Options, serve};
 use envelope::{Argon2Cost, Unlock};
 use tokio::net::TcpListener;
+use treuhand::folder::Folder;
 use treuhand::trustee_house::{TrusteeHouse, TrusteeParts, World};
 use trustee::controls::Controls;
 
@@ -15,7 +16,6 @@ use super::{block_on, log, say, stop_asked};
 use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::Zone;
 use crate::config::{self, TrusteeFile};
-use crate::folder::Folder;
 use crate::stores;
 
 /// How often what has to be done now and then is done.

@@ -10,15 +10,15 @@ use contract::profile::Profile;
 use edge::{Options, serve};
 use envelope::{Argon2Cost, Unlock};
 use tokio::net::TcpListener;
+use treuhand::folder::Folder;
 use treuhand::house::{House, TrusteeParts, World};
 use treuhand::link::OperatorDoor;
+use treuhand::seed::{self, Access, Roots};
 use trustee::controls::Controls;
 
 use super::{block_on, log, say, stop_asked};
 use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::Up;
-use crate::folder::Folder;
-use crate::seed::{self, Access, Roots};
 use crate::{stores, tls};
 
 /// How often what has to be done now and then is done.
@@ -48,9 +48,8 @@ pub fn run(options: &Up) -> Result<()> {
         let house =
             House::open(parts, operator_store.clone(), Arc::new(crate::sold::catalogue()?), &world).await?;
         if first_start && demo {
-            seed::plant(&house, &world, &doors.roots, &access_file)
-                .await
-                .context("seeding the demo world")?;
+            let planted = seed::plant(&house.trustee, &world, &doors.roots);
+            planted.await.context("seeding the demo world")?.write(&access_file)?;
         }
         let access = if demo { Access::read(&access_file).ok() } else { None };
         announce(options, &doors.roots, access.as_ref())?;

@@ -9,4 +9,5 @@ mod people;
 mod plant;
 
 pub use access::{Access, CustomerAccess, PartnerAccess, PersonAccess, Roots};
+pub use inside::Inside;
 pub use plant::plant;

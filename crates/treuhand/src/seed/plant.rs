@@ -1,6 +1,5 @@
 //! Planting, step by step.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -13,19 +12,22 @@ use contract::resources::shared::{Address, Contact, CustomerAddress};
 use contract::resources::trustee::AgreementAcceptances;
 use contract::{Party, Role};
 use kernel::{Entropy, TenantId};
-use treuhand::house::{House, World};
 use trustee::identity::{Actor, Identity, NewApp, NewTenant, NewUser};
 use zeroize::Zeroizing;
 
 use super::inside::Inside;
 use super::people::{self, AUDITORS, OFFICERS, PARTNERS, Partner, Person, STAFF};
 use super::{Access, CustomerAccess, PartnerAccess, PersonAccess, Roots};
+use crate::trustee_house::{TrusteeHouse, World};
 
 /// Days for which the demo apps' secrets count.
 const SECRET_DAYS: u32 = 365;
 
-/// Plants the demo world and writes its accounts to `file`.
-pub async fn plant(house: &House, world: &World, roots: &Roots, file: &Path) -> Result<()> {
+/// Plants the demo world and gives its accounts.
+///
+/// # Errors
+/// When a call is refused; what was planted until then stays.
+pub async fn plant(house: &TrusteeHouse, world: &World, roots: &Roots) -> Result<Access> {
     let gardener = Gardener::new(house, world, roots);
     let (staff, staff_app) =
         gardener.home(Party::Operator, "operator", &world.profile.operator, &[STAFF]).await?;
@@ -50,15 +52,14 @@ pub async fn plant(house: &House, world: &World, roots: &Roots, file: &Path) -> 
         }
         partners.push(planted);
     }
-    let access = Access {
+    Ok(Access {
         roots: roots.clone(),
         partners,
         customers,
         operator_staff: staff,
         trustee_officers: officers,
         auditors,
-    };
-    access.write(file)
+    })
 }
 
 /// An app's id and secret.
@@ -75,11 +76,11 @@ struct Gardener {
 }
 
 impl Gardener {
-    fn new(house: &House, world: &World, roots: &Roots) -> Self {
+    fn new(house: &TrusteeHouse, world: &World, roots: &Roots) -> Self {
         let config = Config::new(&roots.api_root, &roots.authority);
-        let way = Inside(Arc::new(house.trustee.trustee.clone()));
+        let way = Inside(Arc::new(house.trustee.clone()));
         let client = Client::new(config, Credentials::anonymous(), way, world.entropy.clone());
-        Self { identity: house.trustee.identity.clone(), entropy: world.entropy.clone(), client }
+        Self { identity: house.identity.clone(), entropy: world.entropy.clone(), client }
     }
 
     /// A tenant with its people and an app.

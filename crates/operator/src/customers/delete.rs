@@ -8,7 +8,7 @@ use store::Tx;
 use store::operator::customers::{self, CustomerRow};
 
 use crate::subscriptions::book;
-use crate::{Answer, Cx, Fault, Input, Operator, Serve};
+use crate::{Answer, Cx, Fault, Input, Operator, Serve, jobs};
 
 impl Serve<DeleteSandboxCustomer> for Operator {
     fn serve(tx: &mut Tx, cx: &Cx<'_>, input: Input<'_, ()>) -> Result<Answer<()>, Fault> {
@@ -18,6 +18,7 @@ impl Serve<DeleteSandboxCustomer> for Operator {
                 "Customers are deleted in a sandbox only. Elsewhere, end the relationship with the customer.";
             return Err(Problem::new(400, code::NOT_IN_ENVIRONMENT, "sandbox_only", text).into());
         }
+        jobs::settle(tx, cx, &row)?;
         end_subscriptions(tx, cx, &row)?;
         customers::delete(tx, &row.customer_id, cx.now().as_microsecond())?;
         let mut note = super::note(&row, "customer", "delete_tip_customer");

@@ -59,6 +59,7 @@ pub struct Zone {
     pub operator: Operator,
     pub store: TestStore,
     pub clock: Arc<SetClock>,
+    catalogue: Arc<Catalogue>,
     signer: Signer,
     requests: AtomicU64,
     last: Mutex<Option<Uuid>>,
@@ -115,18 +116,31 @@ impl Reply {
 
 impl Zone {
     pub fn new(store: TestStore) -> Self {
-        let start: Timestamp = START.parse().expect("an instant");
+        Self::with(store, START.parse().expect("an instant"), catalogue())
+    }
+
+    /// A zone that begins at another time and sells something else.
+    pub fn with(store: TestStore, start: Timestamp, catalogue: Catalogue) -> Self {
         let clock = Arc::new(SetClock(AtomicI64::new(start.as_microsecond())));
         let signer = Signer::from_seed(&[7; 32]).expect("a seed of 32 bytes");
+        let catalogue = Arc::new(catalogue);
         let operator = Operator::new(OperatorConfig {
             store: store.clone(),
             profile: Arc::new(german_profile()),
-            catalogue: Arc::new(catalogue()),
+            catalogue: catalogue.clone(),
             trustee_keys: vec![signer.public_key()],
             clock: clock.clone(),
             entropy: Arc::new(Counting(AtomicU64::new(1))),
         });
-        Self { operator, store, clock, signer, requests: AtomicU64::new(1), last: Mutex::new(None) }
+        Self {
+            operator,
+            store,
+            clock,
+            catalogue,
+            signer,
+            requests: AtomicU64::new(1),
+            last: Mutex::new(None),
+        }
     }
 
     /// An assertion as the gateway would sign it now.
@@ -180,13 +194,30 @@ impl Zone {
         self.call(caller, "GET", path, Value::Null).await
     }
 
+    /// One more node over the same data.
+    pub fn second_node(&self) -> Operator {
+        Operator::new(OperatorConfig {
+            store: self.store.clone(),
+            profile: Arc::new(german_profile()),
+            catalogue: self.catalogue.clone(),
+            trustee_keys: vec![self.signer.public_key()],
+            clock: self.clock.clone(),
+            entropy: Arc::new(Counting(AtomicU64::new(1 << 40))),
+        })
+    }
+
     /// An approved account, as enrolment leaves it behind.
     pub async fn account(&self, tenant: u128, sandbox: bool) -> Caller {
+        self.account_like(tenant, |row| row.sandbox = sandbox).await
+    }
+
+    /// An approved account with something else about it.
+    pub async fn account_like(&self, tenant: u128, other: impl FnOnce(&mut AccountRow)) -> Caller {
         let id = AccountId(Uuid::from_u128(tenant));
-        let row = AccountRow {
+        let mut row = AccountRow {
             account_id: id,
             kind: AccountKind::Direct,
-            sandbox,
+            sandbox: true,
             status: AccountStatus::Active,
             company_name: format!("Partner {tenant:x} GmbH"),
             country: "DE".parse().expect("a country"),
@@ -198,10 +229,16 @@ impl Zone {
             production_id: None,
             clock_owner: id,
             clock_offset: 0,
-            limits: if sandbox { String::new() } else { "{}".to_owned() },
-            auto_accept: sandbox,
+            limits: String::new(),
+            auto_accept: false,
             created: self.clock.now().as_microsecond(),
         };
+        other(&mut row);
+        if row.sandbox {
+            row.auto_accept = true;
+        } else {
+            "{}".clone_into(&mut row.limits);
+        }
         let insert = move |tx: &mut store::Tx| accounts::insert(tx, &row);
         self.store.write("account", insert).await.expect("an account");
         Caller::partner(tenant)

@@ -12,6 +12,7 @@ pub mod enrolment;
 pub mod invoice;
 pub mod offer;
 pub mod order;
+pub mod preview;
 pub mod profile;
 pub mod relationship;
 pub mod sandbox;
@@ -24,7 +25,7 @@ use std::sync::LazyLock;
 use crate::shape::Shape;
 
 /// The shapes whose messages travel between the zones, and their parts.
-const BETWEEN_ZONES: [&[&Shape]; 13] = [
+const BETWEEN_ZONES: [&[&Shape]; 14] = [
     agreement::SHAPES,
     audit::SHAPES,
     country::SHAPES,
@@ -33,6 +34,7 @@ const BETWEEN_ZONES: [&[&Shape]; 13] = [
     invoice::SHAPES,
     offer::SHAPES,
     order::SHAPES,
+    preview::SHAPES,
     profile::SHAPES,
     relationship::SHAPES,
     sandbox::SHAPES,

@@ -2,9 +2,9 @@
 
 use super::{
     agreements, analytics, audit, auth, carts, customers, devices, documents, enrollment, entitlements,
-    invoices, offers, orders, partner_profiles, products, qualification, referrals, relationships, sandbox,
-    sandbox_accounts, security, self_serve_policies, service_health, service_requests, subscriptions,
-    transfers, trustee, trustee_acts, usage, users, validations, webhooks,
+    invoices, offers, orders, partner_profiles, previews, products, qualification, referrals, relationships,
+    sandbox, sandbox_accounts, security, self_serve_policies, service_health, service_requests,
+    subscriptions, transfers, trustee, trustee_acts, usage, users, validations, webhooks,
 };
 use crate::operation::Spec;
 
@@ -39,6 +39,7 @@ pub(crate) const AREAS: &[&[&Spec]] = &[
     referrals::SPECS,
     enrollment::SPECS,
     sandbox_accounts::SPECS,
+    previews::SPECS,
     documents::SPECS,
     trustee::SPECS,
     trustee_acts::SPECS,

@@ -160,7 +160,7 @@ fn samples_are_as_documented() {
     insta::assert_snapshot!(text.join("\n"));
 }
 
-const THROUGH: [&[crate::shape::Through]; 14] = [
+const THROUGH: [&[crate::shape::Through]; 15] = [
     agreement::THROUGH,
     audit::THROUGH,
     country::THROUGH,
@@ -169,6 +169,7 @@ const THROUGH: [&[crate::shape::Through]; 14] = [
     invoice::THROUGH,
     offer::THROUGH,
     order::THROUGH,
+    preview::THROUGH,
     profile::THROUGH,
     relationship::THROUGH,
     sandbox::THROUGH,

@@ -1,0 +1,33 @@
+# Was das Portal auf Deutsch sagt. Ganze Sätze; kein Markup; der Bau vergleicht die Sprachen.
+
+cloud-title = Was diese Cloud nicht anbietet und welche Aufgabe wo erledigt wird
+cloud-intro = { $operator } verkauft und betreibt die Cloud. { $trustee } verwahrt die Schlüssel zu den Kundendaten und betreibt dieses Portal. Manche Aufgaben, die andere Clouds den Partnern überlassen, gehören hier dem Kunden oder dem Treuhänder.
+cloud-tasks = Welche Aufgabe wo erledigt wird
+cloud-task = Aufgabe
+cloud-who = Wer sie erledigt
+cloud-where = Wo
+cloud-missing = Was nicht angeboten wird und warum
+cloud-reason = Warum
+cloud-instead = Wo stattdessen
+cloud-calls = Aufrufe der Partnerschnittstelle
+cloud-reach = Reichweite
+cloud-countries = Länder
+cloud-currencies = Währungen
+cloud-sites = Wo die Daten bleiben
+cloud-site = { $title }, { $country } ({ $region })
+cloud-later = Erst später im Angebot
+cloud-family = { $family } ab { $day }
+who-partner = Die Administratoren des Partners
+who-customer = Die Administratoren des Kunden
+who-everybody = Jeder für sich selbst
+task-users = Benutzer eines Partners und ihre Rollen verwalten
+task-customer-users = Benutzer eines Kunden verwalten
+task-password = Ein Passwort ändern
+task-licences = Lizenzen Personen zuweisen
+task-agreements = Verträge mit Betreiber und Treuhänder annehmen
+task-apps = Programme registrieren, die die Partnerschnittstelle aufrufen
+task-orders = Kunden anlegen, bestellen, Abonnements ändern
+task-invoices = Rechnungen des Betreibers lesen
+licences-title = Lizenzen
+licences-who = Lizenzen weisen die Administratoren des Kunden den Personen selbst zu. Ein Partner verkauft und ändert Mengen, sieht aber keine Person eines Kunden.
+licences-where = Der Kunde tut das in den Diensten, für die die Lizenzen gelten. Dieses Portal weist keine Lizenzen zu.

@@ -1,0 +1,33 @@
+# What the portal says in English. Whole sentences; no markup; the build compares the languages.
+
+cloud-title = What this cloud does not offer, and which task is done where
+cloud-intro = { $operator } sells and runs the cloud. { $trustee } holds the keys to customers’ data and runs this portal. Some tasks that other clouds leave to partners belong to the customer or to the trustee here.
+cloud-tasks = Which task is done where
+cloud-task = Task
+cloud-who = Who does it
+cloud-where = Where
+cloud-missing = What is not offered, and why
+cloud-reason = Why
+cloud-instead = Where instead
+cloud-calls = Calls of the partner interface
+cloud-reach = Reach
+cloud-countries = Countries
+cloud-currencies = Currencies
+cloud-sites = Where data stays
+cloud-site = { $title }, { $country } ({ $region })
+cloud-later = Offered only from a later day
+cloud-family = { $family } from { $day }
+who-partner = The partner’s administrators
+who-customer = The customer’s administrators
+who-everybody = Everybody for themselves
+task-users = Manage a partner’s users and their roles
+task-customer-users = Manage a customer’s users
+task-password = Change a password
+task-licences = Assign licences to people
+task-agreements = Accept agreements with the operator and the trustee
+task-apps = Register programs that call the partner interface
+task-orders = Add customers, order, change subscriptions
+task-invoices = Read the operator’s invoices
+licences-title = Licences
+licences-who = Licences are assigned to people by the customer’s own administrators. A partner sells and changes quantities, but sees no person of a customer.
+licences-where = The customer does it in the services that the licences are for. This portal does not assign licences.

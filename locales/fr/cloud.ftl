@@ -1,0 +1,33 @@
+# Ce que le portail dit en français. Phrases entières ; pas de balises ; la compilation compare les langues.
+
+cloud-title = Ce que ce cloud ne propose pas, et où chaque tâche se fait
+cloud-intro = { $operator } vend et exploite le cloud. { $trustee } détient les clés des données des clients et exploite ce portail. Certaines tâches que d’autres clouds laissent aux partenaires reviennent ici au client ou au tiers de confiance.
+cloud-tasks = Où chaque tâche se fait
+cloud-task = Tâche
+cloud-who = Qui la fait
+cloud-where = Où
+cloud-missing = Ce qui n’est pas proposé, et pourquoi
+cloud-reason = Pourquoi
+cloud-instead = Où à la place
+cloud-calls = Appels de l’interface partenaire
+cloud-reach = Étendue
+cloud-countries = Pays
+cloud-currencies = Devises
+cloud-sites = Où restent les données
+cloud-site = { $title }, { $country } ({ $region })
+cloud-later = Proposé plus tard seulement
+cloud-family = { $family } à partir du { $day }
+who-partner = Les administrateurs du partenaire
+who-customer = Les administrateurs du client
+who-everybody = Chacun pour soi
+task-users = Gérer les utilisateurs d’un partenaire et leurs rôles
+task-customer-users = Gérer les utilisateurs d’un client
+task-password = Changer un mot de passe
+task-licences = Attribuer des licences à des personnes
+task-agreements = Accepter les contrats avec l’exploitant et le tiers de confiance
+task-apps = Enregistrer des programmes qui appellent l’interface partenaire
+task-orders = Ajouter des clients, commander, modifier des abonnements
+task-invoices = Lire les factures de l’exploitant
+licences-title = Licences
+licences-who = Les administrateurs du client attribuent eux-mêmes les licences aux personnes. Un partenaire vend et modifie des quantités, mais ne voit aucune personne d’un client.
+licences-where = Le client le fait dans les services auxquels les licences se rapportent. Ce portail n’attribue pas de licences.

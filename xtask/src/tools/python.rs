@@ -1,5 +1,5 @@
-//! A Python with the public `partnercenterservices` package: an existing client of the contract that knows nothing
-//! of this house.
+//! A Python with the public packages `partnercenterservices` and `msal`: existing clients of the contract and of its
+//! identity that know nothing of this house.
 
 use anyhow::{Context, Result};
 use std::path::PathBuf;
@@ -9,11 +9,11 @@ use crate::command::{self, Run};
 
 /// The list of packages with their versions.
 const PACKAGES: &str = "xtask/src/tools/python.txt";
-const CLIENT: &str = "PyPI partnercenterservices";
-const IMPORT: &str = "import microsoft.store.partnercenterservices";
-const PURPOSE: &str = "an existing client of the contract, run unmodified";
+const CLIENT: &str = "PyPI partnercenterservices and msal";
+const IMPORT: &str = "import microsoft.store.partnercenterservices, msal";
+const PURPOSE: &str = "existing clients, run unmodified";
 
-/// The interpreter of a virtual environment under `target` that can import the client.
+/// The interpreter of a virtual environment under `target` that can import the clients.
 pub fn ensure() -> Result<PathBuf> {
     let folder = command::target()?.join("tools/python");
     let interpreter = folder.join("bin/python");
@@ -30,6 +30,6 @@ pub fn ensure() -> Result<PathBuf> {
     Run::new(&interpreter)
         .args(["-c", IMPORT])
         .show()
-        .context("the client was installed but cannot be imported")?;
+        .context("the clients were installed but cannot be imported")?;
     Ok(interpreter)
 }

@@ -1,0 +1,94 @@
+//! Existing clients of the contract against the real program: `up` on free ports, and the plays of `tests/clients`.
+//!
+//! Invariant: a client that cannot be started is a failure, never a skip.
+//!
+//! Deliberately absent: the wire rules one by one, which are tables in `contract` and `operator`.
+#![cfg(all(feature = "operator", feature = "trustee"))]
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// A running program with a data folder of its own; it ends with the test.
+struct Up {
+    child: Child,
+    data: PathBuf,
+}
+
+impl Up {
+    /// Starts with an empty folder and waits until the program says where it listens.
+    fn start(name: &str, flags: &[&str]) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = fs::remove_dir_all(&folder); // there is none before the first run
+        fs::create_dir_all(&folder).expect("a folder for the test");
+        let data = folder.join("data");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_treuhand"))
+            .args(["up", "--json", "--listen", "127.0.0.1:0", "--operator-listen", "127.0.0.1:0", "--data"])
+            .arg(&data)
+            .args(flags)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("it says something");
+        assert!(line.contains("\"roots\""), "the program says where it listens: {line:?}");
+        Self { child, data }
+    }
+
+    /// Plays one of the scripts to its end.
+    fn play(&self, script: &str) {
+        let plays = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/clients");
+        let outcome = Command::new(python())
+            .arg("-W")
+            .arg("ignore")
+            .arg(plays.join(script))
+            .arg(self.data.join("access.json"))
+            .env("REQUESTS_CA_BUNDLE", self.data.join("tls/ca.pem"))
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .env("NO_PROXY", "*")
+            .output()
+            .expect("Python starts");
+        let (said, complained) =
+            (String::from_utf8_lossy(&outcome.stdout), String::from_utf8_lossy(&outcome.stderr));
+        assert!(outcome.status.success(), "{script}:\n{said}\n{complained}");
+        assert!(said.lines().filter(|line| line.starts_with("ok ")).count() > 10, "{script} played: {said}");
+    }
+}
+
+impl Drop for Up {
+    fn drop(&mut self) {
+        let _ = self.child.kill(); // it may have ended by itself
+        let _ = self.child.wait();
+    }
+}
+
+/// The Python that `cargo xtask test` names, or the one that it has left behind.
+#[expect(clippy::disallowed_methods, reason = "a test is told its tools by the environment")]
+fn python() -> PathBuf {
+    let left_behind = || {
+        Path::new(env!("CARGO_TARGET_TMPDIR")).parent().map(|target| target.join("tools/python/bin/python"))
+    };
+    let python = std::env::var_os("TREUHAND_TEST_PYTHON").map(PathBuf::from).or_else(left_behind);
+    python.filter(|path| path.exists()).expect("no Python with the clients: `cargo xtask test` makes one")
+}
+
+#[test]
+fn pypi_partnercenterservices_sells_and_manages() {
+    Up::start("partnercenterservices", &["--tls"]).play("play_partnercenterservices.py");
+}
+
+#[test]
+fn pypi_msal_gets_tokens_for_apps_and_people() {
+    Up::start("msal", &["--tls"]).play("play_msal.py");
+}
+
+#[test]
+fn clients_of_2018_exchange_their_tokens() {
+    Up::start("legacy", &[]).play("play_legacy.py");
+}
+
+#[test]
+fn habits_of_java_and_dotnet_are_understood() {
+    Up::start("wire", &[]).play("play_wire.py");
+}

@@ -1,1 +1,18 @@
-//! Under construction.
+//! Both zones in one process for tests: a clock that is set, entropy that counts, the operator's store on either
+//! engine, the planted demo world with a token for each kind of caller, and a gateway's link that can be listened
+//! to and made to lie.
+//!
+//! Invariant: what is tested is what users run. The zones are put together by the program's own library, the world
+//! is planted by the program's own seed, and every call goes through the real gateway.
+//!
+//! Deliberately absent: expectations. They are in the tests.
+
+mod ambient;
+mod call;
+mod tap;
+mod town;
+
+pub use ambient::{Counting, SetClock};
+pub use call::{Ask, Reply};
+pub use tap::{Lie, Tap};
+pub use town::{Plan, Town, customer};

@@ -1,0 +1,263 @@
+//! Both zones with the planted world in them.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result, ensure};
+use commerce::catalogue::{Catalogue, GERMANY};
+use contract::Role;
+use contract::profile::Profile;
+use edge::OperatorLink;
+use envelope::{Argon2Cost, KeyFile, Unlock};
+use jiff::Timestamp;
+use kernel::TenantId;
+use operator::{Operator, OperatorConfig};
+use serde_json::{Value, json};
+use store::Schema;
+use store::testing::{Engine, TestStore};
+use treuhand::seed::{self, Access, PartnerAccess, PersonAccess, Roots};
+use treuhand::trustee_house::{TrusteeHouse, TrusteeParts, World};
+use trustee::controls::Controls;
+use trustee::identity::{Actor, Identity, NewApp, NewUser};
+use zeroize::Zeroizing;
+
+use crate::{Ask, Counting, Reply, SetClock, Tap};
+
+/// Scheme and authority under which callers would reach the trustee zone.
+const ORIGIN: &str = "https://partner.example";
+/// When every town is founded.
+const FOUNDED: &str = "2026-01-15T09:00:00Z";
+/// The password of people that a test adds.
+const PASSWORD: &str = "kiefer-lampe-seil-27";
+/// Hashing that costs nothing.
+const CHEAP: Argon2Cost = Argon2Cost { memory: 64, passes: 1 };
+
+/// How a town is to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// The engine of the operator's store.
+    pub engine: Engine,
+    /// Which controls of the gateway work.
+    pub controls: Controls,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self { engine: Engine::Sqlite, controls: Controls::all() }
+    }
+}
+
+/// Both zones in this process, with the demo world planted.
+pub struct Town {
+    /// The trustee zone.
+    pub trustee: TrusteeHouse,
+    /// The operator zone.
+    pub operator: Operator,
+    /// The link between them.
+    pub tap: Arc<Tap>,
+    /// The one clock.
+    pub clock: Arc<SetClock>,
+    /// The accounts of the planted world.
+    pub access: Access,
+    /// The operator's store.
+    pub operator_store: TestStore,
+    /// The trustee's store.
+    pub trustee_store: TestStore,
+    world: World,
+    controls: Controls,
+}
+
+impl Town {
+    /// Founds a town.
+    ///
+    /// # Errors
+    /// When a zone cannot be opened or the world cannot be planted.
+    pub async fn found(plan: Plan) -> Result<Self> {
+        let clock = Arc::new(SetClock::at(FOUNDED.parse::<Timestamp>()?));
+        let world = World {
+            profile: Arc::new(Profile::parse(contract::profile::GERMANY)?),
+            clock: clock.clone(),
+            entropy: Arc::new(Counting::default()),
+        };
+        let trustee_store = TestStore::new(Engine::Sqlite, Schema::Trustee);
+        let operator_store = TestStore::new(plan.engine, Schema::Operator);
+        let tap = Arc::new(Tap::default());
+        let trustee = open_trustee(&trustee_store, &world, tap.clone(), plan.controls, true).await?;
+        let catalogue = Catalogue::parse(&GERMANY).map_err(|errors| anyhow::anyhow!("{errors:?}"))?;
+        let operator = Operator::new(OperatorConfig {
+            store: operator_store.clone(),
+            profile: world.profile.clone(),
+            catalogue: Arc::new(catalogue),
+            trustee_keys: vec![trustee.trustee.assertion_key()],
+            clock: clock.clone(),
+            entropy: world.entropy.clone(),
+        });
+        tap.set(operator.clone());
+        let roots = Roots {
+            api_root: ORIGIN.to_owned(),
+            authority: ORIGIN.to_owned(),
+            operator_root: "https://operator.example".to_owned(),
+        };
+        let access = seed::plant(&trustee, &world, &roots).await?;
+        tap.forget();
+        Ok(Self {
+            trustee,
+            operator,
+            tap,
+            clock,
+            access,
+            operator_store,
+            trustee_store,
+            world,
+            controls: plan.controls,
+        })
+    }
+
+    /// The trustee zone started once more over the same books, as it runs outside the demo world: with its throttle,
+    /// and without the password grant. Tokens given before still count.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn throttled(&self) -> Result<TrusteeHouse> {
+        open_trustee(&self.trustee_store, &self.world, self.tap.clone(), self.controls, false).await
+    }
+
+    /// Makes a call of the trustee zone.
+    pub async fn call(&self, ask: Ask) -> Reply {
+        ask.of(&self.trustee.trustee).await
+    }
+
+    /// The partner of this kind: `direct`, `sandbox`, `indirect-provider`, `indirect-reseller`.
+    ///
+    /// # Errors
+    /// When the world has none.
+    pub fn partner(&self, kind: &str) -> Result<&PartnerAccess> {
+        self.access.partners.iter().find(|partner| partner.kind == kind).context("no partner of this kind")
+    }
+
+    /// A token that a partner's app gets for itself.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn app_token(&self, partner: &PartnerAccess) -> Result<String> {
+        let app = App { id: partner.client_id.clone(), secret: partner.client_secret.clone() };
+        self.token(&partner.tenant_id, &app, None).await
+    }
+
+    /// A token for a person of a partner, through the partner's app.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn user_token(&self, partner: &PartnerAccess, person: &PersonAccess) -> Result<String> {
+        let app = App { id: partner.client_id.clone(), secret: partner.client_secret.clone() };
+        self.token(&partner.tenant_id, &app, Some(person)).await
+    }
+
+    /// A token for a person of any tenant, through the house's own pages.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn own_token(&self, tenant: &str, person: &PersonAccess) -> Result<String> {
+        let app = App { id: Identity::portal_app().to_string(), secret: String::new() };
+        self.token(tenant, &app, Some(person)).await
+    }
+
+    /// A token of the tenant's own new app, alone.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn new_app_token(&self, tenant: TenantId) -> Result<String> {
+        let identity = &self.trustee.identity;
+        let new = NewApp { name: "test".to_owned(), ..NewApp::default() };
+        let app = identity.register_app(&Actor::House, tenant, new).await?;
+        let secret = identity.add_app_secret(&Actor::House, tenant, app.id, 30).await?;
+        let app = App { id: app.id.to_string(), secret: secret.secret.to_string() };
+        self.token(&tenant.to_string(), &app, None).await
+    }
+
+    /// A new person with exactly these roles.
+    ///
+    /// # Errors
+    /// When the tenant is of a kind that has no such role.
+    pub async fn new_person(&self, tenant: TenantId, name: &str, roles: &[Role]) -> Result<PersonAccess> {
+        let new = NewUser {
+            user_name: name.to_owned(),
+            display_name: name.to_owned(),
+            given_name: name.to_owned(),
+            family_name: "Test".to_owned(),
+            email: String::new(),
+            roles: roles.to_vec(),
+            password: Some(Zeroizing::new(PASSWORD.to_owned())),
+        };
+        let made = self.trustee.identity.create_user(&Actor::House, tenant, new).await?;
+        let roles = roles.iter().map(|role| role.name().to_owned()).collect();
+        Ok(PersonAccess { user_name: made.user.user_name, password: PASSWORD.to_owned(), roles })
+    }
+
+    /// The tenant of a person of the operator or the trustee.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn tenant_of(&self, person: &PersonAccess) -> Result<TenantId> {
+        let (_, domain) = person.user_name.split_once('@').context("a user name with a domain")?;
+        Ok(self.trustee.identity.tenant_by_domain(domain).await?.context("a tenant")?.id)
+    }
+
+    async fn token(&self, tenant: &str, app: &App, person: Option<&PersonAccess>) -> Result<String> {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("client_id", &app.id);
+        if !app.secret.is_empty() {
+            form.append_pair("client_secret", &app.secret);
+        }
+        match person {
+            None => form.append_pair("grant_type", "client_credentials"),
+            Some(person) => form
+                .append_pair("grant_type", "password")
+                .append_pair("username", &person.user_name)
+                .append_pair("password", &person.password),
+        };
+        let ask = Ask::new("POST", format!("/{tenant}/oauth2/token"));
+        let ask = ask.header("content-type", "application/x-www-form-urlencoded").raw(form.finish());
+        let reply = self.call(ask).await;
+        ensure!(reply.status == 200, "no token: {}", reply.text());
+        Ok(reply.json()["access_token"].as_str().context("an access token")?.to_owned())
+    }
+}
+
+struct App {
+    id: String,
+    secret: String,
+}
+
+async fn open_trustee(
+    store: &TestStore,
+    world: &World,
+    link: Arc<dyn OperatorLink>,
+    controls: Controls,
+    demo: bool,
+) -> Result<TrusteeHouse> {
+    let parts = TrusteeParts {
+        store: (**store).clone(),
+        unlock: Unlock::KeyFile(KeyFile::generate(&Counting::default())),
+        origin: ORIGIN.to_owned(),
+        demo,
+        password_cost: CHEAP,
+        controls,
+    };
+    TrusteeHouse::open(parts, world, link).await
+}
+
+/// A customer as clients send it, with these private values: first name, last name, e-mail, telephone, street, city.
+pub fn customer(prefix: &str, private: &[&str; 6]) -> Value {
+    let [first, last, email, phone, street, city] = private;
+    json!({
+        "companyProfile": { "domain": format!("{prefix}.onmicrosoft.de") },
+        "billingProfile": {
+            "firstName": first, "lastName": last, "email": email,
+            "culture": "de-DE", "language": "de", "companyName": format!("{prefix} GmbH"),
+            "defaultAddress": {
+                "firstName": first, "lastName": last, "phoneNumber": phone,
+                "addressLine1": street, "city": city, "postalCode": "10115", "country": "DE",
+            },
+        },
+    })
+}

@@ -7,6 +7,7 @@ pub mod deny;
 mod nextest;
 mod postgres;
 mod python;
+mod shell;
 
 use anyhow::Result;
 use std::path::PathBuf;
@@ -32,6 +33,7 @@ impl Tools {
 pub fn ensure() -> Result<Tools> {
     nextest::ensure()?;
     postgres::ensure()?;
+    shell::ensure()?;
     Ok(Tools { python: python::ensure()?, browser: browser::ensure()? })
 }
 

@@ -1,4 +1,5 @@
-//! Existing clients of the contract against the real program: `up` on free ports, and the plays of `tests/clients`.
+//! Existing clients of the contract against the real program: `up` on free ports, the plays of `tests/clients`, and
+//! the commands of the tutorial.
 //!
 //! Invariant: a client that cannot be started is a failure, never a skip.
 //!
@@ -8,7 +9,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 /// A running program with a data folder of its own; it ends with the test.
 struct Up {
@@ -22,7 +23,7 @@ impl Up {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = fs::remove_dir_all(&folder); // there is none before the first run
         fs::create_dir_all(&folder).expect("a folder for the test");
-        let data = folder.join("data");
+        let data = folder.join("treuhand-data");
         let mut child = Command::new(env!("CARGO_BIN_EXE_treuhand"))
             .args(["up", "--json", "--listen", "127.0.0.1:0", "--operator-listen", "127.0.0.1:0", "--data"])
             .arg(&data)
@@ -49,9 +50,7 @@ impl Up {
             .env("NO_PROXY", "*")
             .output()
             .expect("Python starts");
-        let (said, complained) =
-            (String::from_utf8_lossy(&outcome.stdout), String::from_utf8_lossy(&outcome.stderr));
-        assert!(outcome.status.success(), "{script}:\n{said}\n{complained}");
+        let said = said(&outcome, script);
         assert!(said.lines().filter(|line| line.starts_with("ok ")).count() > 10, "{script} played: {said}");
     }
 }
@@ -61,6 +60,14 @@ impl Drop for Up {
         let _ = self.child.kill(); // it may have ended by itself
         let _ = self.child.wait();
     }
+}
+
+/// What a program printed; it must have succeeded.
+fn said(outcome: &Output, what: &str) -> String {
+    let (said, complained) =
+        (String::from_utf8_lossy(&outcome.stdout), String::from_utf8_lossy(&outcome.stderr));
+    assert!(outcome.status.success(), "{what}:\n{said}\n{complained}");
+    said.into_owned()
 }
 
 /// The Python that `cargo xtask test` names, or the one that it has left behind.
@@ -91,4 +98,20 @@ fn clients_of_2018_exchange_their_tokens() {
 #[test]
 fn habits_of_java_and_dotnet_are_understood() {
     Up::start("wire", &[]).play("play_wire.py");
+}
+
+#[test]
+fn the_tutorial_works_as_written() {
+    let text = include_str!("../../../docs/tutorial.md");
+    let blocks: Vec<&str> =
+        text.split("\n```sh\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
+    assert!(blocks.len() > 5, "the tutorial has commands: {blocks:?}");
+    let up = Up::start("tutorial", &[]);
+    let mut bash = Command::new("bash");
+    bash.args(["-euo", "pipefail", "-c", &blocks.join("\n")])
+        .current_dir(up.data.parent().expect("a folder"));
+    let said = said(&bash.output().expect("bash starts"), "docs/tutorial.md");
+    for expected in ["\"suspended\"", "invoice_ready", "Cycle fee", "sovereignty_restricted"] {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
 }

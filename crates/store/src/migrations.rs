@@ -47,6 +47,7 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     10 "0010_identity",
     20 "0020_gateway",
     21 "0021_answered",
+    30 "0030_verification",
 ];
 
 impl Schema {

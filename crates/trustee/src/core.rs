@@ -9,7 +9,7 @@ use contract::errors;
 use contract::operation::{Home, Method};
 use contract::profile::Profile;
 use contract::route::{Matched, RouteMiss, route};
-use edge::{Limit, OperatorLink, Request, Response, Signer, StatusCode, Throttle, Zone};
+use edge::{Limit, OperatorLink, Request, Response, Signer, Throttle, Zone};
 use kernel::{Clock, Entropy, Problem};
 use std::hash::RandomState;
 use std::num::NonZeroU32;
@@ -18,15 +18,14 @@ use store::Store;
 
 use crate::controls::Controls;
 use crate::gateway::{Assertions, Gateway, Origin, plan, problem_response};
-use crate::identity::Caller;
+use crate::identity::ENDPOINTS;
 use crate::keys::{HOUSE, Keys};
 use crate::openings::Openings;
+use crate::own;
 use crate::ports::{Directory, Pages};
 use crate::records::Records;
 use crate::relationships::Relationships;
 
-/// Operations that are the directory's own endpoints: they take forms and answer as OAuth does.
-const TOKENS: [&str; 2] = ["get-aad-token", "generate-partner-token"];
 /// Tenants per step of a rotation of all keys.
 const ROTATION_PAGE: usize = 200;
 
@@ -170,8 +169,8 @@ impl Trustee {
     async fn answer(&self, request: Request) -> Response {
         let path = request.path().to_owned();
         let miss = match request.method.as_str().parse::<Method>().map(|method| route(method, &path)) {
-            // What the trustee tells the operator is nobody else's to say.
-            Ok(Ok(matched)) if !TOKENS.contains(&matched.spec.id) && matched.spec.area != "trustee-acts" => {
+            // Tokens have endpoints of their own, which take forms and answer as OAuth does; what the trustee tells the operator is nobody else's to say.
+            Ok(Ok(matched)) if !ENDPOINTS.contains(&matched.spec) && matched.spec.area != "trustee-acts" => {
                 return self.operation(matched, &request).await;
             }
             Ok(Err(miss)) => miss,
@@ -203,7 +202,7 @@ impl Trustee {
         let (spec, plan) = (matched.spec, plan(matched.index));
         let caller = gateway.let_in(spec, request).await?;
         if spec.home == Home::Trustee {
-            return self.own(matched, caller, request).await;
+            return own::carry_out(gateway, matched, caller, request).await;
         }
         let call = gateway.call(matched, caller.ok_or_else(no_token)?, request).await?;
         let answer = match spec.id {
@@ -218,37 +217,6 @@ impl Trustee {
             _ => gateway.pass(&call, plan, request).await?,
         };
         Ok(answer.into_response(spec))
-    }
-
-    /// Operations that never reach the operator.
-    async fn own(
-        &self,
-        matched: Matched<'_>,
-        caller: Option<Arc<Caller>>,
-        request: &Request,
-    ) -> Result<Response, Problem> {
-        let gateway = &self.inner.gateway;
-        let spec = matched.spec;
-        match (spec.id, caller) {
-            ("validate-address", _) => gateway.validate_address(spec, request),
-            ("check-domain-exists", _) => gateway.check_domain(&matched.params).await,
-            ("check-domain-prefix", _) => gateway.check_domain_prefix(&matched.params).await,
-            ("create-restore-act", Some(caller)) => gateway.create_restore_act(spec, &caller, request).await,
-            ("list-own-agreements", Some(caller)) => {
-                let list = gateway.own_agreements(&caller).await?;
-                Ok(Response::json(StatusCode::OK, list.to_string()))
-            }
-            ("accept-agreements", Some(caller)) => gateway.accept_agreements(spec, &caller, request).await,
-            ("get-trustee-agreement", Some(caller)) => {
-                let call = gateway.call(matched, caller, request).await?;
-                gateway.trustee_agreement(&call).await
-            }
-            ("accept-trustee-agreement", Some(caller)) => {
-                let call = gateway.call(matched, caller, request).await?;
-                gateway.accept_trustee_agreement(&call, request).await
-            }
-            (_, caller) => gateway.directory.operation(&matched, caller.as_ref(), request).await,
-        }
     }
 }
 

@@ -12,6 +12,7 @@ mod gateway;
 pub mod identity;
 pub mod keys;
 pub mod openings;
+mod own;
 pub mod ports;
 pub mod records;
 pub mod relationships;

@@ -65,6 +65,9 @@ pub trait Directory: Send + Sync {
     /// The sign-in name of a user, if it is of this tenant.
     fn user_name(&self, tenant: TenantId, user: UserId) -> Later<'_, Result<Option<String>, Problem>>;
 
+    /// Whether the trustee itself verified the company of a partner's tenant.
+    fn is_verified(&self, tenant: TenantId) -> Later<'_, Result<bool, Problem>>;
+
     /// Whether a tenant has this domain.
     fn is_taken<'a>(&'a self, domain: &'a str) -> Later<'a, Result<bool, Problem>>;
 }

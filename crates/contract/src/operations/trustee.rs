@@ -11,22 +11,22 @@ operations! {
     /// Opens a tenant with its first administrator, before an application.
     CreateTenant "create-tenant" Post "/trustee/v1/tenants" []
         in none by Anonymous for NONE; Create at Trustee;
-        takes (TenantOpening); gives [201] (one TenantOpening); planned
+        takes (TenantOpening); gives [201] (one TenantOpening); served
 
     /// Lists tenants of one kind, partners unless another is named, for the trustee's people.
     ListTenants "list-tenants" Get "/trustee/v1/tenants" ["kind", "verified", "size", "offset"]
         in none by AppUser for INSPECTORS; Read at Trustee;
-        takes nothing; gives [200] (collection Tenant); planned
+        takes nothing; gives [200] (collection Tenant); served
 
     /// Reads a tenant: one's own, or any for the trustee's people.
     GetTenant "get-tenant" Get "/trustee/v1/tenants/{tenant-id}" []
         in none by AppUser for EVERYBODY; Read at Trustee;
-        takes nothing; gives [200] (one Tenant); planned
+        takes nothing; gives [200] (one Tenant); served
 
     /// Records that the trustee itself verified a partner's company; without that the partner gets no customers.
     VerifyTenant "verify-tenant" Post "/trustee/v1/tenants/{tenant-id}/verification" []
         in none by AppUser for OFFICER; Act at Trustee;
-        takes (TenantVerification); gives [200] (one TenantVerification); planned
+        takes (TenantVerification); gives [200] (one TenantVerification); served
 
     /// Reads the agreement between a customer and the trustee.
     GetTrusteeAgreement "get-trustee-agreement" Get "/trustee/v1/customers/{customer-id}/agreement" []
@@ -51,72 +51,72 @@ operations! {
     /// Lists the users of one's own tenant.
     ListTenantUsers "list-tenant-users" Get "/trustee/v1/users" ["size", "offset"]
         in none by AppUser for TENANT_ADMINS; Read at Trustee;
-        takes nothing; gives [200] (collection TenantUser); planned
+        takes nothing; gives [200] (collection TenantUser); served
 
     /// Invites a user into one's own tenant.
     CreateTenantUser "create-tenant-user" Post "/trustee/v1/users" []
         in none by AppUser for TENANT_ADMINS; Create at Trustee;
-        takes (TenantUser); gives [201] (one TenantUser); planned
+        takes (TenantUser); gives [201] (one TenantUser); served
 
     /// Reads a user of one's own tenant.
     GetTenantUser "get-tenant-user" Get "/trustee/v1/users/{user-id}" []
         in none by AppUser for TENANT_ADMINS; Read at Trustee;
-        takes nothing; gives [200] (one TenantUser); planned
+        takes nothing; gives [200] (one TenantUser); served
 
     /// Changes name, roles or state of a user of one's own tenant.
     UpdateTenantUser "update-tenant-user" Patch "/trustee/v1/users/{user-id}" []
         in none by AppUser for TENANT_ADMINS; Change at Trustee;
-        takes (TenantUser); gives [200] (one TenantUser); planned
+        takes (TenantUser); gives [200] (one TenantUser); served
 
     /// Deletes a user of one's own tenant.
     DeleteTenantUser "delete-tenant-user" Delete "/trustee/v1/users/{user-id}" []
         in none by AppUser for TENANT_ADMINS; Delete at Trustee;
-        takes nothing; gives [204] nothing; planned
+        takes nothing; gives [204] nothing; served
 
     /// Gives a user of one's own tenant a new password.
     ResetTenantUserPassword "reset-tenant-user-password" Post "/trustee/v1/users/{user-id}/password" []
         in none by AppUser for TENANT_ADMINS; Act at Trustee;
-        takes nothing; gives [200] (one SignInTicket); planned
+        takes nothing; gives [200] (one SignInTicket); served
 
     /// Lets a user of one's own tenant set the second factor up anew.
     ResetTenantUserMfa "reset-tenant-user-mfa" Post "/trustee/v1/users/{user-id}/mfa" []
         in none by AppUser for TENANT_ADMINS; Act at Trustee;
-        takes nothing; gives [200] (one TenantUser); planned
+        takes nothing; gives [200] (one TenantUser); served
 
     /// Reads one's own account.
     GetOwnUser "get-own-user" Get "/trustee/v1/user" []
         in none by AppUser for EVERYBODY; Read at Trustee;
-        takes nothing; gives [200] (one TenantUser); planned
+        takes nothing; gives [200] (one TenantUser); served
 
     /// Changes one's own password; everything that the old one opened ends.
     ChangeOwnPassword "change-own-password" Post "/trustee/v1/user/password" []
         in none by AppUser for EVERYBODY; Change at Trustee;
-        takes (PasswordChange); gives [204] nothing; planned
+        takes (PasswordChange); gives [204] nothing; served
 
     /// Lists the apps of one's own tenant.
     ListTenantApps "list-tenant-apps" Get "/trustee/v1/apps" []
         in none by AppUser for GLOBAL_ADMIN; Read at Trustee;
-        takes nothing; gives [200] (collection AppRegistration); planned
+        takes nothing; gives [200] (collection AppRegistration); served
 
     /// Registers an app in one's own tenant.
     CreateTenantApp "create-tenant-app" Post "/trustee/v1/apps" []
         in none by AppUser for GLOBAL_ADMIN; Create at Trustee;
-        takes (AppRegistration); gives [201] (one AppRegistration); planned
+        takes (AppRegistration); gives [201] (one AppRegistration); served
 
     /// Deletes an app of one's own tenant.
     DeleteTenantApp "delete-tenant-app" Delete "/trustee/v1/apps/{app-id}" []
         in none by AppUser for GLOBAL_ADMIN; Delete at Trustee;
-        takes nothing; gives [204] nothing; planned
+        takes nothing; gives [204] nothing; served
 
     /// Makes a secret for an app and shows it once.
     CreateAppSecret "create-app-secret" Post "/trustee/v1/apps/{app-id}/secrets" []
         in none by AppUser for GLOBAL_ADMIN; Create at Trustee;
-        takes (AppSecret); gives [201] (one AppSecret); planned
+        takes (AppSecret); gives [201] (one AppSecret); served
 
     /// Withdraws a secret of an app.
     DeleteAppSecret "delete-app-secret" Delete "/trustee/v1/apps/{app-id}/secrets/{secret-id}" []
         in none by AppUser for GLOBAL_ADMIN; Delete at Trustee;
-        takes nothing; gives [204] nothing; planned
+        takes nothing; gives [204] nothing; served
 
     /// Accepts that the operator's store was restored to an older state.
     CreateRestoreAct "create-restore-act" Post "/trustee/v1/restore-acts" []

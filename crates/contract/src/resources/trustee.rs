@@ -19,8 +19,6 @@ wire_enum! {
         Inactive = "inactive",
         /// Invited, has not set a password yet.
         Invited = "invited",
-        /// Locked after wrong guesses.
-        Locked = "locked",
     }
 
     /// How an application gets its tokens.

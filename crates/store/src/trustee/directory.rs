@@ -21,6 +21,10 @@ crate::rows! {
         pub generation: i64,
         /// When it was opened.
         pub created: Micros,
+        /// The organisation's country; empty where nobody asked.
+        pub country: String,
+        /// When the trustee itself verified the organisation.
+        pub verified_at: Option<Micros>,
     }
     /// A person's account. Without `Debug`: it holds names and a password hash.
     #[derive(Clone)]
@@ -75,7 +79,8 @@ macro_rules! person {
 }
 macro_rules! tenant {
     () => {
-        "SELECT t.id, t.party, t.name, t.state, t.require_mfa, t.generation, t.created FROM tenant t "
+        "SELECT t.id, t.party, t.name, t.state, t.require_mfa, t.generation, t.created, t.country, t.verified_at \
+         FROM tenant t "
     };
 }
 
@@ -85,10 +90,15 @@ crate::statements! { "directory";
     /// The tenant of a domain.
     read TENANT_OF_DOMAIN = concat!(tenant!(), "JOIN tenant_domain d ON d.tenant = t.id WHERE d.domain = $1");
     /// A new tenant.
-    write ADD_TENANT = "INSERT INTO tenant (id, party, name, state, require_mfa, generation, created)
-        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING";
+    write ADD_TENANT = "INSERT INTO tenant (id, party, name, state, require_mfa, generation, created, country,
+        verified_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING";
     /// A changed tenant.
-    write SET_TENANT = "UPDATE tenant SET name = $2, state = $3, require_mfa = $4, generation = $5 WHERE id = $1";
+    write SET_TENANT = "UPDATE tenant SET name = $2, state = $3, require_mfa = $4, generation = $5,
+        verified_at = $6 WHERE id = $1";
+    /// A page of the tenants of a kind, the oldest first; verified (1), not verified (0) or both (-1).
+    scan TENANTS = concat!(tenant!(), "WHERE t.party = $1
+        AND ($2 < 0 OR CASE WHEN t.verified_at IS NULL THEN 0 ELSE 1 END = $2)
+        ORDER BY t.created, t.id LIMIT $3 OFFSET $4");
     /// A tenant's domains, the initial one first.
     read DOMAINS = "SELECT domain FROM tenant_domain WHERE tenant = $1 ORDER BY is_initial DESC, domain";
     /// A new domain.
@@ -138,15 +148,35 @@ pub fn add_tenant(tx: &mut Tx, tenant: &Tenant) -> Result<bool, StoreError> {
         &tenant.state,
         tenant.require_mfa,
         tenant.generation,
-        tenant.created
+        tenant.created,
+        &tenant.country,
+        tenant.verified_at
     ];
     Ok(tx.execute(&ADD_TENANT, &args)? == 1)
 }
 
 /// Writes what can change about a tenant.
 pub fn set_tenant(tx: &mut Tx, tenant: &Tenant) -> Result<(), StoreError> {
-    let args = args![tenant.id, &tenant.name, &tenant.state, tenant.require_mfa, tenant.generation];
+    let args = args![
+        tenant.id,
+        &tenant.name,
+        &tenant.state,
+        tenant.require_mfa,
+        tenant.generation,
+        tenant.verified_at
+    ];
     tx.execute(&SET_TENANT, &args).map(|_| ())
+}
+
+/// A page of the tenants of a kind, the oldest first: all, or only those that were verified, or were not.
+pub fn tenants(
+    tx: &mut Tx,
+    party: &str,
+    verified: Option<bool>,
+    offset: u32,
+    limit: u32,
+) -> Result<Vec<Tenant>, StoreError> {
+    tx.list(&TENANTS, &args![party, verified.map_or(-1, i64::from), limit, offset])
 }
 
 /// A tenant's domains, the initial one first.

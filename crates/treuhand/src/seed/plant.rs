@@ -88,7 +88,7 @@ impl Gardener {
         &self,
         party: Party,
         label: &str,
-        name: &str,
+        (name, country): (&str, &str),
         people: &[&Person],
     ) -> Result<(TenantId, String, Vec<PersonAccess>, App)> {
         let (first, rest) = people.split_first().context("a tenant needs a first person")?;
@@ -97,6 +97,7 @@ impl Gardener {
             id: None,
             party,
             name: name.to_owned(),
+            country: country.to_owned(),
             domain: label.to_owned(),
             require_mfa: false,
             admin: user(first, &password),
@@ -125,7 +126,7 @@ impl Gardener {
         people: &[&[Person]],
     ) -> Result<(Vec<PersonAccess>, (String, App))> {
         let people: Vec<&Person> = people.iter().copied().flatten().collect();
-        let (_, domain, accounts, app) = self.tenant(party, label, name, &people).await?;
+        let (_, domain, accounts, app) = self.tenant(party, label, (name, ""), &people).await?;
         Ok((accounts, (domain, app)))
     }
 
@@ -148,7 +149,8 @@ impl Gardener {
     ) -> Result<PartnerAccess> {
         let people: Vec<&Person> = partner.people.iter().collect();
         let (tenant, domain, users, app) =
-            self.tenant(Party::Partner, partner.label, partner.name, &people).await?;
+            self.tenant(Party::Partner, partner.label, (partner.name, partner.country), &people).await?;
+        self.identity.verify_tenant(&Actor::House, tenant, "Invented company of the demo world.").await?;
         let applicant = self.person(&domain, &app, users.first().context("no first person")?);
         let application = application(partner, &users[0].user_name, provider);
         let made = applicant.call(Call::to(op::CreateApplication).body(&application)).await?;

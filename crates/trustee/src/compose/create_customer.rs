@@ -3,8 +3,10 @@
 //!
 //! Invariants: one request id mints one customer and gives one set of credentials, however often it is repeated;
 //! credentials are kept only sealed, and only while a repetition may ask for them; of a customer that the operator
-//! refused nobody can sign in and no partner reaches it.
+//! refused nobody can sign in and no partner reaches it; a partner whose company the trustee has not verified itself
+//! gets none, whatever the operator says.
 
+use contract::errors::code;
 use contract::wire;
 use edge::{Request, StatusCode};
 use envelope::{Expected, Header, SALT_LEN};
@@ -25,6 +27,9 @@ impl Gateway {
         plan: Plan,
         request: &Request,
     ) -> Result<Answer, Problem> {
+        if !self.directory.is_verified(call.caller.tenant).await? {
+            return Err(unverified());
+        }
         let body = Self::body(call.spec, request)?;
         self.check_rules(&call, &body)?;
         let domain = self.wanted_domain(&body)?;
@@ -164,6 +169,16 @@ impl Gateway {
             serde_json::from_slice(&plain).map_err(|_| Problem::internal())?;
         Ok(Some(FirstSignIn { user_name, password: Zeroizing::new(password) }))
     }
+}
+
+/// The operator approves partners; only a company that the trustee has seen itself gets customers.
+fn unverified() -> Problem {
+    Problem::new(
+        403,
+        code::NO_ACCESS,
+        "tenant_unverified",
+        "The data trustee has not verified your company yet. Until then you can have no customers.",
+    )
 }
 
 /// What kept credentials belong to: the request that they were first given to.

@@ -2,6 +2,14 @@
 //!
 //! Deliberately absent: rules about people and tenants. They are identity's.
 
+mod account;
+mod apps;
+mod desk;
+mod tenants;
+#[cfg(test)]
+mod tests;
+mod users;
+
 use contract::errors::code;
 use contract::operation::{Party, Role};
 use contract::route::Matched;
@@ -11,6 +19,8 @@ use std::sync::Arc;
 
 use crate::identity::{Actor, Caller, Identity, NewTenant, NewUser};
 use crate::ports::{Directory, FirstSignIn, Later, NewCustomer};
+
+pub(crate) use desk::HANDLED;
 
 impl Directory for Identity {
     fn caller<'a>(&'a self, bearer: &'a str) -> Later<'a, Result<Arc<Caller>, Problem>> {
@@ -29,11 +39,10 @@ impl Directory for Identity {
     fn operation<'a>(
         &'a self,
         matched: &'a Matched<'a>,
-        _: Option<&'a Arc<Caller>>,
-        _: &'a Request,
+        caller: Option<&'a Arc<Caller>>,
+        request: &'a Request,
     ) -> Later<'a, Result<Response, Problem>> {
-        tracing::error!(operation = matched.spec.id, "nobody answers this operation");
-        Box::pin(async { Err(Problem::internal()) })
+        Box::pin(desk::serve(self, matched, caller, request))
     }
 
     fn open_customer(&self, customer: NewCustomer) -> Later<'_, Result<FirstSignIn, Problem>> {
@@ -65,6 +74,10 @@ impl Directory for Identity {
         })
     }
 
+    fn is_verified(&self, tenant: TenantId) -> Later<'_, Result<bool, Problem>> {
+        Box::pin(async move { Ok(self.tenant(tenant).await?.is_some_and(|known| known.verified.is_some())) })
+    }
+
     fn is_taken<'a>(&'a self, domain: &'a str) -> Later<'a, Result<bool, Problem>> {
         Box::pin(async move { Ok(self.tenant_by_domain(domain).await?.is_some()) })
     }
@@ -76,6 +89,7 @@ async fn first(identity: &Identity, customer: NewCustomer) -> Result<FirstSignIn
         id: Some(customer.tenant),
         party: Party::Customer,
         name: customer.company,
+        country: customer.country,
         domain: customer.domain,
         require_mfa: false,
         admin: NewUser {

@@ -45,12 +45,26 @@ impl Actor {
         if !allowed || caller.is_app_only() {
             return Err(forbidden("Only an administrator of the tenant may do this, signed in in person."));
         }
-        let home = directory::tenant(tx, caller.tenant)?;
-        if !caller.mfa && home.is_none_or(|home| home.require_mfa) {
-            let text = "Sign in with your second factor to do this.";
-            return Err(Problem::new(403, Code(0), "mfa_required", text));
+        second_factor(tx, caller)
+    }
+
+    /// Whether the actor may decide for the trustee.
+    pub(crate) fn may_decide(&self, tx: &mut Tx) -> Result<(), Problem> {
+        let Self::Caller(caller) = self else { return Ok(()) };
+        let officer = caller.party == Party::Trustee && caller.has_any(&[Role::TrusteeOfficer]);
+        if !officer || caller.is_app_only() {
+            return Err(forbidden("Only an officer of the trustee may do this, signed in in person."));
         }
-        Ok(())
+        second_factor(tx, caller)
+    }
+
+    /// The actor in the trustee's books.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::House => "system".to_owned(),
+            Self::Caller(Caller { user: Some(user), .. }) => user.to_string(),
+            Self::Caller(Caller { app, .. }) => app.to_string(),
+        }
     }
 
     /// Whether the actor may touch this person, or hand out these roles: nobody reaches above himself.
@@ -63,6 +77,16 @@ impl Actor {
         }
         Ok(())
     }
+}
+
+/// Whoever's tenant demands a second factor must have given it.
+fn second_factor(tx: &mut Tx, caller: &Caller) -> Result<(), Problem> {
+    let home = directory::tenant(tx, caller.tenant)?;
+    if !caller.mfa && home.is_none_or(|home| home.require_mfa) {
+        let text = "Sign in with your second factor to do this.";
+        return Err(Problem::new(403, Code(0), "mfa_required", text));
+    }
+    Ok(())
 }
 
 /// Roles belong to the parties: nobody of a partner can be the operator's staff.

@@ -2,10 +2,15 @@
 //! and nowhere else.
 
 use crate::identity::{Identity, discovery, form::Form, oauth};
+use contract::operation::{Operation, Spec};
+use contract::operations::{GeneratePartnerToken, GetAadToken};
 use edge::{Method, Request, Response, StatusCode};
 use kernel::{Problem, TenantId};
 use std::str::FromStr as _;
 use store::trustee::directory::{self, Tenant};
+
+/// What the contract knows of these addresses.
+pub(crate) const ENDPOINTS: &[&Spec] = &[GetAadToken::SPEC, GeneratePartnerToken::SPEC];
 
 /// Version 1 names a `resource` and writes numbers as text; version 2 names a `scope`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

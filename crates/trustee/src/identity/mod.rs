@@ -14,6 +14,7 @@ mod authority;
 mod authorize;
 mod check;
 mod claims;
+mod companies;
 mod discovery;
 mod form;
 mod grants;
@@ -36,8 +37,10 @@ mod totp;
 
 pub use actor::Actor;
 pub use apps::{AppView, NewApp, NewSecret};
+pub(crate) use authority::ENDPOINTS;
 pub use check::bearer;
 pub use claims::{Caller, TOKEN_SECONDS};
+pub use companies::{CodeKey, Verification};
 pub use people::{CreatedUser, NewUser, User, UserPatch};
 pub use settings::Settings;
 pub use tenants::{NewTenant, OpenedTenant, TenantView};
@@ -60,6 +63,7 @@ pub struct Identity {
     signing: signing::Signing,
     cache: claims::TokenCache,
     sources: guard::Sources,
+    openings: guard::Sources,
     turns: guard::Turns,
 }
 
@@ -88,6 +92,7 @@ impl Identity {
             signing,
             cache: claims::TokenCache::default(),
             sources: guard::Sources::default(),
+            openings: guard::Sources::default(),
             turns: guard::Turns::default(),
         })
     }

@@ -4,7 +4,7 @@ use crate::identity::actor;
 use crate::identity::people::{self, CreatedUser, NewUser};
 use crate::identity::{Identity, check};
 use contract::Party;
-use kernel::{Code, Problem, TenantId};
+use kernel::{Code, Micros, Problem, TenantId};
 use store::Tx;
 use store::trustee::directory::{self, Tenant};
 use store::trustee::tokens;
@@ -29,6 +29,12 @@ pub struct TenantView {
     pub active: bool,
     /// Whether its people must have a second factor.
     pub require_mfa: bool,
+    /// The organisation's country; empty where nobody asked.
+    pub country: String,
+    /// When the trustee itself verified the organisation, in microseconds.
+    pub verified: Option<Micros>,
+    /// When it was opened, in microseconds.
+    pub created: Micros,
 }
 
 /// A tenant to be.
@@ -39,6 +45,8 @@ pub struct NewTenant {
     pub party: Party,
     /// The organisation's name.
     pub name: String,
+    /// Its country, two letters; may be empty for tenants that nobody verifies.
+    pub country: String,
     /// The first domain: a label such as `contoso`, or the label with the cloud's suffix.
     pub domain: String,
     /// Whether its people must have a second factor.
@@ -76,6 +84,8 @@ impl Identity {
             require_mfa: new.require_mfa,
             generation: 1,
             created: self.now(),
+            country: new.country,
+            verified_at: None,
         };
         let insert = {
             let (tenant, domain) = (tenant.clone(), domain.clone());
@@ -193,7 +203,7 @@ fn taken(tx: &mut Tx, id: TenantId, domain: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-fn view(tenant: Tenant, domains: Vec<String>) -> Result<TenantView, Problem> {
+pub(crate) fn view(tenant: Tenant, domains: Vec<String>) -> Result<TenantView, Problem> {
     Ok(TenantView {
         id: tenant.id,
         party: check::party(&tenant.party).ok_or_else(Problem::internal)?,
@@ -201,5 +211,8 @@ fn view(tenant: Tenant, domains: Vec<String>) -> Result<TenantView, Problem> {
         domains,
         active: tenant.state == "active",
         require_mfa: tenant.require_mfa,
+        country: tenant.country,
+        verified: tenant.verified_at,
+        created: tenant.created,
     })
 }

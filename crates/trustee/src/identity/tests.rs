@@ -54,6 +54,7 @@ fn new_tenant(party: Party, domain: &str, admin: NewUser) -> NewTenant {
         id: None,
         party,
         name: domain.to_owned(),
+        country: "DE".to_owned(),
         domain: domain.to_owned(),
         require_mfa: false,
         admin,

@@ -4,8 +4,8 @@
 mod attacks;
 mod calls;
 mod creation;
-mod directory;
-mod operator;
+pub(crate) mod directory;
+pub(crate) mod operator;
 
 use contract::operation::Party;
 use edge::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Trace, Zone};
@@ -201,7 +201,7 @@ pub(crate) struct Got {
 impl Got {
     /// The reason slug of a problem.
     pub(crate) fn slug(&self) -> &str {
-        self.body["data"][0].as_str().or_else(|| self.body["title"].as_str()).unwrap_or("")
+        self.body["title"].as_str().or_else(|| self.body["data"][0].as_str()).unwrap_or("")
     }
 }
 

@@ -1,0 +1,166 @@
+//! The operations of the contract that the directory carries out, as one table.
+//!
+//! Invariants: a body is read by its shape before it is looked at; an answer about people is about people of the
+//! caller's own tenant; no answer may be kept by a cache, because most hold names and some hold secrets.
+//!
+//! Deliberately absent: who may make the call at all (the contract's table), and what a role may do to whom
+//! (identity).
+
+use contract::collection::Collection;
+use contract::operation::{Operation, Spec};
+use contract::operations as op;
+use contract::query::{PageLimits, Query};
+use contract::route::Matched;
+use contract::wire::{self, ReplyBody};
+use contract::{admit, errors};
+use edge::http::header::CACHE_CONTROL;
+use edge::{Request, Response, StatusCode};
+use kernel::{Problem, TenantId};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use super::{account, apps, tenants, users};
+use crate::gateway::bad;
+use crate::identity::{Actor, Caller, Identity};
+
+/// One call on its way: what the handlers see of it.
+pub(super) struct Desk<'a> {
+    pub(super) identity: &'a Identity,
+    matched: &'a Matched<'a>,
+    caller: Option<&'a Arc<Caller>>,
+    pub(super) request: &'a Request,
+}
+
+macro_rules! desk {
+    ($($operation:ident => $handler:path),* $(,)?) => {
+        /// What is handled here, for the check that nothing served is forgotten.
+        pub(crate) const HANDLED: &[&Spec] = &[$(<op::$operation as Operation>::SPEC),*];
+
+        async fn carry_out(desk: &Desk<'_>) -> Result<Response, Problem> {
+            match desk.matched.spec {
+                $(spec if spec == <op::$operation as Operation>::SPEC => {
+                    let body = desk.body::<<op::$operation as Operation>::Body>()?;
+                    let reply: <op::$operation as Operation>::Reply = $handler(desk, body).await?;
+                    answer(spec, reply)
+                })*
+                spec => {
+                    tracing::error!(operation = spec.id, "nobody answers this operation");
+                    Err(Problem::internal())
+                }
+            }
+        }
+    };
+}
+
+desk! {
+    CreateTenant => tenants::create,
+    ListTenants => tenants::list,
+    GetTenant => tenants::get,
+    VerifyTenant => tenants::verify,
+    ListTenantUsers => users::list,
+    CreateTenantUser => users::create,
+    GetTenantUser => users::get,
+    UpdateTenantUser => users::update,
+    DeleteTenantUser => users::delete,
+    ResetTenantUserPassword => users::reset_password,
+    ResetTenantUserMfa => users::reset_mfa,
+    GetOwnUser => account::get,
+    ChangeOwnPassword => account::change_password,
+    ListTenantApps => apps::list,
+    CreateTenantApp => apps::create,
+    DeleteTenantApp => apps::delete,
+    CreateAppSecret => apps::create_secret,
+    DeleteAppSecret => apps::delete_secret,
+}
+
+/// Carries out an operation for a caller who was let in.
+pub(super) async fn serve<'a>(
+    identity: &'a Identity,
+    matched: &'a Matched<'a>,
+    caller: Option<&'a Arc<Caller>>,
+    request: &'a Request,
+) -> Result<Response, Problem> {
+    carry_out(&Desk { identity, matched, caller, request }).await
+}
+
+fn answer<R: ReplyBody>(spec: &Spec, reply: R) -> Result<Response, Problem> {
+    let status = spec.success.first().and_then(|status| StatusCode::from_u16(*status).ok());
+    let status = status.ok_or_else(Problem::internal)?;
+    let bytes = reply.into_bytes()?;
+    let response = if bytes.is_empty() { Response::empty(status) } else { Response::json(status, bytes) };
+    Ok(response.header(CACHE_CONTROL, "no-store"))
+}
+
+impl Desk<'_> {
+    fn body<B: DeserializeOwned>(&self) -> Result<B, Problem> {
+        let body = match self.matched.spec.body {
+            Some(shape) => wire::canonicalise(shape(), &self.request.body)?,
+            None => Value::Null,
+        };
+        // Canonical bodies fit; serde's own message would quote what stood there.
+        serde_json::from_value(body).map_err(|_| bad("The body", "does not fit this operation"))
+    }
+
+    /// The caller, who has a token.
+    pub(super) fn caller(&self) -> Result<&Caller, Problem> {
+        self.caller.map(|caller| &**caller).ok_or_else(admit::no_token)
+    }
+
+    /// The caller as identity asks for it.
+    pub(super) fn actor(&self) -> Result<Actor, Problem> {
+        Ok(Actor::Caller(self.caller()?.clone()))
+    }
+
+    /// The caller's own tenant.
+    pub(super) fn tenant(&self) -> Result<TenantId, Problem> {
+        Ok(self.caller()?.tenant)
+    }
+
+    /// An id of the path. What is no id names nothing.
+    pub(super) fn id<T: FromStr>(&self, name: &'static str) -> Result<T, Problem> {
+        let text = self.text(name);
+        text.parse().map_err(|_| errors::not_found(format!("The {name} in the path is no id.")))
+    }
+
+    /// A parameter of the path.
+    pub(super) fn text(&self, name: &'static str) -> &str {
+        self.matched.params.get(name).unwrap_or_default()
+    }
+
+    pub(super) fn query(&self) -> Result<Query, Problem> {
+        Query::parse(self.request.query(), self.matched.spec.query)
+    }
+
+    /// A page of a list. `find` gets where to start and how many to bring at most.
+    pub(super) async fn page<T, F>(&self, find: impl FnOnce(u32, u32) -> F) -> Result<Collection<T>, Problem>
+    where
+        F: Future<Output = Result<Vec<T>, Problem>>,
+    {
+        let query = self.query()?;
+        let page = query.page(PageLimits::CUSTOMERS)?;
+        let size = u32::try_from(page.size).unwrap_or(u32::MAX);
+        let offset = u32::try_from(page.offset).unwrap_or(u32::MAX);
+        // One more than asked for says whether there is a next page.
+        let mut items = find(offset, size.saturating_add(1)).await?;
+        let more = items.len() as u64 > page.size;
+        items.truncate(usize::try_from(page.size).unwrap_or(usize::MAX));
+        let list = Collection::new(items);
+        if !more {
+            return Ok(list);
+        }
+        let next = query.with("offset", (page.offset + page.size).to_string());
+        Ok(list.next(format!("{}?{}", self.matched.spec.path, next.encode())))
+    }
+}
+
+/// A member that must be given.
+pub(super) fn required(given: Option<String>, member: &str) -> Result<String, Problem> {
+    given.filter(|text| !text.trim().is_empty()).ok_or_else(|| bad(member, "is required"))
+}
+
+/// An instant on the wire.
+pub(super) fn instant(at: kernel::Micros) -> Option<jiff::Timestamp> {
+    jiff::Timestamp::from_microsecond(at).ok()
+}

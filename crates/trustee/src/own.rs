@@ -1,0 +1,72 @@
+//! The operations that are the trustee's alone: they never reach the operator.
+//!
+//! Invariant: a served operation with this home that nobody here carries out does not compile, nor does one that is
+//! listed without a step of its own.
+
+use contract::admit::no_token;
+use contract::operation::{Home, Operation, Spec, first_unhandled_at};
+use contract::operations as op;
+use contract::route::Matched;
+use edge::{Request, Response, StatusCode};
+use kernel::Problem;
+use std::sync::Arc;
+
+use crate::gateway::Gateway;
+use crate::identity::{self, Caller};
+
+macro_rules! own {
+    ($($operation:ident),* $(,)?) => {
+        /// What the gateway itself carries out.
+        #[derive(Clone, Copy)]
+        enum Own {
+            $($operation),*
+        }
+
+        impl Own {
+            const ALL: &[Self] = &[$(Self::$operation),*];
+            const SPECS: &[&Spec] = &[$(<op::$operation as Operation>::SPEC),*];
+        }
+    };
+}
+
+own! {
+    ValidateAddress, CheckDomainExists, CheckDomainPrefix, GetTrusteeAgreement, AcceptTrusteeAgreement,
+    ListOwnAgreements, AcceptAgreements, CreateRestoreAct,
+}
+
+const FORGOTTEN: Option<&str> =
+    first_unhandled_at(Home::Trustee, &[Own::SPECS, crate::directory::HANDLED, identity::ENDPOINTS]);
+const _: () = assert!(FORGOTTEN.is_none(), "a served operation of the trustee has no handler: see own.rs");
+
+/// Carries out an operation for a caller who was let in.
+pub(crate) async fn carry_out(
+    gateway: &Gateway,
+    matched: Matched<'_>,
+    caller: Option<Arc<Caller>>,
+    request: &Request,
+) -> Result<Response, Problem> {
+    let spec = matched.spec;
+    let Some(at) = Own::SPECS.iter().position(|own| *own == spec) else {
+        return gateway.directory.operation(&matched, caller.as_ref(), request).await;
+    };
+    let known = || caller.clone().ok_or_else(no_token);
+    match Own::ALL[at] {
+        Own::ValidateAddress => gateway.validate_address(spec, request),
+        Own::CheckDomainExists => gateway.check_domain(&matched.params).await,
+        Own::CheckDomainPrefix => gateway.check_domain_prefix(&matched.params).await,
+        Own::CreateRestoreAct => gateway.create_restore_act(spec, &*known()?, request).await,
+        Own::ListOwnAgreements => {
+            let list = gateway.own_agreements(&*known()?).await?;
+            Ok(Response::json(StatusCode::OK, list.to_string()))
+        }
+        Own::AcceptAgreements => gateway.accept_agreements(spec, &*known()?, request).await,
+        Own::GetTrusteeAgreement => {
+            let call = gateway.call(matched, known()?, request).await?;
+            gateway.trustee_agreement(&call).await
+        }
+        Own::AcceptTrusteeAgreement => {
+            let call = gateway.call(matched, known()?, request).await?;
+            gateway.accept_trustee_agreement(&call, request).await
+        }
+    }
+}

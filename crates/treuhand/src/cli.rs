@@ -23,6 +23,9 @@ pub enum Command {
     /// Run the whole partner center, both zones in this process (for trying out and for developers).
     #[cfg(all(feature = "operator", feature = "trustee"))]
     Up(Up),
+    /// Play the main job once against a fresh throw-away instance and write its documents.
+    #[cfg(all(feature = "operator", feature = "trustee"))]
+    Demo(Demo),
     /// Run the operator zone alone.
     #[cfg(feature = "operator")]
     Operator(Zone),

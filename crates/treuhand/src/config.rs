@@ -98,3 +98,19 @@ pub fn profile(file: &Path, path: Option<&PathBuf>) -> Result<contract::profile:
     };
     Ok(contract::profile::Profile::parse(&text)?)
 }
+
+#[cfg(all(test, feature = "operator", feature = "trustee"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_samples_are_configurations_and_misspelt_names_are_not() {
+        let operator = include_str!("../../../deploy/operator.toml");
+        let trustee = include_str!("../../../deploy/trustee.toml");
+        assert!(toml::from_str::<OperatorFile>(operator).is_ok());
+        assert!(toml::from_str::<TrusteeFile>(trustee).is_ok());
+        let misspelt = operator.replacen("gateway_authority", "gateway_autority", 1);
+        let error = toml::from_str::<OperatorFile>(&misspelt).expect_err("refused").to_string();
+        assert!(error.contains("gateway_autority"), "{error}");
+    }
+}

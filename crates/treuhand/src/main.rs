@@ -7,8 +7,12 @@ mod cli;
 mod commands;
 #[cfg(any(feature = "operator", feature = "trustee"))]
 mod config;
+#[cfg(all(feature = "operator", feature = "trustee"))]
+mod instance;
 mod sold;
 mod stores;
+#[cfg(all(feature = "operator", feature = "trustee"))]
+mod story;
 #[cfg(all(feature = "operator", feature = "trustee"))]
 mod tls;
 

@@ -1,6 +1,8 @@
 //! The commands, one file each. Each does its work and says what it did; `main` turns the outcome into a code.
 
 mod backup;
+#[cfg(all(feature = "operator", feature = "trustee"))]
+mod demo;
 mod doctor;
 mod openapi;
 #[cfg(feature = "operator")]
@@ -29,6 +31,8 @@ pub fn run(cli: Cli) -> Result<()> {
     match command {
         #[cfg(all(feature = "operator", feature = "trustee"))]
         Command::Up(options) => up::run(&options),
+        #[cfg(all(feature = "operator", feature = "trustee"))]
+        Command::Demo(options) => demo::run(&options),
         #[cfg(feature = "operator")]
         Command::Operator(options) => operator::run(&options),
         #[cfg(feature = "trustee")]

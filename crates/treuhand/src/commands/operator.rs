@@ -1,6 +1,7 @@
 //! `treuhand operator`: the operator zone alone. This build need not contain anything that opens an envelope.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use edge::tls::{Identity, authorities, mutual_server};
@@ -14,6 +15,9 @@ use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::Zone;
 use crate::config::{self, OperatorFile};
 use crate::stores;
+
+/// How often what is due is looked for.
+const TICK: Duration = Duration::from_mins(1);
 
 /// Runs until SIGTERM or Ctrl-C.
 pub fn run(options: &Zone) -> Result<()> {
@@ -38,11 +42,26 @@ pub fn run(options: &Zone) -> Result<()> {
     block_on(async {
         let listener = TcpListener::bind(file.listen).await.context("cannot listen")?;
         say(&format!("The operator zone listens on {}.", listener.local_addr()?));
-        serve(listener, OperatorDoor::new(zone), edge, stop_asked()).await;
+        let jobs = zone.clone();
+        tokio::select! {
+            _ = serve(listener, OperatorDoor::new(zone), edge, stop_asked()) => {}
+            () = keep(&jobs) => {}
+        }
         Ok(())
     })?;
     store.close();
     Ok(())
+}
+
+/// Lets days pass on every account's clock; never ends.
+async fn keep(zone: &Operator) {
+    let mut ticks = tokio::time::interval(TICK);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = zone.tick().await {
+            tracing::warn!(%error, "housekeeping");
+        }
+    }
 }
 
 fn tls(options: &Zone, file: &OperatorFile) -> Result<Option<Arc<rustls::ServerConfig>>> {

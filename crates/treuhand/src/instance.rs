@@ -1,0 +1,190 @@
+//! A whole partner center in one process: stores, zones, listeners, housekeeping. What `up` runs until it is told
+//! to stop, and `demo` until its story is over.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use contract::profile::Profile;
+use edge::{Options, serve};
+use envelope::{Argon2Cost, Unlock};
+use store::Store;
+use tokio::net::TcpListener;
+use treuhand::folder::Folder;
+use treuhand::house::{House, TrusteeParts, World};
+use treuhand::link::OperatorDoor;
+use treuhand::seed::{self, Access, Roots};
+use trustee::controls::Controls;
+
+use crate::ambient::{SystemClock, SystemEntropy};
+use crate::cli::Up;
+use crate::{stores, tls};
+
+/// How often what has to be done now and then is done.
+const TICK: Duration = Duration::from_mins(1);
+
+/// The real world, and the German profile.
+pub fn world() -> Result<World> {
+    Ok(World {
+        profile: Arc::new(Profile::parse(contract::profile::GERMANY)?),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+    })
+}
+
+/// The data folder, its lock, its key and its stores, opened outside of any event loop.
+pub struct Ground {
+    folder: Folder,
+    unlock: Unlock,
+    trustee_store: Store,
+    operator_store: Store,
+    plant: bool,
+    world: World,
+}
+
+impl Ground {
+    /// Opens, and on a first start makes, everything that lies on disk.
+    pub fn open(options: &Up) -> Result<Self> {
+        let folder = Folder::open(&options.data)?;
+        let world = world()?;
+        let unlock = Unlock::KeyFile(folder.key(None, &*world.entropy)?);
+        let plant = folder.is_new() && !options.no_demo;
+        let trustee_store = stores::sqlite(&folder.trustee_store(), store::Schema::Trustee)?;
+        let operator_store = stores::operator(options.postgres.as_deref(), &folder.operator_store())?;
+        Ok(Self { folder, unlock, trustee_store, operator_store, plant, world })
+    }
+
+    fn access_file(&self) -> PathBuf {
+        self.folder.root.join("access.json")
+    }
+}
+
+/// A running partner center.
+pub struct Instance {
+    /// Where it answers.
+    pub roots: Roots,
+    /// The demo world's accounts, if it has one.
+    pub access: Option<Access>,
+    house: House,
+    doors: Doors,
+    world: World,
+    ground: (Store, Store, Folder),
+}
+
+impl Instance {
+    /// Puts the zones together and opens the doors; on a first start plants the demo world.
+    pub async fn start(ground: Ground, options: &Up) -> Result<Self> {
+        let access_file = ground.access_file();
+        let Ground { folder, unlock, trustee_store, operator_store, plant, world } = ground;
+        let doors = Doors::open(options, &folder.root.join("tls"), &world).await?;
+        let roots = doors.roots.clone();
+        let parts = TrusteeParts {
+            store: trustee_store.clone(),
+            unlock,
+            origin: roots.api_root.clone(),
+            demo: !options.no_demo,
+            password_cost: Argon2Cost::default(),
+            controls: Controls::all(),
+        };
+        let catalogue = Arc::new(crate::sold::catalogue()?);
+        let house = House::open(parts, operator_store.clone(), catalogue, &world).await?;
+        if plant {
+            let planted = seed::plant(&house.trustee, &world, &roots).await;
+            planted.context("seeding the demo world")?.write(&access_file)?;
+        }
+        let access = if options.no_demo { None } else { Access::read(&access_file).ok() };
+        Ok(Self { roots, access, house, doors, world, ground: (trustee_store, operator_store, folder) })
+    }
+
+    /// The present and randomness, as this instance has them.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Answers callers until `end` completes, then drains and closes.
+    pub async fn run<T>(self, end: impl Future<Output = T>) -> Result<T> {
+        let (trustee_store, operator_store, _folder) = self.ground;
+        let ended = self.doors.serve(self.house, &self.world, end).await;
+        let closed = tokio::task::spawn_blocking(move || {
+            trustee_store.close();
+            operator_store.close();
+        });
+        closed.await?;
+        ended
+    }
+}
+
+/// The two listeners.
+struct Doors {
+    trustee: TcpListener,
+    operator: TcpListener,
+    tls: Option<Arc<rustls::ServerConfig>>,
+    roots: Roots,
+}
+
+impl Doors {
+    async fn open(options: &Up, folder: &Path, world: &World) -> Result<Self> {
+        let tls = match (&options.tls_cert, &options.tls_key) {
+            (Some(chain), Some(key)) => Some(tls::from_files(chain, key)?),
+            _ if options.tls => Some(tls::development(folder, options.listen.ip(), &*world.clock)?),
+            _ => None,
+        };
+        let trustee = bind(options.listen).await?;
+        let operator = bind(options.operator_listen).await?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let api_root = format!("{scheme}://{}", trustee.local_addr()?);
+        let operator_root = format!("http://{}", operator.local_addr()?);
+        let roots = Roots { authority: api_root.clone(), api_root, operator_root };
+        Ok(Self { trustee, operator, tls, roots })
+    }
+
+    async fn serve<T>(self, house: House, world: &World, end: impl Future<Output = T>) -> Result<T> {
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let wait = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
+            let _ = stopped.wait_for(|stop| *stop).await; // a dropped sender means stop as well
+        };
+        let mut front = Options::new(world.entropy.clone());
+        front.tls = self.tls;
+        front.health.set_ready(true);
+        let back = Options::new(world.entropy.clone());
+        back.health.set_ready(true);
+        let trustee = Arc::new(house.trustee.trustee.clone());
+        let front = tokio::spawn(serve(self.trustee, trustee, front, wait(stopped.clone())));
+        let door = OperatorDoor::new(house.operator.clone());
+        let back = tokio::spawn(serve(self.operator, door, back, wait(stopped)));
+        let ended = keep_house(&house, end).await;
+        let _ = stop.send(true); // both listeners hold a receiver until they are done
+        let drained = front.await? & back.await?;
+        house.trustee.tidy().await?;
+        if !drained {
+            tracing::warn!("some calls were still running when the time to drain was over");
+        }
+        Ok(ended)
+    }
+}
+
+/// Does what has to be done now and then, until `end` completes.
+async fn keep_house<T>(house: &House, end: impl Future<Output = T>) -> T {
+    let mut ticks = tokio::time::interval(TICK);
+    tokio::pin!(end);
+    loop {
+        tokio::select! {
+            ended = &mut end => return ended,
+            _ = ticks.tick() => {
+                if let Err(error) = house.trustee.tidy().await {
+                    tracing::warn!(%error, "housekeeping of the trustee zone");
+                }
+                if let Err(error) = house.operator.tick().await {
+                    tracing::warn!(%error, "housekeeping of the operator zone");
+                }
+            }
+        }
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}; is it in use?"))
+}

@@ -9,10 +9,12 @@
 
 mod ambient;
 mod call;
+mod door;
 mod tap;
 mod town;
 
 pub use ambient::{Counting, SetClock};
 pub use call::{Ask, Reply};
+pub use door::Door;
 pub use tap::{Lie, Tap};
 pub use town::{Plan, Town, customer};

@@ -24,6 +24,10 @@ use crate::gateway::{headers, unreachable};
 /// Resources that are written under another path than they are read from.
 const READ_ELSEWHERE: &[(&str, &str)] = &[("update-support-profile", "get-support-profile")];
 
+/// Changes whose page demands that the caller itself says which version it replaces: the operator refuses them
+/// without an etag, and must not be given one that the caller never saw.
+const CALLER_NAMES_ETAG: &[&str] = &["update-customer-billing-profile"];
+
 impl Gateway {
     /// Fills in the private members that a change of a record leaves out.
     pub(crate) async fn merge(
@@ -45,7 +49,9 @@ impl Gateway {
                 *given = merged;
             }
         }
-        let named = body.pointer("/attributes/etag").is_some() || headers.contains_key(header::IF_MATCH);
+        let named = body.pointer("/attributes/etag").is_some()
+            || headers.contains_key(header::IF_MATCH)
+            || CALLER_NAMES_ETAG.contains(&call.spec.id);
         if let Some(etag) = etag.filter(|_| !named)
             && let Ok(value) = HeaderValue::from_str(&format!("\"{etag}\""))
         {

@@ -91,6 +91,15 @@ impl Played {
                 customers.get_mut(&customer).expect("known")["billingProfile"] = body.clone();
                 reply(200, &body)
             }
+            ("update-support-profile", _) => {
+                customers.insert("support".to_owned(), body.clone());
+                reply(200, &body)
+            }
+            ("get-support-profile", _) => {
+                let mut profile = customers.get("support").cloned().unwrap_or_else(|| json!({}));
+                profile["attributes"] = json!({"etag": "tag-2"});
+                reply(200, &profile)
+            }
             ("delete-sandbox-customer", Some(_)) => {
                 customers.remove(&customer);
                 OperatorReply::new(StatusCode::NO_CONTENT, "")

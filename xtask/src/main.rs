@@ -1,10 +1,11 @@
-//! The chores of this repository: `cargo xtask test`, `cargo xtask ci`.
+//! The chores of this repository: `cargo xtask test`, `cargo xtask ci`, `cargo xtask bench`, …
 //!
 //! Invariants: a check that cannot run is a failure, never a skip; what a chore installs, it names first.
 //!
 //! Deliberately absent: anything the product needs at run time.
 #![expect(clippy::print_stdout, reason = "telling what it does is a chore's whole interface")]
 
+mod bench;
 mod ci;
 mod command;
 mod generate;
@@ -27,6 +28,10 @@ enum Chore {
     Ci,
     /// Write the generated files of docs/reference.
     Generate(generate::Arguments),
+    /// Measure the promises about speed; exit 1 when one does not hold.
+    Bench(bench::Bench),
+    /// Kill the program under load, again and again, and look at what is left.
+    Crash(bench::Crash),
     /// Only the rules of the house: who may depend on whom, how long a file may be.
     Rules,
 }
@@ -47,6 +52,8 @@ fn run(chore: &Chore) -> Result<()> {
         Chore::Test => test::run().map(|tally| println!("{tally}")),
         Chore::Ci => ci::run(),
         Chore::Generate(arguments) => generate::run(&command::root(), arguments),
+        Chore::Bench(options) => bench::bench(options),
+        Chore::Crash(options) => bench::crash(options, "release"),
         Chore::Rules => rules::run(),
     }
 }

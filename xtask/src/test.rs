@@ -4,9 +4,13 @@ use anyhow::{Context, Result, bail};
 use std::fmt;
 use std::ops::Add;
 
+use crate::bench::{self, Crash};
 use crate::command::{self, Run};
 use crate::timing::Steps;
 use crate::tools;
+
+/// A short version of `cargo xtask crash`, on both engines.
+const CRASH: Crash = Crash { rounds: 3, engine: None, seed: 1 };
 
 /// How many tests passed and failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +41,7 @@ pub fn run() -> Result<Tally> {
     let tools = steps.step("tools", tools::ensure)?;
     let unit = steps.step("tests", || nextest(&tools))?;
     let documentation = steps.step("examples in documentation", doctests)?;
+    steps.step("kill -9 under load", || bench::crash(&CRASH, "dev"))?;
     println!("\n{steps}\n");
     let tally = unit + documentation;
     if tally.failed > 0 {

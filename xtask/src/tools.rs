@@ -5,7 +5,7 @@ mod apt;
 mod browser;
 pub mod deny;
 mod nextest;
-mod postgres;
+pub mod postgres;
 mod python;
 mod shell;
 

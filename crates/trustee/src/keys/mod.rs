@@ -203,7 +203,8 @@ fn fresh(held: &Held, now: Micros) -> bool {
     (0..FRESH_MICROS).contains(&(now - held.since))
 }
 
-fn sealing_aad(epoch: u32) -> Vec<u8> {
+/// What the wrapping of a sealing key is bound to besides its tenant.
+pub fn sealing_aad(epoch: u32) -> Vec<u8> {
     [b"sealing key ".as_slice(), &epoch.to_be_bytes()].concat()
 }
 

@@ -1,0 +1,149 @@
+//! Load on a server, and what came of it.
+//!
+//! Closed loop: so many callers, each waits for its answer before it asks again; this finds the rate that a server
+//! reaches. Open loop: requests are due at a fixed rate whether or not the server keeps up, and a latency counts
+//! from the moment at which its request was due; this finds how long callers wait at that rate.
+//!
+//! Invariant: one unexpected answer fails the whole measurement. A fast refusal is not a fast answer.
+
+use anyhow::{Context, Result, bail};
+use http::StatusCode;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+
+use crate::client::{Call, Connection};
+use crate::histogram::Histogram;
+use crate::random::Random;
+
+/// What is asked of a server.
+#[derive(Clone)]
+pub struct Target {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Makes the next request.
+    pub make: Arc<dyn Fn(&mut Random) -> Call + Send + Sync>,
+    /// The status of every right answer.
+    pub expect: StatusCode,
+}
+
+/// How long to load, by how many callers.
+#[derive(Clone, Copy, Debug)]
+pub struct Effort {
+    /// Connections, each with one request on its way at a time.
+    pub callers: usize,
+    /// Loaded without counting, so that caches are full and code is paged in.
+    pub warm_up: Duration,
+    /// Loaded and counted.
+    pub measured: Duration,
+}
+
+/// What was measured.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// Right answers per second.
+    pub rate: f64,
+    /// How long they took.
+    pub latency: Histogram,
+}
+
+/// The time in which answers count.
+#[derive(Clone, Copy)]
+struct Window {
+    begin: Instant,
+    from: Instant,
+    until: Instant,
+}
+
+impl Window {
+    fn starting_now(effort: Effort) -> Self {
+        let begin = Instant::now();
+        let from = begin + effort.warm_up;
+        Self { begin, from, until: from + effort.measured }
+    }
+}
+
+/// Callers who ask again as soon as they have their answer.
+pub async fn closed(target: &Target, effort: Effort, seed: u64) -> Result<Outcome> {
+    let window = Window::starting_now(effort);
+    let mut seeds = Random::new(seed);
+    let mut callers = JoinSet::new();
+    for _ in 0..effort.callers {
+        callers.spawn(ask_again(target.clone(), window, seeds.branch()));
+    }
+    gather(callers, effort).await
+}
+
+async fn ask_again(target: Target, window: Window, mut random: Random) -> Result<Histogram> {
+    let mut connection = Connection::open(target.address).await?;
+    let mut latency = Histogram::default();
+    loop {
+        let asked = Instant::now();
+        if asked >= window.until {
+            return Ok(latency);
+        }
+        ask(&mut connection, &target, &mut random).await?;
+        let answered = Instant::now();
+        if answered >= window.from && answered < window.until {
+            latency.record(answered - asked);
+        }
+    }
+}
+
+/// Requests that are due at a fixed rate per second.
+pub async fn open(target: &Target, effort: Effort, rate: f64, seed: u64) -> Result<Outcome> {
+    let window = Window::starting_now(effort);
+    let mut seeds = Random::new(seed);
+    let next = Arc::new(AtomicU64::new(0));
+    let pause = Duration::from_secs_f64(1.0 / rate.max(1.0));
+    let mut callers = JoinSet::new();
+    for _ in 0..effort.callers {
+        callers.spawn(ask_when_due(target.clone(), window, Arc::clone(&next), pause, seeds.branch()));
+    }
+    gather(callers, effort).await
+}
+
+async fn ask_when_due(
+    target: Target,
+    window: Window,
+    next: Arc<AtomicU64>,
+    pause: Duration,
+    mut random: Random,
+) -> Result<Histogram> {
+    let mut connection = Connection::open(target.address).await?;
+    let mut latency = Histogram::default();
+    loop {
+        let turn = next.fetch_add(1, Ordering::Relaxed);
+        let due = window.begin + pause.mul_f64(crate::report::float(turn));
+        if due >= window.until {
+            return Ok(latency);
+        }
+        tokio::time::sleep_until(due.into()).await;
+        ask(&mut connection, &target, &mut random).await?;
+        if due >= window.from {
+            latency.record(due.elapsed());
+        }
+    }
+}
+
+async fn ask(connection: &mut Connection, target: &Target, random: &mut Random) -> Result<()> {
+    let call = (target.make)(random);
+    let answer = connection.call(call).await.context("a call under load broke off")?;
+    if answer.status != target.expect {
+        bail!("{} instead of {} under load: {}", answer.status, target.expect, answer.excerpt());
+    }
+    Ok(())
+}
+
+async fn gather(mut callers: JoinSet<Result<Histogram>>, effort: Effort) -> Result<Outcome> {
+    let mut latency = Histogram::default();
+    while let Some(done) = callers.join_next().await {
+        latency.merge(&done??);
+    }
+    if latency.total() == 0 {
+        bail!("no answer came within {:?}", effort.measured);
+    }
+    Ok(Outcome { rate: crate::report::float(latency.total()) / effort.measured.as_secs_f64(), latency })
+}

@@ -1,0 +1,82 @@
+//! Reads through the gateway against the bare axum route.
+
+use anyhow::Result;
+use http::StatusCode;
+use std::sync::Arc;
+
+use super::{Plan, filled, waits};
+use crate::books::{Filling, Names};
+use crate::child::{Server, free_address};
+use crate::client::{Call, Caller};
+use crate::load::{Target, closed};
+use crate::random::Random;
+use crate::report::{Bound, Report, Row};
+use crate::stage::Running;
+
+/// The measured partner's customers.
+const CUSTOMERS: u32 = 1000;
+
+/// What is read, and what share of the limit it must reach.
+const READS: [(&str, f64); 3] = [
+    ("read one subscription", 0.5),
+    ("read one customer, private fields opened", 0.35),
+    ("list 10 customers", 0.2),
+];
+
+/// Measures all three, in turns with the limit.
+pub async fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
+    let filling = Filling { customers: CUSTOMERS, one_in: 1 };
+    let (stage, names) = filled(plan, "reads", None, filling).await?;
+    let limit = start_limit(plan).await?;
+    let bare = target(&Caller::anonymous(limit.address)?, |caller, _| caller.get("/"));
+    let Running { server, caller } = stage.start().await?;
+    let ours = [
+        target(&caller, move |caller, random| subscription(caller, names, random)),
+        target(&caller, move |caller, random| customer(caller, names, random)),
+        target(&caller, |caller, _| caller.get("/v1/customers?size=10")),
+    ];
+    let mut rounds = [const { Vec::new() }; 3];
+    let mut last = Vec::new();
+    for round in 0..plan.rounds {
+        last.clear();
+        for (ours, rounds) in ours.iter().zip(&mut rounds) {
+            let limit = closed(&bare, plan.effort(), round).await?;
+            let reached = closed(ours, plan.effort(), round).await?;
+            rounds.push((limit.rate, reached.rate));
+            last.push(waits(&reached));
+        }
+    }
+    for (((what, floor), rounds), (half, most)) in READS.into_iter().zip(&rounds).zip(last) {
+        report.rows.push(Row::ratio(what, "bare axum", "1/s", rounds, Bound::AtLeast(floor)));
+        report.notes.push(format!("{what}: at full load half within {half:.2} ms, 99 % within {most:.2} ms"));
+    }
+    server.stop().await
+}
+
+/// Another process, so that it has its own event loop as ours has.
+async fn start_limit(plan: &Plan) -> Result<Server> {
+    let address = free_address()?;
+    let arguments = ["limit".to_owned(), "--listen".to_owned(), address.to_string()];
+    Server::start(&std::env::current_exe()?, &arguments, address, &plan.folder.join("limit.log")).await
+}
+
+/// A target that answers 200.
+pub fn target(
+    caller: &Caller,
+    make: impl Fn(&Caller, &mut Random) -> Call + Send + Sync + 'static,
+) -> Target {
+    let (address, caller) = (caller.address, caller.clone());
+    Target { address, make: Arc::new(move |random| make(&caller, random)), expect: StatusCode::OK }
+}
+
+/// Any subscription of the partner's.
+pub fn subscription(caller: &Caller, names: Names, random: &mut Random) -> Call {
+    let (customer, subscription) = names.pick(random);
+    caller.get(&format!("/v1/customers/{customer}/subscriptions/{subscription}"))
+}
+
+/// Any customer of the partner's.
+pub fn customer(caller: &Caller, names: Names, random: &mut Random) -> Call {
+    let (customer, _) = names.pick(random);
+    caller.get(&format!("/v1/customers/{customer}"))
+}

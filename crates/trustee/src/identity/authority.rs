@@ -30,6 +30,7 @@ pub(crate) enum Endpoint {
     SignIn,
     SignInCode,
     SignInPassword,
+    Arrived,
     SignOut,
 }
 
@@ -61,6 +62,7 @@ impl Endpoint {
             ["generatetoken"] => Some(Self::GenerateToken),
             ["signin"] => Some(Self::SignIn),
             ["signin", "code"] => Some(Self::SignInCode),
+            ["signin", "done"] => Some(Self::Arrived),
             ["signin", "password"] => Some(Self::SignInPassword),
             _ => None,
         }
@@ -105,6 +107,10 @@ impl Identity {
             Endpoint::SignIn if post => self.sign_in(request).await,
             Endpoint::SignInCode if get || post => self.sign_in_code(request).await,
             Endpoint::SignInPassword if get || post => self.sign_in_password(request).await,
+            Endpoint::Arrived if get => match Self::arrive(request) {
+                Ok(response) => response,
+                Err(problem) => self.denied(request, problem.into()),
+            },
             Endpoint::SignOut if get || post => self.sign_out(request).await,
             _ => Response::empty(StatusCode::METHOD_NOT_ALLOWED),
         };

@@ -34,6 +34,7 @@ mod tenants;
 mod texts;
 mod token;
 mod totp;
+mod visits;
 
 pub use actor::Actor;
 pub use apps::{AppView, NewApp, NewSecret};
@@ -45,6 +46,7 @@ pub use people::{CreatedUser, NewUser, User, UserPatch};
 pub use settings::Settings;
 pub use tenants::{NewTenant, OpenedTenant, TenantView};
 pub use totp::code_at as totp_code_at;
+pub use visits::Visit;
 
 use crate::keys::Keys;
 use kernel::{Clock, Entropy, Ids, Micros, Problem};
@@ -65,6 +67,7 @@ pub struct Identity {
     sources: guard::Sources,
     openings: guard::Sources,
     turns: guard::Turns,
+    visits: visits::Visits,
 }
 
 impl Identity {
@@ -94,6 +97,7 @@ impl Identity {
             sources: guard::Sources::default(),
             openings: guard::Sources::default(),
             turns: guard::Turns::default(),
+            visits: visits::Visits::default(),
         })
     }
 

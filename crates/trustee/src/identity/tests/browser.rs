@@ -355,3 +355,59 @@ async fn people_of_other_tenants_reach_the_houses_own_app_only() {
     let caller = world.identity.check(&text(&body, "access_token")).await.expect("a caller");
     assert_eq!((caller.tenant, caller.party), (customer.tenant.id, Party::Customer));
 }
+
+impl Browser<'_> {
+    fn headers(&self) -> HeaderMap {
+        let pairs =
+            self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
+        let mut headers = HeaderMap::new();
+        headers.insert("cookie", pairs.join("; ").parse().expect("a cookie"));
+        headers
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_a_visit_to_the_houses_own_pages_while_it_counts() {
+    let world = World::new().await;
+    let arrived = format!("{AUTHORITY}/signin/done");
+    world
+        .identity
+        .ensure_portal_app(world.tenant, vec!["https://old.example/x".to_owned()])
+        .await
+        .expect("an app");
+    world.identity.keep_portal_app().await.expect("a new address");
+    let browser = Browser::new(&world);
+    assert!(world.identity.visit(&HeaderMap::new()).await.expect("an answer").is_none());
+    let page = browser.go("GET", &world.identity.visit_sign_in("/portal/customers?q=a&b"), "").await;
+    assert!(world.identity.visit(&browser.headers()).await.expect("an answer").is_none());
+    let back = browser.password(&page, PASSWORD).await;
+    assert!(back.at.starts_with(&arrived), "{}", back.at);
+    let leads_to = |state: &str| {
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("state", state).finish();
+        let world = &world;
+        async move {
+            let response = world.send("GET", &format!("/signin/done?code=x&{query}"), &[], "").await;
+            response.headers[LOCATION].to_str().expect("text").to_owned()
+        }
+    };
+    assert_eq!(back.member("state").as_deref(), Some("/portal/customers?q=a&b"));
+    assert_eq!(leads_to("/portal/customers?q=a&b").await, "/portal/customers?q=a&b");
+    for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", ""] {
+        assert_eq!(leads_to(elsewhere).await, "/", "{elsewhere:?}");
+    }
+
+    let visit = world.identity.visit(&browser.headers()).await.expect("an answer").expect("a visit");
+    assert_eq!((visit.tenant, visit.user, visit.party), (world.tenant, world.user, Party::Partner));
+    assert_eq!(visit.roles, [Role::AdminAgent, Role::GlobalAdmin]);
+    let caller = world.identity.check(&visit.bearer).await.expect("a caller");
+    assert_eq!((caller.user, caller.roles.clone(), caller.mfa), (Some(world.user), visit.roles, false));
+    let again = world.identity.visit(&browser.headers()).await.expect("an answer").expect("a visit");
+    assert_eq!((again.bearer.as_str(), &again.form_token), (visit.bearer.as_str(), &visit.form_token));
+
+    world.clock.forward(TOKEN_SECONDS);
+    let later = world.identity.visit(&browser.headers()).await.expect("an answer").expect("a visit");
+    assert!(world.identity.check(&later.bearer).await.is_ok(), "a token is renewed while the session counts");
+    world.identity.reset_password(&Actor::House, world.tenant, world.user).await.expect("a new password");
+    assert!(world.identity.visit(&browser.headers()).await.expect("an answer").is_none());
+    assert!(world.identity.check(&later.bearer).await.is_err());
+}

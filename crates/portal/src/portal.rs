@@ -139,9 +139,9 @@ impl Portal {
             .or_else(|| Locale::accepted(request.header(&header::ACCEPT_LANGUAGE)?))
             .or_else(|| Locale::of_tag(self.house.profile.locales.first()?))
             .unwrap_or(Locale::En);
-        let here = match (request.method == Method::GET, request.query()) {
-            (true, query) if !query.is_empty() => format!("{}?{query}", request.path()),
-            _ => request.path().to_owned(),
+        let here = match request.query() {
+            "" => request.path().to_owned(),
+            query => format!("{}?{query}", request.path()),
         };
         Visit::new(Arc::clone(&self.house), locale, Form::parse(request.query().as_bytes()), here, signed_in)
     }

@@ -85,6 +85,7 @@ pub(crate) fn refused(refusal: &Refusal, t: &Texts) -> Explained {
     let advice = match (refusal.slug().unwrap_or_default(), refusal.code, refusal.status) {
         (_, 13_605, _) => t.advice_agreement(),
         ("planned", _, _) | (_, _, 501) => t.reason_planned(),
+        ("stale_etag", ..) | (_, 2055, _) => t.advice_conflict(),
         ("mfa_required", ..) => t.advice_second_factor(),
         ("last_administrator", ..) => t.advice_last_administrator(),
         (_, _, 400) => t.advice_input(),

@@ -9,11 +9,14 @@ use contract::profile::Profile;
 use edge::OperatorLink;
 use envelope::{Argon2Cost, Embedded, Unlock};
 use kernel::{Clock, Entropy};
+use portal::Assurance;
 use store::Store;
 use trustee::controls::Controls;
 use trustee::identity::{Identity, Settings};
 use trustee::keys::{Keys, StoreVault};
 use trustee::{Trustee, TrusteeConfig, throttle_limits};
+
+use crate::portal_door::PortalDoor;
 
 /// What every zone needs of the world.
 #[derive(Clone)]
@@ -58,6 +61,19 @@ impl TrusteeHouse {
     /// # Errors
     /// When the key does not fit the store, or the store does not answer.
     pub async fn open(parts: TrusteeParts, world: &World, link: Arc<dyn OperatorLink>) -> Result<Self> {
+        Self::open_as(parts, world, link, Assurance::Separate).await
+    }
+
+    /// [`TrusteeHouse::open`] for an installation of this assurance, which its pages tell.
+    ///
+    /// # Errors
+    /// As [`TrusteeHouse::open`].
+    pub async fn open_as(
+        parts: TrusteeParts,
+        world: &World,
+        link: Arc<dyn OperatorLink>,
+        assurance: Assurance,
+    ) -> Result<Self> {
         let TrusteeParts { store, unlock, origin, demo, password_cost, controls } = parts;
         let vault = Arc::new(StoreVault::new(store.clone()));
         let service = Embedded::open(vault, world.entropy.clone(), &unlock)
@@ -69,6 +85,8 @@ impl TrusteeHouse {
         let identity =
             Identity::open(store.clone(), keys.clone(), world.clock.clone(), world.entropy.clone(), settings);
         let identity = Arc::new(identity.await?);
+        identity.keep_portal_app().await?;
+        let pages = Arc::new(PortalDoor::new(identity.clone(), world, assurance));
         let limits = if demo { Vec::new() } else { throttle_limits(&world.profile) };
         let trustee = Trustee::new(TrusteeConfig {
             store,
@@ -76,14 +94,16 @@ impl TrusteeHouse {
             keys: keys.clone(),
             directory: identity.clone(),
             link,
-            pages: None,
+            pages: Some(pages.clone()),
             origin,
             limits,
             controls,
             clock: world.clock.clone(),
             entropy: world.entropy.clone(),
         });
-        Ok(Self { trustee: trustee.await?, identity, keys })
+        let trustee = trustee.await?;
+        pages.set(trustee.clone());
+        Ok(Self { trustee, identity, keys })
     }
 
     /// What has to be done each minute.

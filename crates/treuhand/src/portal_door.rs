@@ -1,0 +1,125 @@
+//! The portal in the trustee zone: identity says who visits, the zone answers the visitor's calls.
+//!
+//! Invariants: a visitor's calls go through the zone's own front, with the visitor's token, like anybody's; they keep
+//! the id of the form that made them, so that a form sent twice acts once.
+
+use std::sync::{Arc, OnceLock};
+
+use client::{Sending, Transport};
+use edge::{HeaderMap, HeaderValue, Request, Response, Zone, http, names};
+use kernel::{CorrelationId, Problem, RequestId};
+use portal::{Assurance, Backend, Portal, SignedIn, Visitor};
+use trustee::Trustee;
+use trustee::identity::{Identity, Visit};
+use trustee::ports::{Later, Pages};
+use uuid::Uuid;
+
+use crate::trustee_house::World;
+
+/// The portal as the zone's pages, and the zone as the portal's backend. The zone is made after its pages.
+pub struct PortalDoor {
+    portal: Portal,
+    zone: Arc<OnceLock<Trustee>>,
+}
+
+/// What the portal sees of the zone.
+struct Behind {
+    identity: Arc<Identity>,
+    zone: Arc<OnceLock<Trustee>>,
+}
+
+/// Brings the calls of one visit to the zone.
+struct Calls {
+    zone: Trustee,
+    bearer: HeaderValue,
+}
+
+impl PortalDoor {
+    /// The portal of this identity service.
+    pub fn new(identity: Arc<Identity>, world: &World, assurance: Assurance) -> Self {
+        let zone = Arc::new(OnceLock::new());
+        let secure = identity.settings().authority.starts_with("https://");
+        let portal = Portal::new(portal::Settings {
+            profile: world.profile.clone(),
+            backend: Arc::new(Behind { identity, zone: zone.clone() }),
+            clock: world.clock.clone(),
+            entropy: world.entropy.clone(),
+            assurance,
+            secure,
+        });
+        Self { portal, zone }
+    }
+
+    /// Names the zone. Only the first one counts.
+    pub fn set(&self, zone: Trustee) {
+        let _ = self.zone.set(zone); // set twice only by a mistake that changes nothing
+    }
+}
+
+impl Pages for PortalDoor {
+    fn page(&self, request: Request) -> Later<'_, Result<Response, Request>> {
+        Box::pin(self.portal.page(request))
+    }
+}
+
+impl Backend for Behind {
+    fn visitor<'a>(&'a self, headers: &'a HeaderMap) -> portal::Later<'a, Result<Option<SignedIn>, Problem>> {
+        Box::pin(async move {
+            let (Some(zone), Some(visit)) = (self.zone.get(), self.identity.visit(headers).await?) else {
+                return Ok(None);
+            };
+            let mut bearer = HeaderValue::try_from(format!("Bearer {}", visit.bearer.as_str()))
+                .map_err(|_| Problem::internal())?;
+            bearer.set_sensitive(true);
+            let api = Arc::new(Calls { zone: zone.clone(), bearer });
+            Ok(Some(SignedIn { visitor: visitor(visit), api }))
+        })
+    }
+
+    fn sign_in(&self, back_to: &str) -> String {
+        self.identity.visit_sign_in(back_to)
+    }
+
+    fn sign_out(&self) -> String {
+        self.identity.visit_sign_out().to_owned()
+    }
+}
+
+fn visitor(visit: Visit) -> Visitor {
+    Visitor {
+        tenant: visit.tenant,
+        organisation: visit.organisation,
+        user: visit.user,
+        display_name: visit.display_name,
+        roles: visit.roles,
+        party: visit.party,
+        csrf: visit.form_token,
+        language: None,
+    }
+}
+
+impl Transport for Calls {
+    fn send(&self, request: http::Request<bytes::Bytes>) -> Sending<'_> {
+        let (mut parts, body) = request.into_parts();
+        let target = parts.uri.path_and_query().cloned();
+        parts.uri = target.map(Into::into).unwrap_or_default();
+        parts.headers.insert(http::header::AUTHORIZATION, self.bearer.clone());
+        let id = |name| parts.headers.get(name)?.to_str().ok()?.parse::<Uuid>().ok();
+        let (request_id, correlation_id) = (id(names::REQUEST_ID), id(names::CORRELATION_ID));
+        let mut request = Request::from_parts(parts, body);
+        request.trace.given = request_id.is_some();
+        request.trace.request_id = RequestId(request_id.unwrap_or_default());
+        request.trace.correlation_id = CorrelationId(correlation_id.unwrap_or_default());
+        let correlation = request.headers.get(names::CORRELATION_ID).cloned();
+        Box::pin(async move {
+            let Response { status, headers, body, .. } = self.zone.handle(request).await;
+            let mut response = http::Response::new(body);
+            *response.status_mut() = status;
+            *response.headers_mut() = headers;
+            if let Some(correlation) = correlation {
+                response.headers_mut().insert(names::CORRELATION_ID, correlation);
+            }
+            Ok(response)
+        })
+    }
+}

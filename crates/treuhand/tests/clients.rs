@@ -1,5 +1,5 @@
 //! Existing clients of the contract against the real program: `up` on free ports, the plays of `tests/clients`, and
-//! the commands of the tutorial.
+//! the commands of the documents.
 //!
 //! Invariant: a client that cannot be started is a failure, never a skip.
 //!
@@ -100,18 +100,33 @@ fn habits_of_java_and_dotnet_are_understood() {
     Up::start("wire", &[]).play("play_wire.py");
 }
 
-#[test]
-fn the_tutorial_works_as_written() {
-    let text = include_str!("../../../docs/tutorial.md");
+/// Runs a document's commands as they are written, in one shell; what they print must hold these.
+fn run_document(name: &str, text: &str, expected: &[&str]) {
     let blocks: Vec<&str> =
         text.split("\n```sh\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
-    assert!(blocks.len() > 5, "the tutorial has commands: {blocks:?}");
-    let up = Up::start("tutorial", &[]);
+    assert!(blocks.len() > 5, "{name} has commands: {blocks:?}");
+    let up = Up::start(name, &[]);
     let mut bash = Command::new("bash");
     bash.args(["-euo", "pipefail", "-c", &blocks.join("\n")])
         .current_dir(up.data.parent().expect("a folder"));
-    let said = said(&bash.output().expect("bash starts"), "docs/tutorial.md");
-    for expected in ["\"suspended\"", "invoice_ready", "Cycle fee", "sovereignty_restricted"] {
-        assert!(said.contains(expected), "{expected}: {said}");
+    let said = said(&bash.output().expect("bash starts"), name);
+    for expected in expected {
+        assert!(said.contains(expected), "{name} shows {expected}: {said}");
     }
+}
+
+#[test]
+fn the_tutorial_works_as_written() {
+    let text = include_str!("../../../docs/tutorial.md");
+    run_document(
+        "tutorial",
+        text,
+        &["\"suspended\"", "invoice_ready", "Cycle fee", "sovereignty_restricted"],
+    );
+}
+
+#[test]
+fn a_company_becomes_a_partner_as_written() {
+    let text = include_str!("../../../docs/become-a-partner.md");
+    run_document("become-a-partner", text, &["\"in_approval\"", "\"approved\"", "13605", "\"completed\""]);
 }

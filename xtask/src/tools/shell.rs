@@ -1,20 +1,22 @@
-//! `curl` and `jq`: what the tutorial's commands use, which the tests run as they are written.
+//! `curl`, `jq` and `openssl`: what the documents' commands use, which the tests run as they are written.
 
 use anyhow::Result;
 
 use super::{apt, found, installing};
 use crate::command::Run;
 
-const PURPOSE: &str = "run the tutorial's commands";
+const PURPOSE: &str = "run the documents' commands";
 
 /// Takes what is there; installs Debian's of what is not.
 pub fn ensure() -> Result<()> {
-    let works = |program: &&str| Run::new(program).args(["--version"]).works();
-    let missing: Vec<&str> = ["curl", "jq"].into_iter().filter(|program| !works(program)).collect();
+    let works = |(program, argument): (&str, &str)| Run::new(program).args([argument]).works();
+    let programs = [("curl", "--version"), ("jq", "--version"), ("openssl", "version")];
+    let missing: Vec<&str> =
+        programs.into_iter().filter(|program| !works(*program)).map(|(name, _)| name).collect();
     if missing.is_empty() {
-        found("curl and jq", PURPOSE);
+        found("curl, jq, openssl", PURPOSE);
         return Ok(());
     }
-    installing(&missing.join(" and "), PURPOSE);
+    installing(&missing.join(", "), PURPOSE);
     apt::install(&missing)
 }

@@ -169,7 +169,8 @@ impl Trustee {
     async fn answer(&self, request: Request) -> Response {
         let path = request.path().to_owned();
         let miss = match request.method.as_str().parse::<Method>().map(|method| route(method, &path)) {
-            // Tokens have endpoints of their own, which take forms and answer as OAuth does; what the trustee tells the operator is nobody else's to say.
+            // Tokens have endpoints of their own, which take forms and answer as OAuth does; what the trustee tells
+            // the operator is nobody else's to say.
             Ok(Ok(matched)) if !ENDPOINTS.contains(&matched.spec) && matched.spec.area != "trustee-acts" => {
                 return self.operation(matched, &request).await;
             }

@@ -27,11 +27,14 @@ impl Gateway {
         plan: Plan,
         request: &Request,
     ) -> Result<Answer, Problem> {
-        if !self.directory.is_verified(call.caller.tenant).await? {
-            return Err(unverified());
-        }
+        self.demand_verified(call.caller.tenant, "your company").await?;
         let body = Self::body(call.spec, request)?;
         self.check_rules(&call, &body)?;
+        // That this is a reseller of the provider the operator has checked when it says yes.
+        let reseller: Option<AccountId> = text(&body, "associatedPartnerId").parse().ok();
+        if let Some(reseller) = reseller {
+            self.demand_verified(TenantId(reseller.0), "the reseller's company").await?;
+        }
         let domain = self.wanted_domain(&body)?;
         let key = MintKey {
             tenant: call.caller.tenant,
@@ -44,8 +47,6 @@ impl Gateway {
         call.customer = Some(customer);
         let credentials = self.prepare(&call, key, &mint, domain, &body).await?;
 
-        // The operator has checked that this is a reseller of the provider when it says yes.
-        let reseller = text(&body, "associatedPartnerId").parse().ok();
         let outgoing = Outgoing { body, raw: request.body.clone(), minted: Some(customer), whole: true };
         let mut answer = self.forward(&call, plan, outgoing, request).await?;
         if answer.status == StatusCode::CREATED {
@@ -60,6 +61,16 @@ impl Gateway {
             self.void(&call, key, &mint).await?;
         }
         Ok(answer)
+    }
+
+    /// The operator approves partners; only a company that the trustee has seen itself reaches customers.
+    async fn demand_verified(&self, tenant: TenantId, whose: &str) -> Result<(), Problem> {
+        if self.directory.is_verified(tenant).await? {
+            return Ok(());
+        }
+        let text =
+            format!("The data trustee has not verified {whose} yet. Until then there can be no customers.");
+        Err(Problem::new(403, code::NO_ACCESS, "tenant_unverified", text))
     }
 
     /// The whole domain that the body asks for.
@@ -169,16 +180,6 @@ impl Gateway {
             serde_json::from_slice(&plain).map_err(|_| Problem::internal())?;
         Ok(Some(FirstSignIn { user_name, password: Zeroizing::new(password) }))
     }
-}
-
-/// The operator approves partners; only a company that the trustee has seen itself gets customers.
-fn unverified() -> Problem {
-    Problem::new(
-        403,
-        code::NO_ACCESS,
-        "tenant_unverified",
-        "The data trustee has not verified your company yet. Until then you can have no customers.",
-    )
 }
 
 /// What kept credentials belong to: the request that they were first given to.

@@ -1,6 +1,7 @@
 //! The trustee zone with the real identity as its directory: people of every party call its operations.
 
 mod answers;
+mod port;
 mod rights;
 
 use super::desk::HANDLED;

@@ -11,6 +11,8 @@ use store::trustee::tokens;
 
 /// People per step of closing a tenant.
 const CLOSING_PAGE: u32 = 200;
+/// The state of a tenant that nobody opens again.
+const CLOSED: &str = "closed";
 /// The longest label before the cloud's suffix.
 const MAX_LABEL: usize = 50;
 
@@ -145,10 +147,14 @@ impl Identity {
     pub async fn set_tenant_active(&self, id: TenantId, active: bool) -> Result<(), Problem> {
         let write = move |tx: &mut Tx| {
             let mut tenant = actor::tenant_of(tx, id)?;
+            if tenant.state == CLOSED {
+                let text = "The tenant was closed for good.";
+                return Err(Problem::new(409, Code(0), "tenant_closed", text));
+            }
             if active { "active" } else { "disabled" }.clone_into(&mut tenant.state);
             tenant.generation += 1;
             directory::set_tenant(tx, &tenant)?;
-            Ok::<_, Problem>(())
+            Ok(())
         };
         let done = self.store.try_write("set-tenant", write).await;
         self.cache.forget(|caller| caller.tenant == id);
@@ -170,7 +176,7 @@ impl Identity {
                 }
             }
             directory::drop_domains(tx, id)?;
-            "closed".clone_into(&mut tenant.state);
+            CLOSED.clone_into(&mut tenant.state);
             tenant.generation += 1;
             directory::set_tenant(tx, &tenant)?;
             Ok::<_, Problem>(())

@@ -230,6 +230,10 @@ async fn an_unverified_partner_gets_no_customers() {
     let body = json!({"evidence": "x"});
     let odd = world.by("officer", Call { path: &customer, body, ..call("verify-tenant") }).await;
     assert_eq!((odd.status, odd.slug()), (409, "not_a_partner"));
+    let mut through = create();
+    through.body["associatedPartnerId"] = json!(world.homes["fabrikam"].id.to_string());
+    let unseen = world.by("admin", through).await;
+    assert_eq!((unseen.status, unseen.slug()), (403, "tenant_unverified"), "not through a reseller either");
     let made = world.by("admin", create()).await;
     assert_eq!(made.status, 201, "{}", made.text);
     let other = world.by("other", create()).await;

@@ -50,8 +50,12 @@ impl Ground {
     pub fn open(options: &Up) -> Result<Self> {
         let folder = Folder::open(&options.data)?;
         let world = world()?;
+        folder.forget_unfinished(options.postgres.is_some())?;
         let unlock = Unlock::KeyFile(folder.key(None, &*world.entropy)?);
         let plant = folder.is_new() && !options.no_demo;
+        if plant {
+            folder.planting()?;
+        }
         let trustee_store = stores::sqlite(&folder.trustee_store(), store::Schema::Trustee)?;
         let operator_store = stores::operator(options.postgres.as_deref(), &folder.operator_store())?;
         Ok(Self { folder, unlock, trustee_store, operator_store, plant, world })
@@ -94,8 +98,10 @@ impl Instance {
         if plant {
             let planted = seed::plant(&house.trustee, &world, &roots).await;
             planted.context("seeding the demo world")?.write(&access_file)?;
+            folder.planted()?;
         }
         let access = if options.no_demo { None } else { Access::read(&access_file).ok() };
+        let access = access.map(|known| known.reached_at(&roots, &access_file)).transpose()?;
         Ok(Self { roots, access, house, doors, world, ground: (trustee_store, operator_store, folder) })
     }
 

@@ -1,7 +1,7 @@
 //! What the trustee zone keeps in and beside its data folder: its store and the key file.
 
 use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -12,9 +12,60 @@ use kernel::Entropy;
 use crate::folder::{Folder, key_path};
 
 impl Folder {
-    /// True until the first start has come to its end.
+    /// True until the first start has made the stores.
     pub fn is_new(&self) -> bool {
         !self.operator_store().exists() && !self.trustee_store().exists()
+    }
+
+    /// Says on disk that the demo world is being planted, until [`Folder::planted`].
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn planting(&self) -> Result<()> {
+        write_private(&self.unfinished(), b"")
+    }
+
+    /// Says on disk that the demo world is whole.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn planted(&self) -> Result<()> {
+        fs::remove_file(self.unfinished()).context("cannot say that the demo world is planted")
+    }
+
+    /// Removes what an interrupted planting has left, so that the next start is a first start again. Nothing but
+    /// the demo world can be lost: the doors open to nobody before it is whole.
+    ///
+    /// # Errors
+    /// When a file cannot be removed, or the operator zone's half is in PostgreSQL.
+    pub fn forget_unfinished(&self, postgres: bool) -> Result<()> {
+        let unfinished = self.unfinished();
+        if !unfinished.exists() {
+            return Ok(());
+        }
+        if postgres {
+            bail!(
+                "planting the demo world was interrupted. Empty the PostgreSQL database, delete {} and start again.",
+                self.root.display()
+            );
+        }
+        for store in [self.operator_store(), self.trustee_store()] {
+            for suffix in ["", "-wal", "-shm"] {
+                let mut file = store.clone().into_os_string();
+                file.push(suffix);
+                match fs::remove_file(&file) {
+                    Err(error) if error.kind() != ErrorKind::NotFound => {
+                        return Err(error).with_context(|| format!("cannot remove {}", file.display()));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        fs::remove_file(&unfinished).with_context(|| format!("cannot remove {}", unfinished.display()))
+    }
+
+    fn unfinished(&self) -> PathBuf {
+        self.root.join("planting")
     }
 
     /// The trustee core's SQLite store.

@@ -6,60 +6,35 @@
 //! Deliberately absent: the wire rules one by one, which are tables in `contract` and `operator`.
 #![cfg(all(feature = "operator", feature = "trustee"))]
 
-use std::fs;
-use std::io::{BufRead, BufReader};
+mod common;
+
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 
-/// A running program with a data folder of its own; it ends with the test.
-struct Up {
-    child: Child,
-    data: PathBuf,
+use common::{Up, fresh};
+
+/// Starts with an empty folder and waits until the program says where it listens.
+fn start(name: &str, flags: &[&str]) -> Up {
+    let mut up = Up::spawn(&fresh(name), flags);
+    up.announced();
+    up
 }
 
-impl Up {
-    /// Starts with an empty folder and waits until the program says where it listens.
-    fn start(name: &str, flags: &[&str]) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = fs::remove_dir_all(&folder); // there is none before the first run
-        fs::create_dir_all(&folder).expect("a folder for the test");
-        let data = folder.join("treuhand-data");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_treuhand"))
-            .args(["up", "--json", "--listen", "127.0.0.1:0", "--operator-listen", "127.0.0.1:0", "--data"])
-            .arg(&data)
-            .args(flags)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("it says something");
-        assert!(line.contains("\"roots\""), "the program says where it listens: {line:?}");
-        Self { child, data }
-    }
-
-    /// Plays one of the scripts to its end.
-    fn play(&self, script: &str) {
-        let plays = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/clients");
-        let outcome = Command::new(python())
-            .arg("-W")
-            .arg("ignore")
-            .arg(plays.join(script))
-            .arg(self.data.join("access.json"))
-            .env("REQUESTS_CA_BUNDLE", self.data.join("tls/ca.pem"))
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .env("NO_PROXY", "*")
-            .output()
-            .expect("Python starts");
-        let said = said(&outcome, script);
-        assert!(said.lines().filter(|line| line.starts_with("ok ")).count() > 10, "{script} played: {said}");
-    }
-}
-
-impl Drop for Up {
-    fn drop(&mut self) {
-        let _ = self.child.kill(); // it may have ended by itself
-        let _ = self.child.wait();
-    }
+/// Plays one of the scripts to its end.
+fn play(up: &Up, script: &str) {
+    let plays = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/clients");
+    let outcome = Command::new(python())
+        .arg("-W")
+        .arg("ignore")
+        .arg(plays.join(script))
+        .arg(up.data.join("access.json"))
+        .env("REQUESTS_CA_BUNDLE", up.data.join("tls/ca.pem"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("NO_PROXY", "*")
+        .output()
+        .expect("Python starts");
+    let said = said(&outcome, script);
+    assert!(said.lines().filter(|line| line.starts_with("ok ")).count() > 10, "{script} played: {said}");
 }
 
 /// What a program printed; it must have succeeded.
@@ -82,22 +57,22 @@ fn python() -> PathBuf {
 
 #[test]
 fn pypi_partnercenterservices_sells_and_manages() {
-    Up::start("partnercenterservices", &["--tls"]).play("play_partnercenterservices.py");
+    play(&start("partnercenterservices", &["--tls"]), "play_partnercenterservices.py");
 }
 
 #[test]
 fn pypi_msal_gets_tokens_for_apps_and_people() {
-    Up::start("msal", &["--tls"]).play("play_msal.py");
+    play(&start("msal", &["--tls"]), "play_msal.py");
 }
 
 #[test]
 fn clients_of_2018_exchange_their_tokens() {
-    Up::start("legacy", &[]).play("play_legacy.py");
+    play(&start("legacy", &[]), "play_legacy.py");
 }
 
 #[test]
 fn habits_of_java_and_dotnet_are_understood() {
-    Up::start("wire", &[]).play("play_wire.py");
+    play(&start("wire", &[]), "play_wire.py");
 }
 
 /// Runs a document's commands as they are written, in one shell; what they print must hold these.
@@ -105,7 +80,7 @@ fn run_document(name: &str, text: &str, expected: &[&str]) {
     let blocks: Vec<&str> =
         text.split("\n```sh\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
     assert!(blocks.len() > 5, "{name} has commands: {blocks:?}");
-    let up = Up::start(name, &[]);
+    let up = start(name, &[]);
     let mut bash = Command::new("bash");
     bash.args(["-euo", "pipefail", "-c", &blocks.join("\n")])
         .current_dir(up.data.parent().expect("a folder"));

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::trustee_folder::write_private;
 
 /// Where the two zones answer.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Roots {
     /// Scheme and authority of the partner API and the portal.
@@ -95,6 +95,18 @@ impl Access {
     /// Writes the file, for its owner alone.
     pub fn write(&self, path: &Path) -> Result<()> {
         write_private(path, &serde_json::to_vec_pretty(self)?)
+    }
+
+    /// The accounts of a world that now answers at `roots`; the file follows.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn reached_at(mut self, roots: &Roots, path: &Path) -> Result<Self> {
+        if self.roots != *roots {
+            self.roots = roots.clone();
+            self.write(path)?;
+        }
+        Ok(self)
     }
 
     /// One line per account, for people.

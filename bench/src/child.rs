@@ -64,6 +64,17 @@ impl Server {
         Ok(kib.parse::<u64>()? * 1024)
     }
 
+    /// The processor time that it has used, in all its threads; counted in hundredths of a second.
+    pub fn processor_time(&self) -> Result<Duration> {
+        let status = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        // The name in parentheses may hold blanks; user and system time are the 12th and 13th word after it.
+        let words: Vec<&str> = status.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let ticks = |place: usize| {
+            words.get(place).and_then(|word| word.parse::<u64>().ok()).context("no times in /proc")
+        };
+        Ok(Duration::from_millis(10 * (ticks(11)? + ticks(12)?)))
+    }
+
     /// Asks it to end and waits until it has.
     pub async fn stop(mut self) -> Result<()> {
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status()?;

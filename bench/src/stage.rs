@@ -41,6 +41,7 @@ pub struct Partner {
 struct Customer {
     partner: String,
     tenant_id: String,
+    domain: String,
 }
 
 /// A data folder and where its program listens.
@@ -109,19 +110,33 @@ impl Stage {
     /// Starts the program and signs the measured partner's app in.
     pub async fn start(&self) -> Result<Running> {
         let server = self.start_bare().await?;
+        let caller = self.sign_in(&self.partner()?).await?;
+        Ok(Running { server, caller })
+    }
+
+    /// Signs a partner's app in; the program runs.
+    pub async fn sign_in(&self, partner: &Partner) -> Result<Caller> {
         let anonymous = Caller::anonymous(self.address)?;
-        let token = token(&anonymous, &self.partner()?).await?;
-        Ok(Running { server, caller: anonymous.with_token(&token)? })
+        let token = token(&anonymous, partner).await?;
+        anonymous.with_token(&token)
     }
 
     /// The measured partner.
     pub fn partner(&self) -> Result<Partner> {
-        let access = self.access()?;
-        access
-            .partners
-            .into_iter()
-            .find(|partner| partner.kind == KIND)
-            .context("no direct partner in access.json")
+        self.partner_of(KIND)
+    }
+
+    /// The first partner of a kind.
+    pub fn partner_of(&self, kind: &str) -> Result<Partner> {
+        let found = self.access()?.partners.into_iter().find(|partner| partner.kind == kind);
+        found.with_context(|| format!("no {kind} partner in access.json"))
+    }
+
+    /// The domain under which this cloud's customers have theirs.
+    pub fn domain(&self) -> Result<String> {
+        let customers = self.access()?.customers;
+        let domain = customers.first().and_then(|customer| customer.domain.split_once('.'));
+        Ok(domain.context("no customer with a domain in access.json")?.1.to_owned())
     }
 
     /// A customer of that partner which may order.
@@ -144,7 +159,23 @@ pub fn order(caller: &Caller, customer: &str, request: &str) -> Result<Call> {
     let body = format!(
         r#"{{"referenceCustomerId":"{customer}","billingCycle":"monthly","lineItems":[{{"lineItemNumber":0,"offerId":"{OFFER}","friendlyName":"Bench","quantity":1}}]}}"#
     );
-    let mut call = caller.post(&format!("/v1/customers/{customer}/orders"), body.into());
+    named(caller.post(&format!("/v1/customers/{customer}/orders"), body.into()), request)
+}
+
+/// A new customer with this domain.
+pub fn customer(caller: &Caller, domain: &str, request: &str) -> Result<Call> {
+    let body = format!(
+        r#"{{"companyProfile":{{"domain":"{domain}","companyName":"Bench GmbH"}},"billingProfile":{{"firstName":"Erika","lastName":"Muster","email":"erika@{domain}","culture":"de-DE","language":"de","companyName":"Bench GmbH","defaultAddress":{{"addressLine1":"Messweg 1","postalCode":"30159","city":"Hannover","country":"DE","firstName":"Erika","lastName":"Muster"}}}}}}"#
+    );
+    named(caller.post("/v1/customers", body.into()), request)
+}
+
+/// A sandbox's clock moved by one month.
+pub fn next_month(caller: &Caller, request: &str) -> Result<Call> {
+    named(caller.post("/sandbox/v1/clock", r#"{"advance":"P1M"}"#.into()), request)
+}
+
+fn named(mut call: Call, request: &str) -> Result<Call> {
     call.headers_mut().insert("MS-RequestId", HeaderValue::try_from(request)?);
     Ok(call)
 }

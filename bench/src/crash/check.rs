@@ -16,6 +16,9 @@ store::statements! { "crash";
     scan HISTORIES = "SELECT e.subscription_id FROM subscription_events e \
         JOIN subscriptions s ON s.subscription_id = e.subscription_id WHERE s.account_id = $1";
     scan AUDITED = "SELECT new_value FROM audit WHERE partner = $1 AND operation_type = 'create_order'";
+    scan CUSTOMERS = "SELECT customer_id FROM customer_links WHERE account_id = $1";
+    scan INVOICES = "SELECT i.number, i.line_count, (SELECT CAST(COUNT(*) AS BIGINT) FROM invoice_lines l \
+        WHERE l.account_id = i.account_id AND l.number = i.number) FROM invoices i WHERE i.account_id = $1";
     scan EVENTS = "SELECT resource FROM outbox WHERE partner = $1 AND event = 'subscription-updated'";
 }
 
@@ -24,6 +27,7 @@ pub struct Books {
     postgres: Option<String>,
     data: PathBuf,
     partner: AccountId,
+    sandbox: AccountId,
 }
 
 /// Everything about the partner's orders, each list with its repetitions.
@@ -34,19 +38,22 @@ pub struct Seen {
     histories: Vec<String>,
     audited: Vec<String>,
     events: Vec<String>,
+    customers: Vec<String>,
+    /// The sandbox's invoices: number, lines that each says, lines that it has.
+    pub invoices: Vec<(String, i64, i64)>,
 }
 
 impl Books {
-    /// The operator's store of a stage.
-    pub fn of(stage: &Stage) -> Result<Self> {
+    /// The operator's store of a stage, and the sandbox in it.
+    pub fn of(stage: &Stage, sandbox: AccountId) -> Result<Self> {
         let (postgres, data) = (stage.postgres().map(str::to_owned), stage.data().to_owned());
-        Ok(Self { postgres, data, partner: stage.partner()?.tenant_id.parse()? })
+        Ok(Self { postgres, data, partner: stage.partner()?.tenant_id.parse()?, sandbox })
     }
 
     /// Reads everything in one snapshot.
     pub async fn look(&self) -> Result<Seen> {
         let store = open_operator(self.postgres.as_deref(), &self.data)?;
-        let partner = self.partner;
+        let (partner, sandbox) = (self.partner, self.sandbox);
         let seen = store.read("crash-look", move |tx| {
             let texts = |rows: Vec<(String,)>| rows.into_iter().map(|(text,)| text).collect();
             Ok(Seen {
@@ -55,6 +62,8 @@ impl Books {
                 histories: texts(tx.list(&HISTORIES, &args![partner])?),
                 audited: texts(tx.list(&AUDITED, &args![partner])?),
                 events: texts(tx.list(&EVENTS, &args![partner])?),
+                customers: texts(tx.list(&CUSTOMERS, &args![partner])?),
+                invoices: tx.list(&INVOICES, &args![sandbox])?,
             })
         });
         let seen = seen.await?;
@@ -64,6 +73,12 @@ impl Books {
 }
 
 impl Seen {
+    /// The customers that are new since `before`.
+    pub fn customers_since(&self, before: &Self) -> BTreeSet<String> {
+        let known: BTreeSet<&String> = before.customers.iter().collect();
+        self.customers.iter().filter(|customer| !known.contains(customer)).cloned().collect()
+    }
+
     /// The orders that are new since `before`, if each has all that belongs to it, once.
     pub fn consistent_since(&self, before: &Self) -> Result<BTreeSet<String>> {
         let known: BTreeSet<&String> = before.orders.iter().collect();
@@ -124,6 +139,7 @@ mod tests {
             histories: texts(histories),
             audited: audited.iter().map(|id| format!(r#"{{"id":"{id}"}}"#)).collect(),
             events: events.iter().map(|id| format!("/v1/customers/c/subscriptions/{id}")).collect(),
+            ..Seen::default()
         }
     }
 

@@ -8,9 +8,9 @@ use super::{Plan, filled, waits};
 use crate::books::{Filling, Names};
 use crate::child::{Server, free_address};
 use crate::client::{Call, Caller};
-use crate::load::{Target, closed};
+use crate::load::{Effort, Outcome, Target, closed};
 use crate::random::Random;
-use crate::report::{Bound, Report, Row};
+use crate::report::{Bound, Report, Row, float};
 use crate::stage::Running;
 
 /// The measured partner's customers.
@@ -27,8 +27,8 @@ const READS: [(&str, f64); 3] = [
 pub async fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
     let filling = Filling { customers: CUSTOMERS, one_in: 1 };
     let (stage, names) = filled(plan, "reads", None, filling).await?;
-    let limit = start_limit(plan).await?;
-    let bare = target(&Caller::anonymous(limit.address)?, |caller, _| caller.get("/"));
+    let limit_server = start_limit(plan).await?;
+    let bare = target(&Caller::anonymous(limit_server.address)?, |caller, _| caller.get("/"));
     let Running { server, caller } = stage.start().await?;
     let ours = [
         target(&caller, move |caller, random| subscription(caller, names, random)),
@@ -40,17 +40,32 @@ pub async fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
     for round in 0..plan.rounds {
         last.clear();
         for (ours, rounds) in ours.iter().zip(&mut rounds) {
-            let limit = closed(&bare, plan.effort(), round).await?;
-            let reached = closed(ours, plan.effort(), round).await?;
+            let (limit, limit_cost) = costed(&limit_server, &bare, plan.effort(), round).await?;
+            let (reached, cost) = costed(&server, ours, plan.effort(), round).await?;
             rounds.push((limit.rate, reached.rate));
-            last.push(waits(&reached));
+            last.push((waits(&reached), limit_cost, cost));
         }
     }
-    for (((what, floor), rounds), (half, most)) in READS.into_iter().zip(&rounds).zip(last) {
+    for (((what, floor), rounds), (waits, limit_cost, cost)) in READS.into_iter().zip(&rounds).zip(last) {
         report.rows.push(Row::ratio(what, "bare axum", "1/s", rounds, Bound::AtLeast(floor)));
-        report.notes.push(format!("{what}: at full load half within {half:.2} ms, 99 % within {most:.2} ms"));
+        report.notes.push(format!(
+            "{what}: at full load half within {:.2} ms, 99 % within {:.2} ms; {cost:.0} µs of processor time each, \
+             the bare route {limit_cost:.0}",
+            waits.0, waits.1
+        ));
     }
     server.stop().await
+}
+
+/// Loads a server and tells how many microseconds of its processor time each answer took.
+async fn costed(server: &Server, target: &Target, effort: Effort, seed: u64) -> Result<(Outcome, f64)> {
+    let before = server.processor_time()?;
+    let outcome = closed(target, effort, seed).await?;
+    let spent = server.processor_time()?.saturating_sub(before);
+    // The warm-up is spent as well but not counted.
+    let counted = effort.measured.as_secs_f64() / (effort.measured + effort.warm_up).as_secs_f64();
+    let cost = spent.as_secs_f64() * counted / float(outcome.latency.total());
+    Ok((outcome, cost * 1e6))
 }
 
 /// Another process, so that it has its own event loop as ours has.

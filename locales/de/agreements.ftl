@@ -9,6 +9,7 @@ agreements-version = Fassung
 agreements-accepted = Angenommen
 agreements-on = angenommen am { $day }
 agreements-missing = noch nicht angenommen
+agreements-own-act = nimmt der Kunde selbst an
 agreements-open = Anzunehmen
 agreements-read = Lesen Sie jeden Vertrag, bevor Sie ihn annehmen.
 agreements-accept = Annehmen

@@ -9,6 +9,7 @@ agreements-version = Version
 agreements-accepted = Accepted
 agreements-on = accepted on { $day }
 agreements-missing = not accepted yet
+agreements-own-act = the customer accepts it itself
 agreements-open = To be accepted
 agreements-read = Read each agreement before you accept it.
 agreements-accept = Accept

@@ -9,6 +9,7 @@ agreements-version = Version
 agreements-accepted = Accepté
 agreements-on = accepté le { $day }
 agreements-missing = pas encore accepté
+agreements-own-act = le client l’accepte lui-même
 agreements-open = À accepter
 agreements-read = Lisez chaque contrat avant de l’accepter.
 agreements-accept = Accepter

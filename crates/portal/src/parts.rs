@@ -74,7 +74,8 @@ pub(crate) struct Marked {
 impl Facts {
     /// The mark of a fact.
     fn mark(&self, fact: &Fact) -> Marked {
-        Marked { t: self.t, mark: fact.mark }
+        let nothing_to_open = fact.text.is_empty() && fact.mark == Mark::Opened;
+        Marked { t: self.t, mark: if nothing_to_open { Mark::Clear } else { fact.mark } }
     }
 }
 

@@ -128,7 +128,7 @@ impl Page {
             Kind::Code => (texts.code_title, authority::SIGN_IN_CODE),
             Kind::Enrol { .. } => (texts.enrol_title, authority::SIGN_IN_CODE),
             Kind::NewPassword => (texts.new_title, authority::SIGN_IN_PASSWORD),
-            Kind::SignedOut => (texts.signed_out, ""),
+            Kind::SignedOut => (texts.signed_out, "/"),
             Kind::Message(_) => (texts.failed, ""),
         };
         let view = View {
@@ -155,7 +155,8 @@ impl Page {
         if let Ok(policy) = HeaderValue::from_str(&policy) {
             response.headers.insert(CONTENT_SECURITY_POLICY, policy);
         }
-        response.headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        // Not `no-referrer`: with it browsers name no origin even to ourselves, and the form would look foreign.
+        response.headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
         response
     }
 }

@@ -98,11 +98,20 @@ impl Identity {
         self.or_denied(request, outcome.await)
     }
 
-    /// Signing out: the session ends; then back to a registered address of the app, or a page that says so.
+    /// Signing out: the session ends; then back to a registered address of the app, or a page that says so. A form
+    /// carries the session's token; apps lead browsers here by address, as OpenID has it.
     pub(crate) async fn sign_out(&self, request: &Request) -> Response {
         let outcome = async {
-            self.end_session(&request.headers).await?;
             let form = members(request)?;
+            let sent = request.method == Method::POST;
+            let cookie = form::cookie(&request.headers, &self.cookie_name("session")).filter(|_| sent);
+            let given = form.get("csrf").unwrap_or_default();
+            if cookie.is_some_and(|cookie| !self.pepper.is_mac_text(Kind::Csrf, cookie, given))
+                && self.session(&request.headers).await?.is_some()
+            {
+                return Err(foreign().into());
+            }
+            self.end_session(&request.headers).await?;
             let back = form.get("post_logout_redirect_uri").zip(form.get("client_id"));
             let mut response = match back {
                 Some((uri, client)) if self.is_registered(client, uri).await? => Response::see_other(uri),
@@ -196,8 +205,7 @@ impl Identity {
         let own = origin.is_none_or(|origin| origin.eq_ignore_ascii_case(&self.settings.authority));
         let cross = request.header(&FETCH_SITE) == Some("cross-site");
         if cookie.is_empty() || !own || cross || !self.pepper.is_mac_text(Kind::Csrf, cookie, token) {
-            let text = "This form was open too long, or was not sent from our page. Begin again.";
-            return Err(Problem::new(403, kernel::Code(0), "form_foreign", text).into());
+            return Err(foreign().into());
         }
         Ok(form)
     }
@@ -224,6 +232,11 @@ impl Identity {
     fn or_denied(&self, request: &Request, outcome: Result<Response, Denied>) -> Response {
         outcome.unwrap_or_else(|denied| self.denied(request, denied))
     }
+}
+
+fn foreign() -> Problem {
+    let text = "This form was open too long, or was not sent from our page. Begin again.";
+    Problem::new(403, kernel::Code(0), "form_foreign", text)
 }
 
 fn notice(refusal: Refusal) -> Notice {

@@ -179,7 +179,7 @@ impl Apps {
         let kind_name = |kind: AppKind| t.named("app-kind", kind.as_str()).unwrap_or_default();
         let secret = |secret: &AppSecret| {
             let until = secret.expires.map(|at| f.day(at)).unwrap_or_default();
-            t.apps_secret_row(secret.hint.clone().unwrap_or_default(), until)
+            t.apps_secret_row(until, secret.hint.clone().unwrap_or_default())
         };
         let rows = list.iter().map(|app| Row {
             id: app.id.clone().unwrap_or_default(),

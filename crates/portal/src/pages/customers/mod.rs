@@ -5,7 +5,7 @@ pub(crate) mod list;
 pub(crate) mod new;
 pub(crate) mod one;
 
-use contract::profile::Profile;
+use contract::profile::{AgreementRole, Profile};
 use contract::resources::agreement::Agreement;
 
 use crate::frame::Frame;
@@ -17,6 +17,8 @@ pub(crate) struct Standing {
     pub(crate) version: String,
     /// The day, or nothing.
     pub(crate) accepted: String,
+    /// Whether only the customer itself accepts this one, and partners are not told.
+    pub(crate) own_act: bool,
 }
 
 /// Where a customer stands with each agreement of the cloud.
@@ -33,6 +35,7 @@ pub(crate) fn standings(frame: &Frame, profile: &Profile, accepted: &[Agreement]
                 _ => frame.operator.clone(),
             },
             version: known.version.to_string(),
+            own_act: found.is_none() && known.role != AgreementRole::CloudAgreement,
             accepted: found.and_then(|one| one.date_agreed).map(|at| frame.f.day(at)).unwrap_or_default(),
         }
     };

@@ -26,6 +26,7 @@ mod jobs;
 mod link;
 mod orders;
 mod partner_profiles;
+mod previews;
 mod record;
 mod sandbox;
 mod serve;

@@ -57,6 +57,8 @@ handlers! {
     // partner profiles
     GetOrganizationProfile, UpdateOrganizationProfile, GetLegalBusinessProfile, UpdateLegalBusinessProfile,
     GetPartnerBillingProfile, UpdatePartnerBillingProfile, GetSupportProfile, UpdateSupportProfile, GetMpnProfile,
+    // previews
+    PreviewOrder, PreviewSubscriptionChange,
     // sandbox
     GetClock, AdvanceClock, GetSandboxSettings, UpdateSandboxSettings,
     // subscriptions

@@ -95,6 +95,22 @@ fn next_billing_date(account: &AccountRow, billed_through: Option<Date>) -> Opti
     Some(billing_date_after(day, billed_through.unwrap_or_else(|| opened(account))))
 }
 
+/// An account's next invoice.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NextBill {
+    /// What is billed already.
+    pub billed_through: Option<Date>,
+    /// The invoice's date.
+    pub date: Date,
+}
+
+/// When an account is billed next.
+pub(crate) fn next_bill(tx: &mut Tx, account: &AccountRow) -> Result<NextBill, Fault> {
+    let billed_through = billed_through(tx, account)?;
+    let date = next_billing_date(account, billed_through).ok_or_else(Problem::internal)?;
+    Ok(NextBill { billed_through, date })
+}
+
 /// The day on which an account was opened.
 pub(super) fn opened(account: &AccountRow) -> Date {
     day_of(Timestamp::from_microsecond(account.created).unwrap_or(Timestamp::UNIX_EPOCH))

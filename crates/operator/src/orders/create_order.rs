@@ -1,14 +1,13 @@
 //! Places an order: checked as a whole, then made as a whole.
 
-use commerce::order::{OrderDraft, plan};
+use commerce::order::plan;
 use contract::operations::{CreateOrder, GetOrder};
 use contract::resources::order::{Order, OrderLineItem};
 use kernel::OrderId;
 use store::Tx;
 use store::operator::orders::{self as rows, OrderRow, OrderState};
 
-use super::{accepted, buyer, carry_out, cycle_name, draft_line, lines_json, shown};
-use crate::catalogue::wanted_cycle;
+use super::{accepted, buyer, carry_out, cycle_name, draft, lines_json, shown};
 use crate::subscriptions::book;
 use crate::{Answer, Cx, Event, Fault, Input, Note, Operator, Serve, customers, jobs, link};
 
@@ -39,13 +38,6 @@ impl Serve<CreateOrder> for Operator {
         let order = shown(&row)?;
         Ok(answer(&customer, &row, order, &lines)?)
     }
-}
-
-fn draft(body: &Order) -> Result<OrderDraft, kernel::Problem> {
-    Ok(OrderDraft {
-        cycle: body.billing_cycle.and_then(wanted_cycle),
-        lines: body.line_items.iter().map(draft_line).collect::<Result<_, _>>()?,
-    })
 }
 
 fn answer(

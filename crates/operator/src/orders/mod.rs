@@ -10,7 +10,7 @@ mod update_order;
 use commerce::agreement::Agreement;
 use commerce::catalogue::BillingCycle;
 use commerce::eligibility::MpnId;
-use commerce::order::{Buyer, DraftLine, OrderPlan, SandboxLimits};
+use commerce::order::{Buyer, DraftLine, OrderDraft, OrderPlan, SandboxLimits};
 use commerce::subscription::Subscription;
 use contract::errors::code;
 use contract::operations as op;
@@ -51,7 +51,7 @@ pub(crate) fn sandbox_limits(limits: Limits) -> SandboxLimits {
 }
 
 /// What the rules want to know of a customer and the caller's account. `subscriptions` are all it ever had.
-fn buyer<'a>(
+pub(crate) fn buyer<'a>(
     cx: &Cx<'_>,
     customer: &CustomerRow,
     accepted: &'a [Agreement],
@@ -67,6 +67,14 @@ fn buyer<'a>(
         accepted,
         subscriptions,
         limits: sandbox_limits(Limits::of(account, cx.profile)),
+    })
+}
+
+/// An order as the rules read it.
+pub(crate) fn draft(body: &wire::Order) -> Result<OrderDraft, Problem> {
+    Ok(OrderDraft {
+        cycle: body.billing_cycle.and_then(catalogue::wanted_cycle),
+        lines: body.line_items.iter().map(draft_line).collect::<Result<_, _>>()?,
     })
 }
 

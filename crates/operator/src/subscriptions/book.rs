@@ -111,8 +111,7 @@ fn log(tx: &mut Tx, state: &Subscription, event: &Event) -> Result<(), Fault> {
     Ok(rows::add_event(tx, &state.id, &event.day.to_string(), &json(&event.change)?)?)
 }
 
-/// A subscription's history, for billing.
-#[expect(dead_code, reason = "the invoice run reads it")]
+/// A subscription's history.
 pub(crate) fn history(tx: &mut Tx, state: &Subscription) -> Result<Vec<Event>, Fault> {
     let rows = rows::history(tx, &state.id)?;
     rows.iter()

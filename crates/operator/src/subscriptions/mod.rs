@@ -24,6 +24,7 @@ use store::Tx;
 use store::operator::subscriptions as rows;
 
 use self::book::Kept;
+pub(crate) use self::update_subscription::{wish, withdrawn};
 use crate::catalogue::{billing_cycle, billing_type};
 use crate::{Cx, Fault, Input, customers, etag, link};
 
@@ -31,7 +32,7 @@ use crate::{Cx, Fault, Input, customers, etag, link};
 const TAG: &str = "subscription";
 
 /// The subscription of the path, of a customer that the caller may look at.
-fn mine<B>(tx: &mut Tx, cx: &Cx<'_>, input: &Input<'_, B>) -> Result<Kept, Fault> {
+pub(crate) fn mine<B>(tx: &mut Tx, cx: &Cx<'_>, input: &Input<'_, B>) -> Result<Kept, Fault> {
     let customer = customers::mine(tx, cx, &input.id("customer-id")?)?;
     let missing = || {
         let text = "There is no such subscription of this customer.";

@@ -61,7 +61,7 @@ impl Serve<UpdateSubscription> for Operator {
 }
 
 /// What the caller wants; read-only members were dropped before, what is absent stays.
-fn wish(body: &Subscription) -> Result<Patch, Problem> {
+pub(crate) fn wish(body: &Subscription) -> Result<Patch, Problem> {
     let status = match body.status {
         None | Some(SubscriptionStatus::None) => None,
         Some(SubscriptionStatus::Active) => Some(WantedStatus::Active),
@@ -98,7 +98,7 @@ fn bad(text: &str) -> Problem {
     Problem::new(400, code::BAD_INPUT, "bad_property", text)
 }
 
-fn withdrawn() -> Problem {
+pub(crate) fn withdrawn() -> Problem {
     let text = "The offer of this subscription is no longer in the catalogue; it can only run out.";
     Problem::new(403, code::OFFER_WITHDRAWN, "offer_withdrawn", text)
 }

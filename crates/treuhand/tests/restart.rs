@@ -1,4 +1,4 @@
-//! Starting again: at another address, and after a first start that was cut off.
+//! Starting again, at another address and after a first start that was cut off; and what an idle program takes.
 #![cfg(all(feature = "operator", feature = "trustee"))]
 
 mod common;
@@ -52,4 +52,15 @@ fn a_first_start_that_was_cut_off_is_begun_again() {
     Up::spawn(&data, &[]).announced();
     assert_eq!(access(&data)["partners"].as_array().map(Vec::len), Some(4));
     assert!(!data.join("planting").exists());
+}
+
+#[test]
+fn an_idle_program_stays_small() {
+    let mut up = Up::spawn(&fresh("idle"), &[]);
+    up.announced(); // by then it has hashed the passwords of the demo world
+    let status = std::fs::read_to_string(format!("/proc/{}/status", up.child.id())).expect("Linux");
+    let resident =
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line of the kernel's");
+    let kibibytes: u64 = resident.trim().trim_end_matches(" kB").parse().expect("a number");
+    assert!(kibibytes < 64 * 1024, "{kibibytes} KiB are resident");
 }

@@ -3,6 +3,8 @@
 //! A message that one language lacks, a variable that one language does not use, and a file that does not parse
 //! stop the build; a page that asks for a message that does not exist, or leaves out an argument, does not compile.
 //!
+//! Arguments come in the alphabetical order of their names, so that rewording a message never swaps them.
+//!
 //! A variable that decides a plural form or another selection is a number (`i64`); every other one is text.
 
 use std::collections::{BTreeMap, BTreeSet};

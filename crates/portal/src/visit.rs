@@ -72,6 +72,12 @@ impl Visit {
         Ok(client.call(call).await?.value)
     }
 
+    /// Fetches a document as this visitor.
+    pub(crate) async fn document<O: Operation>(&self, call: Call<O>) -> Result<bytes::Bytes, Trouble> {
+        let (_, client) = self.signed_in.as_ref().ok_or(Trouble::SignIn)?;
+        Ok(client.document(call).await?.value)
+    }
+
     /// Whether the visitor may make all of these calls.
     pub(crate) fn permit(&self, calls: &[&Spec]) -> Permit {
         let roles = self.visitor().map_or(&[][..], |visitor| &visitor.roles);

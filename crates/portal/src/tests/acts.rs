@@ -30,6 +30,12 @@ fn world(id: &str) -> (u16, Value) {
             200,
             json!({ "id": "MS-AZR-DE-0145P", "name": "Azure", "minimumQuantity": 1, "maximumQuantity": 9 }),
         ),
+        "preview-order" | "preview-subscription-change" => (
+            200,
+            json!({ "currencyCode": "EUR", "total": 31.89, "invoiceDate": "2018-06-01T00:00:00Z", "lines": [
+                { "offerName": "Azure", "quantity": 3, "unitPrice": 10.63, "amount": 31.89 }
+            ] }),
+        ),
         "create-order" => (201, json!({ "id": "CF3B0A5B" })),
         "get-subscription" => (
             200,
@@ -116,7 +122,8 @@ async fn an_order_goes_from_its_address_to_its_receipt() {
         "/portal/customers/{CUSTOMER}/order/MS-AZR-DE-0145P/check?country=AT&quantity=3&cycle=monthly&name=Sales"
     );
     let page = text(&house.get(&check).await);
-    assert!(page.contains("Order with costs") && page.contains("Sales"), "{page}");
+    assert!(page.contains("Order with costs") && page.contains("Sales") && page.contains("€31.89"), "{page}");
+    assert!(page.contains("The invoice of 1 June 2018 will hold these lines."), "{page}");
     assert!(!house.called().contains(&"create-order"), "looking orders nothing");
     let response = house.post(&check, &format!("once={ONCE}")).await;
     assert_eq!(response.status, 303);
@@ -140,10 +147,14 @@ async fn a_change_is_checked_made_under_its_tag_and_answered_by_a_redirect() {
         ("do=renew-off", "autoRenewEnabled", json!(false), "renewal"),
     ] {
         let target = format!("{at}/change?{what}");
+        let before = house.called().len();
         let page = house.get(&target).await;
         assert_eq!(page.status, 200, "{what}");
         assert!(text(&page).contains("name=\"etag\" value=\"e1\""));
-        assert_eq!(house.last().id, "get-subscription", "looking changes nothing");
+        let costs = text(&page).contains("€31.89");
+        assert_eq!(costs, member != "friendlyName", "{what}: what it costs is said");
+        let looked = house.called().split_off(before);
+        assert!(looked.iter().all(|id| id.starts_with("get-") || id.starts_with("preview-")), "{looked:?}");
         let response = house.post(&target, "etag=e0").await;
         assert_eq!(response.headers["location"], format!("{at}?done={done}"), "{what}");
         let call = house.last();

@@ -114,6 +114,26 @@ mod tests {
         );
     }
 
+    /// Arguments are positional: where there are several, somebody must look at the sentence.
+    #[test]
+    fn several_arguments_stand_where_they_belong() {
+        let t = Texts::of(Locale::En);
+        for (said, wanted) in [
+            (t.agreements_accept_one("Title", "v1"), "Title, version v1"),
+            (t.apps_secret_row("1 May", "abc"), "abc… until 1 May"),
+            (t.cloud_family("1 May", "dynamics"), "dynamics from 1 May"),
+            (t.cloud_site("Germany", "central", "Magdeburg"), "Magdeburg, Germany (central)"),
+            (t.order_line("Sales", "3"), "3 × Sales"),
+            (t.period("1 May", "2 May"), "1 May to 2 May"),
+            (t.range("1", "9"), "1 to 9"),
+            (t.signed_in_as("Erika", "Nordlicht"), "Signed in as Erika, Nordlicht"),
+        ] {
+            assert_eq!(said, wanted);
+        }
+        assert!(t.cloud_intro("O", "T").starts_with("O sells and runs the cloud. T holds the keys"));
+        assert!(t.level_separate("O", "T").starts_with("Two zones: O runs the cloud, T holds the keys"));
+    }
+
     #[test]
     fn no_message_holds_markup() {
         for (locale, files) in [("en", EN), ("de", DE), ("fr", FR)] {

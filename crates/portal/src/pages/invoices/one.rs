@@ -2,7 +2,9 @@
 
 use askama::Template;
 use client::Call;
-use contract::operations::{GetInvoice, ListInvoiceLineItems};
+use contract::operations::{
+    GetInvoice, GetInvoiceExplanation, GetInvoiceReconciliation, ListInvoiceLineItems,
+};
 use contract::resources::invoice::{self, InvoiceDetail, InvoiceLineItemType};
 use contract::{Operation, Party, Spec};
 use edge::Response;
@@ -12,7 +14,9 @@ use crate::gallery::Kit;
 use crate::pages::invoices::table::{self, Flavour, Line, Share};
 use crate::pages::invoices::{document_name, open};
 use crate::pages::{Answer, Page, Place, at};
-use crate::parts::{Fact, Facts};
+use crate::parts::{Action, Fact, Facts};
+use crate::permit::Permit;
+use crate::texts::Texts;
 use crate::trouble::Trouble;
 use crate::visit::{Visit, link};
 
@@ -43,8 +47,7 @@ pub(crate) struct Invoice {
     shares: Vec<Share>,
     /// How many lines the page leaves out.
     left_out: i64,
-    csv: String,
-    csv_german: String,
+    files: Vec<Action>,
 }
 
 impl Page for Invoice {
@@ -55,13 +58,18 @@ impl Page for Invoice {
         let here = at::Invoice { invoice: Kit::id("Recurring-D020001IVK") };
         let page = |lines: &[Line]| {
             let frame = kit.frame(Party::Partner, "/portal/invoices");
-            Self::of(frame, &here, &super::sample(kit, 0), lines)
+            Self::of(frame, &here, &super::sample(kit, 0), lines, [Permit::Yes, Permit::Hidden])
         };
         let many: Vec<Line> = (0..SHOWN + 2).map(|_| table::sample(kit)).collect();
         vec![page(&[table::sample(kit)]), page(&many), page(&[])]
     }
 
     async fn load(visit: &Visit, here: at::Invoice) -> Result<Answer, Trouble> {
+        match visit.query.get("format") {
+            "reconciliation" => return reconciliation(visit, &here).await,
+            "explanation" => return explanation(visit, &here).await,
+            _ => {}
+        }
         let invoice = visit.call(Call::to(GetInvoice).param("invoice-id", &here.invoice)).await?;
         let mut lines = Vec::new();
         for detail in &invoice.invoice_details {
@@ -70,7 +78,10 @@ impl Page for Invoice {
         let flavour = match visit.query.get("format") {
             "csv" => Flavour::International,
             "csv-de" => Flavour::German,
-            _ => return Self::of(visit.frame(), &here, &invoice, &lines).shown(),
+            _ => {
+                let may = [visit.may(GetInvoiceReconciliation), visit.may(GetInvoiceExplanation)];
+                return Self::of(visit.frame(), &here, &invoice, &lines, may).shown();
+            }
         };
         let bytes = table::csv(visit.t, &lines, flavour).map_err(|error| {
             tracing::error!(%error, "a file of invoice lines could not be written");
@@ -79,6 +90,20 @@ impl Page for Invoice {
         let name = format!("{}.csv", here.invoice);
         Ok(Answer::File(Response::document("text/csv; charset=utf-8", &name, bytes)))
     }
+}
+
+/// The operator's own reconciliation file, as programs read it.
+async fn reconciliation(visit: &Visit, here: &at::Invoice) -> Result<Answer, Trouble> {
+    let call = Call::to(GetInvoiceReconciliation).param("invoice-id", &here.invoice);
+    let name = format!("{}-reconciliation.csv", here.invoice);
+    Ok(Answer::File(Response::document("text/csv; charset=utf-8", &name, visit.document(call).await?)))
+}
+
+/// How every amount came about: enough to compute it again.
+async fn explanation(visit: &Visit, here: &at::Invoice) -> Result<Answer, Trouble> {
+    let call = Call::to(GetInvoiceExplanation).param("invoice-id", &here.invoice);
+    let name = format!("{}-explanation.json", here.invoice);
+    Ok(Answer::File(Response::document("application/json", &name, visit.document(call).await?)))
 }
 
 /// The lines of one kind, page by page.
@@ -111,8 +136,25 @@ async fn collect(
     Ok(())
 }
 
+/// The files that an invoice can be saved as.
+fn files(t: &Texts, here: &at::Invoice, [reconciliation, explanation]: [Permit; 2]) -> Vec<Action> {
+    let file = |label, format, permit| Action::link(label, link(here, &[("format", format)]), permit).minor();
+    vec![
+        file(t.invoice_csv(), "csv", Permit::Yes),
+        file(t.invoice_csv_german(), "csv-de", Permit::Yes),
+        file(t.invoice_reconciliation(), "reconciliation", reconciliation),
+        file(t.invoice_explanation(), "explanation", explanation),
+    ]
+}
+
 impl Invoice {
-    fn of(frame: Frame, here: &at::Invoice, invoice: &invoice::Invoice, lines: &[Line]) -> Self {
+    fn of(
+        frame: Frame,
+        here: &at::Invoice,
+        invoice: &invoice::Invoice,
+        lines: &[Line],
+        may: [Permit; 2],
+    ) -> Self {
         let (t, f) = (frame.t, frame.f);
         let currency = invoice.currency_code.clone().unwrap_or_default();
         let period = match (invoice.billing_period_start_date, invoice.billing_period_end_date) {
@@ -144,8 +186,7 @@ impl Invoice {
             rows: lines.iter().take(SHOWN).map(row).collect(),
             shares: table::shares(f, lines),
             left_out: i64::try_from(lines.len().saturating_sub(SHOWN)).unwrap_or(i64::MAX),
-            csv: link(here, &[("format", "csv")]),
-            csv_german: link(here, &[("format", "csv-de")]),
+            files: files(t, here, may),
             frame: frame.below(at::Invoices {}.path(), t.invoices_title()),
         }
     }

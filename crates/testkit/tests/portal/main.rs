@@ -3,7 +3,8 @@
 mod browser;
 
 use browser::{Browser, Shown};
-use testkit::{Plan, Town};
+use serde_json::json;
+use testkit::{Ask, Plan, Town};
 use treuhand::seed::PersonAccess;
 
 const NEW: [(&str, &str); 10] = [
@@ -192,4 +193,34 @@ async fn invoices_are_for_those_who_handle_them_and_signing_out_ends_it() {
     page.says(200, "Invoices");
     admin.send(&page, "Sign out", &[]).await;
     assert!(admin.get("/portal/invoices").await.has("name=\"user_name\""), "signed out");
+}
+
+#[tokio::test]
+async fn an_invoice_is_read_and_saved() {
+    let town = town().await;
+    let partner = town.partner("sandbox").expect("a partner");
+    let admin = partner.users.iter().find(|user| user.roles.iter().any(|role| role == "GlobalAdmin"));
+    let admin = admin.expect("an administrator");
+    let browser = Browser::new(&town);
+    browser.sign_in(&admin.user_name, &admin.password).await.says(200, "What needs somebody");
+    let (customer, ..) = new_customer(&browser).await;
+    let check = choose(&browser, &browser.get(&customer).await).await;
+    browser.send(&check, "Order with costs", &[]).await.says(200, "The order is placed.");
+    let token = town.user_token(partner, admin).await.expect("a token");
+    let month = Ask::post("/sandbox/v1/clock", &json!({ "advance": "P32D" })).bearer(&token);
+    assert_eq!(town.call(month).await.status, 200);
+
+    let list = browser.get("/portal/invoices").await;
+    let page = browser.get(&list.says(200, "invoice").link("Recurring-D020000001")).await;
+    page.says(200, "Contoso &#38; Söhne GmbH").says(200, "Lines of the invoice");
+    browser.get("/portal").await.says(200, "are to be paid");
+    for (file, begins, holds) in [
+        ("Lines as CSV", "Customer,Customer id,", "Contoso & Söhne GmbH,"),
+        ("Lines as CSV for German spreadsheets", "\u{feff}Customer;", "Contoso & Söhne GmbH;"),
+        ("Reconciliation file", "PartnerId,CustomerId,", "Contoso & Söhne GmbH"),
+        ("How every amount came about (JSON)", "{", "Contoso & Söhne GmbH"),
+    ] {
+        let saved = browser.get(&page.link(file)).await;
+        assert!(saved.html.starts_with(begins) && saved.has(holds), "{file}: {}", saved.html);
+    }
 }

@@ -10,7 +10,8 @@ use edge::tls::{Identity, public_server};
 use jiff::tz::TimeZone;
 use kernel::Clock;
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, date_time_ymd,
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, date_time_ymd,
 };
 use rustls::ServerConfig;
 
@@ -48,9 +49,17 @@ fn make(folder: &Path, chain: &Path, key: &Path, address: IpAddr, clock: &dyn Cl
     let ca_certificate = ca.self_signed(&ca_key)?;
 
     let server_key = KeyPair::generate()?;
-    let names = ["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned(), address.to_string()];
-    let mut server = CertificateParams::new(names.to_vec())?;
+    let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+    if !address.is_loopback() {
+        names.push(address.to_string());
+    }
+    let mut server = CertificateParams::new(names)?;
     server.distinguished_name.push(DnType::CommonName, "localhost");
+    // Strict clients (Python from 3.13 on, Apple's systems) want these of every server certificate.
+    server.use_authority_key_identifier_extension = true;
+    server.is_ca = IsCa::ExplicitNoCa;
+    server.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     (server.not_before, server.not_after) = (from, until);
     let server_certificate = server.signed_by(&server_key, &Issuer::new(ca, ca_key))?;
 

@@ -7,6 +7,7 @@
 
 mod bench;
 mod ci;
+mod claims;
 mod command;
 mod generate;
 mod rules;
@@ -32,6 +33,8 @@ enum Chore {
     Bench(bench::Bench),
     /// Kill the program under load, again and again, and look at what is left.
     Crash(bench::Crash),
+    /// Attack what the house promises; `--sabotage` shows that the attacks can succeed.
+    Claims(claims::Arguments),
     /// Only the rules of the house: who may depend on whom, how long a file may be.
     Rules,
 }
@@ -54,6 +57,7 @@ fn run(chore: &Chore) -> Result<()> {
         Chore::Generate(arguments) => generate::run(&command::root(), arguments),
         Chore::Bench(options) => bench::bench(options),
         Chore::Crash(options) => bench::crash(options, "release"),
+        Chore::Claims(arguments) => claims::run(arguments),
         Chore::Rules => rules::run(),
     }
 }

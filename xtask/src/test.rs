@@ -7,7 +7,7 @@ use std::ops::Add;
 use crate::bench::{self, Crash};
 use crate::command::{self, Run};
 use crate::timing::Steps;
-use crate::tools;
+use crate::{claims, tools};
 
 /// A short version of `cargo xtask crash`, on both engines.
 const CRASH: Crash = Crash { rounds: 3, engine: None, seed: 1 };
@@ -15,8 +15,10 @@ const CRASH: Crash = Crash { rounds: 3, engine: None, seed: 1 };
 /// How many tests passed and failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    passed: u32,
-    failed: u32,
+    /// These passed.
+    pub passed: u32,
+    /// These failed.
+    pub failed: u32,
 }
 
 impl Add for Tally {
@@ -41,9 +43,10 @@ pub fn run() -> Result<Tally> {
     let tools = steps.step("tools", tools::ensure)?;
     let unit = steps.step("tests", || nextest(&tools))?;
     let documentation = steps.step("examples in documentation", doctests)?;
+    let claims = steps.step("claims", claims::sampled)?;
     steps.step("kill -9 under load", || bench::crash(&CRASH, "dev"))?;
     println!("\n{steps}\n");
-    let tally = unit + documentation;
+    let tally = unit + documentation + claims;
     if tally.failed > 0 {
         bail!("{tally}");
     }

@@ -26,5 +26,7 @@ pub use embedded::{Embedded, Kept, MemoryVault, RootRow, TenantRow, Vault, Vault
 pub use header::{Expected, Header, HeaderError, MAX_NAME, belongs_to};
 pub use keys::{TenantKey, TenantKeys};
 pub use root::{Argon2Cost, KeyFile, SealedRoot, Unlock};
+#[cfg(feature = "sabotage")]
+pub use seal::open_without_commitment;
 pub use seal::{MAX_PLAINTEXT, OpenError, SALT_LEN, SealError, open, seal};
 pub use service::{Answer, Health, KeyError, KeyInfo, KeyService, Wrapped};

@@ -110,6 +110,25 @@ pub fn open(
     expected: &Expected<'_>,
     envelope: &str,
 ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    open_as(keys, expected, envelope, true)
+}
+
+/// What AES-GCM alone would open: an envelope that fits the expectations, whatever key it commits to.
+#[cfg(feature = "sabotage")]
+pub fn open_without_commitment(
+    keys: &TenantKeys,
+    expected: &Expected<'_>,
+    envelope: &str,
+) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    open_as(keys, expected, envelope, false)
+}
+
+fn open_as(
+    keys: &TenantKeys,
+    expected: &Expected<'_>,
+    envelope: &str,
+    committed: bool,
+) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     let bytes = decode(envelope)?;
     let claimed = header::parse(&bytes).ok_or(OpenError::Tampered)?;
     let Header { tenant, record_type, record_id, field_set, version } = claimed.header;
@@ -125,7 +144,9 @@ pub fn open(
     let (salt, rest) = claimed.rest.split_first_chunk::<SALT_LEN>().ok_or(OpenError::Tampered)?;
     let (commitment, sealed) = rest.split_first_chunk::<COMMITMENT_LEN>().ok_or(OpenError::Tampered)?;
     let derived = Derived::new(key, salt, claimed.bytes).ok_or(OpenError::Tampered)?;
-    verify_slices_are_equal(derived.commitment(), commitment).map_err(|_| OpenError::Tampered)?;
+    if committed {
+        verify_slices_are_equal(derived.commitment(), commitment).map_err(|_| OpenError::Tampered)?;
+    }
 
     let mut body = Zeroizing::new(sealed.to_vec());
     let aead = derived.aead().ok_or(OpenError::Tampered)?;

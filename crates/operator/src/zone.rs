@@ -39,11 +39,23 @@ pub(crate) struct Inner {
     pub store: Store,
     pub around: Surroundings,
     pub verifier: Verifier<Assertion>,
+    #[cfg(feature = "sabotage")]
+    pub takes_plain: bool,
 }
 
 impl Operator {
     /// A zone over a migrated store.
     pub fn new(config: OperatorConfig) -> Self {
+        Self { inner: Arc::new(Self::inner(config)) }
+    }
+
+    /// A zone that stores private members in clear when it gets them.
+    #[cfg(feature = "sabotage")]
+    pub fn that_takes_plain(config: OperatorConfig) -> Self {
+        Self { inner: Arc::new(Inner { takes_plain: true, ..Self::inner(config) }) }
+    }
+
+    fn inner(config: OperatorConfig) -> Inner {
         let verifier = Verifier::new(config.trustee_keys, config.clock.clone());
         let around = Surroundings {
             profile: config.profile,
@@ -52,7 +64,14 @@ impl Operator {
             entropy: config.entropy,
         };
         let holder = Ids { clock: &*around.clock, entropy: &*around.entropy }.random().to_string();
-        Self { inner: Arc::new(Inner { holder, store: config.store, around, verifier }) }
+        Inner {
+            holder,
+            store: config.store,
+            around,
+            verifier,
+            #[cfg(feature = "sabotage")]
+            takes_plain: false,
+        }
     }
 
     /// The zone's store, for backup and jobs.

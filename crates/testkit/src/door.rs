@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use edge::{HeaderMap, HeaderName, HeaderValue, Options, Zone, serve};
+use edge::{HeaderMap, HeaderName, HeaderValue, Metrics, Options, Zone, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -17,6 +17,7 @@ use crate::{Ask, Counting, Reply};
 pub struct Door {
     /// Where it listens.
     pub address: SocketAddr,
+    metrics: Arc<Metrics>,
     stop: oneshot::Sender<()>,
     served: JoinHandle<bool>,
 }
@@ -30,12 +31,13 @@ impl Door {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let options = Options::new(Arc::new(Counting::default()));
+        let metrics = options.metrics.clone();
         let (stop, stopped) = oneshot::channel();
         let closing = async {
             stopped.await.ok(); // a dropped door closes as well
         };
         let served = tokio::spawn(serve(listener, Arc::new(zone), options, closing));
-        Ok(Self { address, stop, served })
+        Ok(Self { address, metrics, stop, served })
     }
 
     /// Makes a call over a connection of its own.
@@ -60,6 +62,11 @@ impl Door {
         let mut whole = Vec::new();
         wire.read_to_end(&mut whole).await?;
         parse(&whole)
+    }
+
+    /// What the meters of this door say.
+    pub fn metrics(&self) -> String {
+        self.metrics.encode()
     }
 
     /// Closes the door when everybody has left.

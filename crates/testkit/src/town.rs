@@ -36,13 +36,18 @@ const CHEAP: Argon2Cost = Argon2Cost { memory: 64, passes: 1 };
 pub struct Plan {
     /// The engine of the operator's store.
     pub engine: Engine,
-    /// Which controls of the gateway work.
-    pub controls: Controls,
+    /// Whether the operator zone takes private members in clear; sabotage builds alone can.
+    #[cfg(feature = "sabotage")]
+    pub takes_plain: bool,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { engine: Engine::Sqlite, controls: Controls::all() }
+        Self {
+            engine: Engine::Sqlite,
+            #[cfg(feature = "sabotage")]
+            takes_plain: false,
+        }
     }
 }
 
@@ -63,7 +68,6 @@ pub struct Town {
     /// The trustee's store.
     pub trustee_store: TestStore,
     world: World,
-    controls: Controls,
 }
 
 impl Town {
@@ -81,16 +85,21 @@ impl Town {
         let trustee_store = TestStore::new(Engine::Sqlite, Schema::Trustee);
         let operator_store = TestStore::new(plan.engine, Schema::Operator);
         let tap = Arc::new(Tap::default());
-        let trustee = open_trustee(&trustee_store, &world, tap.clone(), plan.controls, true).await?;
+        let trustee = open_trustee(&trustee_store, &world, tap.clone(), Controls::all(), true).await?;
         let catalogue = Catalogue::parse(&GERMANY).map_err(|errors| anyhow::anyhow!("{errors:?}"))?;
-        let operator = Operator::new(OperatorConfig {
+        let config = OperatorConfig {
             store: operator_store.clone(),
             profile: world.profile.clone(),
             catalogue: Arc::new(catalogue),
             trustee_keys: vec![trustee.trustee.assertion_key()],
             clock: clock.clone(),
             entropy: world.entropy.clone(),
-        });
+        };
+        #[cfg(feature = "sabotage")]
+        let operator =
+            if plan.takes_plain { Operator::that_takes_plain(config) } else { Operator::new(config) };
+        #[cfg(not(feature = "sabotage"))]
+        let operator = Operator::new(config);
         tap.set(operator.clone());
         let roots = Roots {
             api_root: ORIGIN.to_owned(),
@@ -99,17 +108,7 @@ impl Town {
         };
         let access = seed::plant(&trustee, &world, &roots).await?;
         tap.forget();
-        Ok(Self {
-            trustee,
-            operator,
-            tap,
-            clock,
-            access,
-            operator_store,
-            trustee_store,
-            world,
-            controls: plan.controls,
-        })
+        Ok(Self { trustee, operator, tap, clock, access, operator_store, trustee_store, world })
     }
 
     /// The trustee zone started once more over the same books, as it runs outside the demo world: with its throttle,
@@ -118,7 +117,15 @@ impl Town {
     /// # Errors
     /// When it cannot be opened.
     pub async fn throttled(&self) -> Result<TrusteeHouse> {
-        open_trustee(&self.trustee_store, &self.world, self.tap.clone(), self.controls, false).await
+        open_trustee(&self.trustee_store, &self.world, self.tap.clone(), Controls::all(), false).await
+    }
+
+    /// The trustee zone started once more over the same books, with these controls.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn with_controls(&self, controls: Controls) -> Result<TrusteeHouse> {
+        open_trustee(&self.trustee_store, &self.world, self.tap.clone(), controls, true).await
     }
 
     /// Makes a call of the trustee zone.

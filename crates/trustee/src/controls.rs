@@ -9,6 +9,12 @@
 
 use std::fmt;
 
+use envelope::{Expected, OpenError, TenantKeys};
+use zeroize::Zeroizing;
+
+/// The form of [`envelope::open`].
+pub type Opener = fn(&TenantKeys, &Expected<'_>, &str) -> Result<Zeroizing<Vec<u8>>, OpenError>;
+
 macro_rules! controls {
     ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
         /// One thing the gateway does so that an operator which lies, or a caller which smuggles, gets nowhere.
@@ -28,6 +34,12 @@ macro_rules! controls {
 }
 
 controls! {
+    /// A token counts only when this house signed it.
+    TokenSignature = "token-signature";
+    /// What the cloud refuses is refused, whoever asks.
+    Refusal = "refusal";
+    /// Nothing of a message is written to a log.
+    QuietLog = "quiet-log";
     /// The caller's token stays here; the operator gets the gateway's own assertion.
     TokenStripped = "token-stripped";
     /// Only allow-listed request headers travel on.
@@ -50,6 +62,10 @@ controls! {
     SwappedEnvelope = "swapped-envelope";
     /// An envelope is of a version that the record map still accepts.
     StaleEnvelope = "stale-envelope";
+    /// A damaged envelope refuses the whole answer.
+    DamagedEnvelope = "damaged-envelope";
+    /// An envelope opens under the one key that it commits to.
+    KeyCommitment = "key-commitment";
     /// An answer holds no private member in clear.
     PlainAnswer = "plain-answer";
     /// Links of an answer are relative or lead to this origin.
@@ -93,6 +109,18 @@ impl Controls {
     pub fn without(name: &str) -> Option<Self> {
         let control = Control::ALL.iter().find(|control| control.name() == name)?;
         Some(Self { without: Some(*control) })
+    }
+
+    /// What opens envelopes.
+    #[cfg(not(feature = "sabotage"))]
+    pub fn opener(self) -> Opener {
+        envelope::open
+    }
+
+    /// What opens envelopes.
+    #[cfg(feature = "sabotage")]
+    pub fn opener(self) -> Opener {
+        if self.on(Control::KeyCommitment) { envelope::open } else { envelope::open_without_commitment }
     }
 
     /// Whether this control works.

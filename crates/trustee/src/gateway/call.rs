@@ -78,6 +78,29 @@ pub(crate) fn customer_of(params: &Params<'_>) -> Result<Option<CustomerId>, Pro
     })
 }
 
+/// Fields that lists are searched by. All are commercial: what is searched for travels to the operator.
+const SEARCHED: [&str; 6] = [
+    "CompanyName",
+    "Domain",
+    "IndirectReseller",
+    "IndirectCloudSolutionProvider",
+    "CustomerId",
+    "ResourceType",
+];
+
+/// Refuses a search by anything else: its value could be somebody's name.
+pub(crate) fn check_filter(query: &Query) -> Result<(), Problem> {
+    match query.filter()? {
+        Some(filter) if !SEARCHED.iter().any(|field| filter.is_on(field)) => Err(Problem::new(
+            400,
+            contract::errors::code::BAD_INPUT,
+            "filter_unusable",
+            format!("The filter's Field must be one of {}.", SEARCHED.join(", ")),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// The answer to a call about a customer that is not the caller's, whether or not there is such a customer.
 pub(crate) fn unknown_customer() -> Problem {
     Problem::new(

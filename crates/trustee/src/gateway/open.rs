@@ -80,12 +80,13 @@ impl Gateway {
         let Some(known) = self.records.known(key).await? else {
             return Err(refuse("envelope_refused", call.spec.id)); // nothing was ever sealed for this record
         };
-        match open_at(&keys, key, known.floor..=known.floor, envelope) {
+        match self.open_at(&keys, key, known.floor..=known.floor, envelope) {
             Ok(plain) => Ok(Some((plain, known.floor))),
             Err(OpenError::Ahead { found, .. } | OpenError::Stale { found, .. }) => {
                 let plain = self.open_other(call, &keys, key, &known, found, envelope).await?;
                 Ok(Some((plain, found)))
             }
+            Err(_) if !self.controls.on(Control::DamagedEnvelope) => Ok(None),
             Err(error) => {
                 tracing::error!(operation = call.spec.id, record = key.record, %error, "an envelope was refused");
                 Err(refuse("envelope_refused", call.spec.id))
@@ -105,7 +106,7 @@ impl Gateway {
         envelope: &str,
     ) -> Result<Plain, Problem> {
         let plain = || {
-            open_at(keys, key, version..=version, envelope)
+            self.open_at(keys, key, version..=version, envelope)
                 .map_err(|_| refuse("envelope_refused", call.spec.id))
         };
         if !self.controls.on(Control::StaleEnvelope) {
@@ -144,20 +145,22 @@ impl Gateway {
         };
         Ok(envelope::open(&keys, &expected, envelope).ok().map(|plain| (plain, 0)))
     }
-}
 
-fn open_at(
-    keys: &TenantKeys,
-    key: &RecordKey,
-    versions: RangeInclusive<u64>,
-    envelope: &str,
-) -> Result<Plain, OpenError> {
-    let expected = Expected {
-        tenant: key.tenant,
-        record_type: key.record,
-        record_id: &key.record_id,
-        field_set: key.field_set,
-        versions,
-    };
-    envelope::open(keys, &expected, envelope)
+    /// Opens an envelope of this record and of one of these versions.
+    fn open_at(
+        &self,
+        keys: &TenantKeys,
+        key: &RecordKey,
+        versions: RangeInclusive<u64>,
+        envelope: &str,
+    ) -> Result<Plain, OpenError> {
+        let expected = Expected {
+            tenant: key.tenant,
+            record_type: key.record,
+            record_id: &key.record_id,
+            field_set: key.field_set,
+            versions,
+        };
+        self.controls.opener()(keys, &expected, envelope)
+    }
 }

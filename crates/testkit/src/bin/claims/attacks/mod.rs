@@ -1,0 +1,39 @@
+//! The attacks, one file per kind, and the list of claims that they try.
+
+mod identity;
+mod loud;
+mod lying;
+mod pushed;
+mod refused;
+mod stolen;
+mod tampered;
+mod two_keys;
+
+use crate::claim::claims;
+
+claims! {
+    "A01" "a stolen store of the operator holds nothing private" by stolen::store, felled by "seal+plain-refused";
+    "A02" "nor do its backups, configuration and keys" by stolen::backup, felled by "seal+plain-refused";
+    "A04" "nor does what passes between the zones" by stolen::traffic, felled by "seal" "token-stripped";
+    "A05" "a patched operator with real accounts at the trustee reads nothing private" by stolen::patched, felled by "staff-grant" "seal";
+    "A06" "no identity that the operator makes counts at the trustee" by identity::forged, felled by "token-signature";
+    "A08" "logs, errors and metrics of both zones hold nothing private" by loud::play, felled by "quiet-log";
+    "A10" "the operator refuses private members in clear and stores nothing" by pushed::straight, felled by "plain-refused";
+    "A11" "what hands out people's data is refused in every spelling" by refused::play, felled by "refusal";
+    "A12" "envelopes exchanged in the store are refused, every pair" by tampered::swapped, felled by "swapped-envelope";
+    "A13" "an older envelope put back in the store is refused" by tampered::rolled_back, felled by "stale-envelope";
+    "A14" "an envelope with a changed byte is refused, every byte" by tampered::damaged, felled by "damaged-envelope";
+    "A15" "no envelope opens under two keys" by two_keys::play, felled by "key-commitment";
+    "G01" "no token reaches the operator; what it gets opens no door of the trustee" by identity::replayed, felled by "token-stripped";
+    "G02" "an answer that names another id is refused" by lying::foreign_id, felled by "foreign-id";
+    "G03" "a list that names another partner's customer is refused" by lying::foreign_customer, felled by "listed-customers";
+    "G04" "an answer with another record's envelope is refused" by lying::swapped, felled by "swapped-envelope";
+    "G05" "an answer with an older envelope is refused" by lying::stale, felled by "stale-envelope";
+    "G06" "links lead nowhere but home" by lying::links, felled by "answer-links";
+    "G07" "Location leads nowhere but home" by lying::location, felled by "answer-location";
+    "G08" "only listed headers come back" by lying::headers, felled by "answer-headers";
+    "G09" "no HTML is delivered" by lying::page, felled by "documents";
+    "G10" "a partner that the operator enrols and relates to a customer reaches nobody" by identity::puppet, felled by "relationship";
+    "G11" "private members planted in an answer are refused" by lying::planted, felled by "plain-answer";
+    "G12" "nothing undeclared, given twice, in headers or queries travels on" by pushed::smuggled, felled by "request-members" "request-headers" "request-query";
+}

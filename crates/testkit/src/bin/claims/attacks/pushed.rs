@@ -1,0 +1,123 @@
+//! Private text pushed at the operator: in clear to its own door, and smuggled through the gateway.
+
+use anyhow::{Context, Result, ensure};
+use contract::operation::{Home, operations};
+use edge::http::Method;
+use edge::{GatewayHeader, HeaderMap, OperatorRequest};
+use serde_json::{Value, json};
+use testkit::Ask;
+
+use crate::canary::letters;
+use crate::claim::Verdict;
+use crate::search::Searcher;
+use crate::stage::Stage;
+
+/// Each operation of the operator's that takes a body with private members, called at its own door with a genuine
+/// assertion and the members in clear.
+pub async fn straight(stage: &mut Stage) -> Result<Verdict> {
+    let victim = stage.victim("opfer").await?;
+    let admin = stage.admin.clone();
+    stage.sound(&admin, Ask::get("/v1/profiles/legalbusiness")).await;
+    let assertion = stage.town.tap.heard().last().context("a message")?.0.assertion.clone();
+    let (mut found, mut pushed) = (Vec::new(), 0);
+    let takes = |spec: &&&contract::Spec| spec.served && spec.home != Home::Trustee && spec.body.is_some();
+    for spec in operations().iter().filter(takes) {
+        let mut body = if spec.id == "create-customer" { stage.new_customer("neu").0 } else { json!({}) };
+        stage.aviary.fill(spec.body.context("a body")?(), &mut body);
+        let nested = json!({"attributes": {"note": stage.aviary.plant(spec.id, "undeclared")}, "deep": [{"x": body.clone()}]});
+        for body in [body, nested] {
+            let method: Method = spec.method.name().parse()?;
+            let path = spec.path.replace("{customer-id}", &victim.id);
+            let message = OperatorRequest::new(method, path, assertion.as_str())
+                .caller_headers(&HeaderMap::new())
+                .gateway(GatewayHeader::RequestMac, &letters())
+                .gateway(GatewayHeader::MintedId, "5f6e7d8c-0000-4000-8000-000000000001")
+                .body(body.to_string());
+            let reply = stage.town.operator.handle(message).await;
+            pushed += 1;
+            if reply.status.is_success() && body.as_object().is_some_and(|body| !body.is_empty()) {
+                found.push(format!("{} took private members in clear", spec.id));
+            }
+        }
+    }
+    let location = stage.town.operator_store.location();
+    let folder = std::path::Path::new(&location).parent().context("a folder")?;
+    found.extend(stage.searcher()?.files(folder, &mut 0)?);
+    ensure!(pushed > 10, "only {pushed} operations take a body");
+    Ok(Verdict::of(found, format!("{pushed} messages refused, none stored")))
+}
+
+/// Private text where the contract declares none, from a partner's client that knows no better.
+pub async fn smuggled(stage: &mut Stage) -> Result<Verdict> {
+    let victim = stage.victim("opfer").await?;
+    let (app, id) = (stage.app.clone(), victim.id.clone());
+    let read = stage.sound(&app, Ask::get(format!("/v1/customers/{id}/profiles/billing"))).await;
+    ensure!(read.status == 200, "the profile cannot be read: {}", read.text());
+    let profile = read.json();
+    stage.town.tap.forget();
+    let before = stage.aviary.canaries.len();
+    for ask in goods(stage, &id, &profile) {
+        stage.call(&app, ask).await;
+    }
+    let searcher = Searcher::new(&stage.aviary.canaries[before..])?;
+    let traffic = stage.town.tap.traffic();
+    ensure!(!traffic.is_empty(), "nothing reached the operator");
+    let found = searcher.bytes("the traffic", &traffic);
+    let planted = stage.aviary.canaries.len() - before;
+    Ok(Verdict::of(found, format!("0 of {planted} smuggled canaries in {} bytes of traffic", traffic.len())))
+}
+
+/// Calls with a canary where none should be.
+fn goods(stage: &mut Stage, customer: &str, profile: &Value) -> Vec<Ask> {
+    let path = format!("/v1/customers/{customer}");
+    let mut new = |place: &str| stage.aviary.plant("smuggled", place);
+    let put = |body: String| Ask::new("PUT", format!("{path}/profiles/billing")).raw(body);
+    let mut undeclared = profile.clone();
+    undeclared["hobby"] = json!({"deep": [{"er": new("an undeclared member")}]});
+    undeclared["defaultAddress"]["neighbour"] = json!(new("an undeclared nested member"));
+    undeclared["attributes"]["note"] = json!(new("an undeclared attribute"));
+    undeclared["links"] = json!({"self": {"uri": new("a read-only member")}});
+    let first = format!("{{\"FIRSTNAME\":\"{}\",", new("a member given twice"));
+    let twice = profile.to_string().replacen('{', &first, 1);
+    let company = format!("{{\"companyName\":\"{}\",", new("a commercial member given twice"));
+    let commercial = profile.to_string().replacen('{', &company, 1);
+    let filter = json!({"Field": "FirstName", "Value": new("a filter by a name"), "Operator": "starts_with"});
+    let filter =
+        form_urlencoded::Serializer::new(String::new()).append_pair("filter", &filter.to_string()).finish();
+    let mut asks = vec![
+        put(undeclared.to_string()),
+        put(twice),
+        put(commercial),
+        put(format!("{profile} {}", new("text after the message"))),
+        put(format!("/*{}*/{profile}", new("a comment"))),
+        Ask::get(format!("{path}?note={}", new("an undeclared query member"))),
+        Ask::get(format!("{path}/profiles/billing?size={}", new("an undeclared query member"))),
+        Ask::get(format!("/v1/customers?{filter}")),
+        Ask::get(format!("{path}#{}", new("a fragment"))),
+    ];
+    for name in [
+        "cookie",
+        "x-note",
+        "user-agent",
+        "referer",
+        "accept",
+        "content-type",
+        "ms-partnercenter-application",
+        "ms-partnercenter-client",
+        "ms-sdkversion",
+        "ms-contract-version",
+        "x-forwarded-for",
+        "x-treuhand-minted-id",
+        "x-treuhand-request-mac",
+    ] {
+        asks.push(Ask::get(path.as_str()).header(name, &new(name)));
+    }
+    for name in ["if-match", "ms-continuationtoken", "x-locale"] {
+        asks.push(Ask::get(path.as_str()).header(name, &format!("Frau <{}>", new(name))));
+    }
+    let form = put(format!("firstName={}", new("a form")))
+        .header("content-type", "application/x-www-form-urlencoded");
+    asks.push(form);
+    asks.push(Ask::get(path).raw(format!("{{\"note\":\"{}\"}}", new("the body of a GET"))));
+    asks
+}

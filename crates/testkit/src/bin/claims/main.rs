@@ -1,0 +1,140 @@
+//! The claims, tried: each attack of the trustee's reference list and of the gateway's design, against the real
+//! gateway. One line per claim with its evidence; the last line counts.
+//!
+//! `--sabotage` (in a build with the feature of that name) leaves out one control after the other and demands that
+//! the attacks it stops succeed: a claim that no sabotage can fell proves nothing.
+#![expect(clippy::print_stdout, reason = "the lines are the whole interface")]
+
+mod attacks;
+mod canary;
+mod claim;
+mod flows;
+mod sabotage;
+mod search;
+mod stage;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use clap::Parser;
+
+use attacks::CLAIMS;
+use claim::{Claim, Verdict};
+use sabotage::Sabotage;
+use stage::Stage;
+
+/// Tries the claims.
+#[derive(Parser)]
+struct Options {
+    /// Only these claims, e.g. A01.
+    ids: Vec<String>,
+    /// Break each control once and demand that its attacks succeed.
+    #[arg(long)]
+    sabotage: bool,
+    /// Of the sabotages only each nth.
+    #[arg(long, default_value_t = 1)]
+    every: usize,
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let done = runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(run(&options)));
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            println!("claims: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: &Options) -> Result<bool> {
+    let named = |claim: &&Claim| {
+        options.ids.is_empty() || options.ids.iter().any(|id| id.eq_ignore_ascii_case(claim.id))
+    };
+    let claims: Vec<&Claim> = CLAIMS.iter().filter(named).collect();
+    if let Some(unknown) =
+        options.ids.iter().find(|id| !CLAIMS.iter().any(|claim| claim.id.eq_ignore_ascii_case(id)))
+    {
+        bail!("there is no claim {unknown}");
+    }
+    if options.sabotage { sabotages(&claims, options.every).await } else { tried(&claims).await }
+}
+
+/// Plays the attack of a claim on a stage of its own.
+async fn play(claim: &Claim, sabotage: Option<&Sabotage>) -> Result<Verdict> {
+    let mut stage = Stage::set(sabotage).await?;
+    (claim.play)(&mut stage).await
+}
+
+/// Tries each claim.
+async fn tried(claims: &[&Claim]) -> Result<bool> {
+    let (mut passed, mut failed) = (0, 0);
+    for claim in claims {
+        let (word, evidence) = match play(claim, None).await {
+            Ok(Verdict::Holds(evidence)) => ("holds", evidence),
+            Ok(Verdict::Falls(found)) => ("FALLS", found),
+            Err(error) => ("FALLS", format!("the attack could not be played: {error:#}")),
+        };
+        if word == "holds" {
+            passed += 1;
+        } else {
+            failed += 1;
+        }
+        println!("{} {word}  {}: {evidence}", claim.id, claim.says);
+    }
+    println!("{passed} passed, {failed} failed");
+    Ok(failed == 0)
+}
+
+/// Breaks one control after the other and demands that each attack it stops succeeds.
+async fn sabotages(claims: &[&Claim], every: usize) -> Result<bool> {
+    if !cfg!(feature = "sabotage") {
+        bail!("this build has no switch for controls; build it with --features sabotage");
+    }
+    let (mut killed, mut survived) = (0, 0);
+    for sabotage in sabotage::all().iter().step_by(every.max(1)) {
+        let mut proven = 0;
+        for claim in claims.iter().filter(|claim| claim.felled_by.contains(&sabotage.name)) {
+            let (word, found) = match play(claim, Some(sabotage)).await {
+                Ok(Verdict::Falls(found)) => ("falls, as it must", found),
+                Ok(Verdict::Holds(evidence)) => ("HOLDS ALL THE SAME", evidence),
+                Err(error) => ("COULD NOT BE PLAYED", format!("{error:#}")),
+            };
+            if word.starts_with("falls") {
+                killed += 1;
+            } else {
+                survived += 1;
+            }
+            proven += 1;
+            println!("without {:<19} {} {word}: {found}", sabotage.name, claim.id);
+        }
+        // A control that no claim speaks of could be missing without anybody noticing.
+        if proven == 0 && claims.len() == CLAIMS.len() {
+            println!("without {:<19} no claim speaks of this control", sabotage.name);
+            survived += 1;
+        }
+    }
+    println!("{killed} passed, {survived} failed");
+    Ok(survived == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_claim_has_a_sabotage_and_every_sabotage_a_claim() {
+        let known = sabotage::all();
+        for claim in CLAIMS {
+            for name in claim.felled_by {
+                assert!(known.iter().any(|one| one.name == *name), "{} names {name}", claim.id);
+            }
+        }
+        for one in &known {
+            assert!(CLAIMS.iter().any(|claim| claim.felled_by.contains(&one.name)), "{}", one.name);
+        }
+    }
+}

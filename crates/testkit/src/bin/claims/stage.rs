@@ -1,0 +1,149 @@
+//! What every attack is played on: the planted world, a gateway under attack, and a customer full of canaries.
+//!
+//! In a sabotage run only the gateway under attack lacks a control. The world is planted, and the positive control
+//! is made, through a second one over the same books that lacks none.
+
+use anyhow::{Context, Result, ensure};
+use contract::resources::customer::Customer;
+use contract::shape::Resource;
+use serde_json::{Value, json};
+use testkit::{Ask, Plan, Reply, Town};
+use treuhand::trustee_house::TrusteeHouse;
+use trustee::Trustee;
+use trustee::controls::Controls;
+use uuid::Uuid;
+
+use crate::canary::{Aviary, Canary};
+use crate::sabotage::{self, Sabotage};
+use crate::search::Searcher;
+
+/// The stage.
+pub struct Stage {
+    /// Both zones; its own gateway lacks no control.
+    pub town: Town,
+    /// The gateway under attack.
+    attacked: TrusteeHouse,
+    controls: Controls,
+    sabotaged: bool,
+    /// Everything planted.
+    pub aviary: Aviary,
+    /// The rightful partner's app.
+    pub app: String,
+    /// The rightful partner's administrator.
+    pub admin: String,
+    /// Another partner's app.
+    pub other: String,
+    /// One of the operator's people.
+    pub staff: String,
+    calls: u128,
+}
+
+/// A customer with canaries.
+#[derive(Clone, Debug)]
+pub struct Victim {
+    /// Its id.
+    pub id: String,
+    /// What its partner sees and nobody else.
+    pub canaries: Vec<Canary>,
+}
+
+impl Victim {
+    /// Which of its canaries stand in a text.
+    pub fn seen_in(&self, text: &str) -> Vec<String> {
+        let seen = self.canaries.iter().filter(|canary| text.contains(&canary.core));
+        seen.map(|canary| canary.place.clone()).collect()
+    }
+}
+
+impl Stage {
+    /// Sets the stage, with a control left out or with all of them.
+    pub async fn set(sabotage: Option<&Sabotage>) -> Result<Self> {
+        let plan = sabotage.map_or_else(Plan::default, sabotage::plan);
+        let town = Town::found(plan).await.context("founding the town")?;
+        let controls = sabotage.map_or_else(Controls::all, sabotage::controls);
+        let attacked = town.with_controls(controls).await?;
+        let direct = town.partner("direct")?;
+        let app = town.app_token(direct).await?;
+        let admin = town.user_token(direct, &direct.users[0]).await?;
+        let other = town.app_token(town.partner("sandbox")?).await?;
+        let officer = &town.access.operator_staff[0];
+        let staff = town.own_token(&town.tenant_of(officer).await?.to_string(), officer).await?;
+        let sabotaged = sabotage.is_some();
+        let aviary = Aviary::default();
+        Ok(Self { town, attacked, controls, sabotaged, aviary, app, admin, other, staff, calls: 0 })
+    }
+
+    /// The gateway under attack.
+    pub fn gateway(&self) -> &Trustee {
+        &self.attacked.trustee
+    }
+
+    /// Which controls the gateway under attack has.
+    pub fn controls(&self) -> Controls {
+        self.controls
+    }
+
+    /// Makes a call of the gateway under attack.
+    pub async fn call(&mut self, token: &str, ask: Ask) -> Reply {
+        self.calls += 1;
+        ask.bearer(token).id(Uuid::from_u128(0xCA11_0000_0000 + self.calls)).of(&self.attacked.trustee).await
+    }
+
+    /// Makes a call of a gateway that lacks no control.
+    pub async fn sound(&mut self, token: &str, ask: Ask) -> Reply {
+        self.calls += 1;
+        let ask = ask.bearer(token).id(Uuid::from_u128(0xCA11_0000_0000 + self.calls));
+        if self.sabotaged { self.town.call(ask).await } else { ask.of(&self.attacked.trustee).await }
+    }
+
+    /// A customer of the rightful partner, planted soundly and seen by it: the positive control.
+    pub async fn victim(&mut self, prefix: &str) -> Result<Victim> {
+        let app = self.app.clone();
+        let (body, canaries) = self.new_customer(prefix);
+        let made = self.sound(&app, Ask::post("/v1/customers", &body)).await;
+        ensure!(made.status == 201, "the victim could not be planted: {}", made.text());
+        let id = made.json()["id"].as_str().context("an id")?.to_owned();
+        let victim = Victim { id, canaries };
+        self.partner_sees(&victim).await?;
+        self.town.tap.forget();
+        Ok(victim)
+    }
+
+    /// The positive control: the rightful partner sees every canary.
+    pub async fn partner_sees(&mut self, victim: &Victim) -> Result<()> {
+        let app = self.app.clone();
+        let read = self.sound(&app, Ask::get(format!("/v1/customers/{}", victim.id))).await;
+        let seen = victim.seen_in(&read.text()).len();
+        ensure!(
+            read.status == 200 && seen == victim.canaries.len(),
+            "positive control: the rightful partner sees {seen} of {} canaries ({})",
+            victim.canaries.len(),
+            read.status
+        );
+        Ok(())
+    }
+
+    /// A customer to be, with the canaries in it.
+    pub fn new_customer(&mut self, prefix: &str) -> (Value, Vec<Canary>) {
+        let before = self.aviary.canaries.len();
+        let mut body = json!({
+            "companyProfile": { "domain": format!("{prefix}.onmicrosoft.de") },
+            "billingProfile": {
+                "culture": "pt-PT", "language": "pt", "companyName": format!("{prefix} Lda"),
+                "defaultAddress": { "country": "PT" },
+            },
+        });
+        self.aviary.fill(Customer::SHAPE, &mut body);
+        (body, self.aviary.canaries[before..].to_vec())
+    }
+
+    /// A searcher for everything planted so far.
+    pub fn searcher(&self) -> Result<Searcher> {
+        Searcher::new(&self.aviary.canaries)
+    }
+}
+
+/// A text that must be there.
+pub fn text(value: &Value) -> Result<String> {
+    value.as_str().map(ToOwned::to_owned).with_context(|| format!("a text, not {value}"))
+}

@@ -51,6 +51,12 @@ const BORDERS: &[Border] = &[
         because: "it does no input or output",
     },
     Border {
+        room: "access",
+        features: &[],
+        without: INPUT_AND_OUTPUT,
+        because: "it does no input or output",
+    },
+    Border {
         room: "envelope",
         features: &[],
         without: &["tokio", "hyper", "axum", "rusqlite", "postgres", "tokio-postgres"],

@@ -32,6 +32,9 @@ pub enum Command {
     /// Run the trustee zone alone.
     #[cfg(feature = "trustee")]
     Trustee(Zone),
+    /// Make the first people of a new installation: trustee officers, and others if you like. Before the first start.
+    #[cfg(feature = "trustee")]
+    Init(Init),
     /// Print the OpenAPI 3.1 document of the contract.
     Openapi,
     /// Write an online backup of a zone's store to a file.
@@ -91,6 +94,61 @@ pub struct Zone {
     /// The zone's configuration file (TOML); see docs/configuration.md.
     #[arg(long)]
     pub config: PathBuf,
+}
+
+/// Options of `init`.
+#[cfg(feature = "trustee")]
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The data folder of `treuhand up`.
+    #[arg(long, default_value = "treuhand-data", env = "TREUHAND_DATA", conflicts_with = "config")]
+    pub data: PathBuf,
+    /// The configuration file of `treuhand trustee`, whose data folder is meant.
+    #[arg(long)]
+    pub config: Option<PathBuf>,
+    /// A trustee officer: user name and name, e.g. --officer clara="Clara Winter"; at least two.
+    #[arg(long = "officer", value_name = "USER=NAME", required = true)]
+    pub officers: Vec<Named>,
+    /// One of the operator's people, who approve enrolments.
+    #[arg(long, value_name = "USER=NAME")]
+    pub staff: Vec<Named>,
+    /// Somebody who inspects and changes nothing.
+    #[arg(long = "auditor", value_name = "USER=NAME")]
+    pub auditors: Vec<Named>,
+    /// Print the accounts as JSON instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A person as named on the command line. Without `Debug` of the name.
+#[cfg(feature = "trustee")]
+#[derive(Clone)]
+pub struct Named {
+    /// What stands before the `@` of the sign-in name.
+    pub user: String,
+    /// The person's name.
+    pub name: String,
+}
+
+#[cfg(feature = "trustee")]
+impl std::fmt::Debug for Named {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.user)
+    }
+}
+
+#[cfg(feature = "trustee")]
+impl std::str::FromStr for Named {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (user, name) = text.split_once('=').unwrap_or_default();
+        let (user, name) = (user.trim().to_owned(), name.trim().to_owned());
+        if user.is_empty() || name.is_empty() {
+            return Err("write user name and name with '=' between, e.g. clara=\"Clara Winter\"");
+        }
+        Ok(Self { user, name })
+    }
 }
 
 /// Which store a backup is of.

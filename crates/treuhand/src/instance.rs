@@ -72,6 +72,8 @@ pub struct Instance {
     pub roots: Roots,
     /// The demo world's accounts, if it has one.
     pub access: Option<Access>,
+    /// Whether nobody can sign in yet.
+    pub empty: bool,
     house: House,
     doors: Doors,
     world: World,
@@ -83,13 +85,16 @@ impl Instance {
     pub async fn start(ground: Ground, options: &Up) -> Result<Self> {
         let access_file = ground.access_file();
         let Ground { folder, unlock, trustee_store, operator_store, plant, world } = ground;
+        // A folder stays what its first start made of it: an installation of real people never becomes a demo world,
+        // whose doors open to bare passwords.
+        let demo = !options.no_demo && (plant || access_file.exists());
         let doors = Doors::open(options, &folder.root.join("tls"), &world).await?;
         let roots = doors.roots.clone();
         let parts = TrusteeParts {
             store: trustee_store.clone(),
             unlock,
             origin: roots.api_root.clone(),
-            demo: !options.no_demo,
+            demo,
             password_cost: Argon2Cost::default(),
             controls: Controls::all(),
         };
@@ -100,9 +105,18 @@ impl Instance {
             planted.context("seeding the demo world")?.write(&access_file)?;
             folder.planted()?;
         }
-        let access = if options.no_demo { None } else { Access::read(&access_file).ok() };
+        let access = if demo { Access::read(&access_file).ok() } else { None };
         let access = access.map(|known| known.reached_at(&roots, &access_file)).transpose()?;
-        Ok(Self { roots, access, house, doors, world, ground: (trustee_store, operator_store, folder) })
+        let empty = !house.trustee.identity.is_founded().await?;
+        Ok(Self {
+            roots,
+            access,
+            empty,
+            house,
+            doors,
+            world,
+            ground: (trustee_store, operator_store, folder),
+        })
     }
 
     /// The present and randomness, as this instance has them.

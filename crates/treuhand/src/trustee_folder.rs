@@ -64,6 +64,11 @@ impl Folder {
         fs::remove_file(&unfinished).with_context(|| format!("cannot remove {}", unfinished.display()))
     }
 
+    /// Whether planting a demo world was begun here and not finished.
+    pub fn is_unfinished(&self) -> bool {
+        self.unfinished().exists()
+    }
+
     fn unfinished(&self) -> PathBuf {
         self.root.join("planting")
     }

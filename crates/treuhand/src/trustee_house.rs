@@ -45,6 +45,27 @@ pub struct TrusteeParts {
     pub controls: Controls,
 }
 
+impl TrusteeParts {
+    /// The services that stand without the zone's door: keys and identity.
+    ///
+    /// # Errors
+    /// When the key does not fit the store, or the store does not answer.
+    pub async fn core(&self, world: &World) -> Result<(Arc<Keys>, Arc<Identity>)> {
+        let Self { store, unlock, origin, demo, password_cost, .. } = self;
+        let vault = Arc::new(StoreVault::new(store.clone()));
+        let service = Embedded::open(vault, world.entropy.clone(), unlock)
+            .await
+            .context("the key does not open this trustee store")?;
+        let keys = Keys::open(store.clone(), Arc::new(service), world.clock.clone(), world.entropy.clone());
+        let keys = Arc::new(keys.await?);
+        let settings =
+            Settings { password_cost: *password_cost, ..Settings::of(&world.profile, origin, *demo) };
+        let identity =
+            Identity::open(store.clone(), keys.clone(), world.clock.clone(), world.entropy.clone(), settings);
+        Ok((keys, Arc::new(identity.await?)))
+    }
+}
+
 /// A trustee zone and the services behind it.
 pub struct TrusteeHouse {
     /// The zone.
@@ -74,17 +95,8 @@ impl TrusteeHouse {
         link: Arc<dyn OperatorLink>,
         assurance: Assurance,
     ) -> Result<Self> {
-        let TrusteeParts { store, unlock, origin, demo, password_cost, controls } = parts;
-        let vault = Arc::new(StoreVault::new(store.clone()));
-        let service = Embedded::open(vault, world.entropy.clone(), &unlock)
-            .await
-            .context("the key does not open this trustee store")?;
-        let keys = Keys::open(store.clone(), Arc::new(service), world.clock.clone(), world.entropy.clone());
-        let keys = Arc::new(keys.await?);
-        let settings = Settings { password_cost, ..Settings::of(&world.profile, &origin, demo) };
-        let identity =
-            Identity::open(store.clone(), keys.clone(), world.clock.clone(), world.entropy.clone(), settings);
-        let identity = Arc::new(identity.await?);
+        let (keys, identity) = parts.core(world).await?;
+        let TrusteeParts { store, origin, demo, controls, .. } = parts;
         identity.keep_portal_app().await?;
         let pages = Arc::new(PortalDoor::new(identity.clone(), world, assurance));
         let limits = if demo { Vec::new() } else { throttle_limits(&world.profile) };

@@ -6,6 +6,8 @@
 #[path = "pages/browser.rs"]
 mod browser;
 mod common;
+#[path = "pages/first.rs"]
+mod first;
 
 use browser::Browser;
 use contract::profile::germany;

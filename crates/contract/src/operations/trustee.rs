@@ -83,6 +83,41 @@ operations! {
         in none by AppUser for TENANT_ADMINS; Act at Trustee;
         takes nothing; gives [200] (one TenantUser); served
 
+    /// Lists the people of the operator, whom the trustee looks after.
+    ListStaff "list-staff" Get "/trustee/v1/staff" ["size", "offset"]
+        in none by AppUser for OFFICER; Read at Trustee;
+        takes nothing; gives [200] (collection TenantUser); served
+
+    /// Admits a person as the operator's staff.
+    CreateStaffMember "create-staff-member" Post "/trustee/v1/staff" []
+        in none by AppUser for OFFICER; Create at Trustee;
+        takes (TenantUser); gives [201] (one TenantUser); served
+
+    /// Reads one of the operator's people.
+    GetStaffMember "get-staff-member" Get "/trustee/v1/staff/{user-id}" []
+        in none by AppUser for OFFICER; Read at Trustee;
+        takes nothing; gives [200] (one TenantUser); served
+
+    /// Changes name, roles or state of one of the operator's people.
+    UpdateStaffMember "update-staff-member" Patch "/trustee/v1/staff/{user-id}" []
+        in none by AppUser for OFFICER; Change at Trustee;
+        takes (TenantUser); gives [200] (one TenantUser); served
+
+    /// Dismisses one of the operator's people.
+    DeleteStaffMember "delete-staff-member" Delete "/trustee/v1/staff/{user-id}" []
+        in none by AppUser for OFFICER; Delete at Trustee;
+        takes nothing; gives [204] nothing; served
+
+    /// Gives one of the operator's people a new password.
+    ResetStaffMemberPassword "reset-staff-member-password" Post "/trustee/v1/staff/{user-id}/password" []
+        in none by AppUser for OFFICER; Act at Trustee;
+        takes nothing; gives [200] (one SignInTicket); served
+
+    /// Lets one of the operator's people set the second factor up anew.
+    ResetStaffMemberMfa "reset-staff-member-mfa" Post "/trustee/v1/staff/{user-id}/mfa" []
+        in none by AppUser for OFFICER; Act at Trustee;
+        takes nothing; gives [200] (one TenantUser); served
+
     /// Reads one's own account.
     GetOwnUser "get-own-user" Get "/trustee/v1/user" []
         in none by AppUser for EVERYBODY; Read at Trustee;

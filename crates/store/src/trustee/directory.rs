@@ -99,6 +99,8 @@ crate::statements! { "directory";
     scan TENANTS = concat!(tenant!(), "WHERE t.party = $1
         AND ($2 < 0 OR CASE WHEN t.verified_at IS NULL THEN 0 ELSE 1 END = $2)
         ORDER BY t.created, t.id LIMIT $3 OFFSET $4");
+    /// The first tenant of a kind: of the operator and of the trustee there is one.
+    read TENANT_OF_PARTY = concat!(tenant!(), "WHERE t.party = $1 ORDER BY t.created, t.id LIMIT 1");
     /// A tenant's domains, the initial one first.
     read DOMAINS = "SELECT domain FROM tenant_domain WHERE tenant = $1 ORDER BY is_initial DESC, domain";
     /// A new domain.
@@ -177,6 +179,11 @@ pub fn tenants(
     limit: u32,
 ) -> Result<Vec<Tenant>, StoreError> {
     tx.list(&TENANTS, &args![party, verified.map_or(-1, i64::from), limit, offset])
+}
+
+/// The tenant of a kind of which there is one: the operator's, the trustee's.
+pub fn tenant_of_party(tx: &mut Tx, party: &str) -> Result<Option<Tenant>, StoreError> {
+    tx.opt(&TENANT_OF_PARTY, &args![party])
 }
 
 /// A tenant's domains, the initial one first.

@@ -91,14 +91,14 @@ impl Crowd {
         Ok(crowd)
     }
 
-    /// An app, a person of each role and one with all roles of this tenant's kind.
+    /// An app, a person of each role and, at partners, one with all roles: at the trustee they exclude each other.
     async fn tenant(&mut self, town: &Town, id: TenantId, party: Party, foreign: bool) -> Result<()> {
         let kind = format!("{}{party:?}", if foreign { "another " } else { "" });
         let app = town.new_app_token(id).await?;
         self.add(&format!("{kind}: app"), Token::App, Some(party), foreign, &app);
         let roles: Vec<Role> = Role::ALL.into_iter().filter(|role| role.party() == party).collect();
         let each = roles.iter().map(|role| vec![*role]);
-        for held in each.chain((roles.len() > 1).then(|| roles.clone())) {
+        for held in each.chain((party == Party::Partner).then(|| roles.clone())) {
             let name: Vec<&str> = held.iter().map(|role| role.name()).collect();
             let login = format!("crowd-{}", name.join("-").to_lowercase());
             let person = town.new_person(id, &login[..login.len().min(40)], &held).await?;

@@ -4,6 +4,8 @@ mod backup;
 #[cfg(all(feature = "operator", feature = "trustee"))]
 mod demo;
 mod doctor;
+#[cfg(feature = "trustee")]
+mod init;
 mod openapi;
 #[cfg(feature = "operator")]
 mod operator;
@@ -37,6 +39,8 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Operator(options) => operator::run(&options),
         #[cfg(feature = "trustee")]
         Command::Trustee(options) => trustee::run(&options),
+        #[cfg(feature = "trustee")]
+        Command::Init(options) => init::run(&options),
         Command::Openapi => openapi::run(),
         Command::Backup(options) => backup::run(&options),
         Command::Restore(options) => restore::run(&options),
@@ -47,6 +51,14 @@ pub fn run(cli: Cli) -> Result<()> {
 /// Says a line of a command's result.
 pub fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}"); // a closed pipe is the reader's wish to hear no more
+}
+
+/// What to do when an installation has no people.
+#[cfg(feature = "trustee")]
+fn nobody(place: &str) -> String {
+    format!(
+        "Nobody can sign in yet. Stop, run `treuhand init {place} --officer USER=NAME --officer USER=NAME`, start again."
+    )
 }
 
 /// Says why a command failed, with all its causes.

@@ -52,6 +52,9 @@ pub fn run(options: &Zone) -> Result<()> {
             "Assertion key for the operator's trustee_keys: {}",
             hex(&house.trustee.assertion_key())
         ));
+        if !house.identity.is_founded().await? {
+            say(&super::nobody(&format!("--config {}", options.config.display())));
+        }
         let mut edge = Options::new(world.entropy.clone());
         edge.tls = tls;
         edge.health.set_ready(true);

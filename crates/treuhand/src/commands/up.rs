@@ -29,6 +29,9 @@ fn announce(options: &Up, instance: &Instance) -> Result<()> {
     say(
         "  Assurance level          L0: both zones in one process. This shows how it works; it protects nothing from root.",
     );
+    if instance.empty {
+        say(&format!("  {}", super::nobody(&format!("--data {}", options.data.display()))));
+    }
     if let Some(access) = access {
         say("  Demo accounts (also in access.json of the data folder):");
         for line in access.lines() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use client::{HttpTransport, Transport};
-use edge::http::{Method, Request, header};
+use edge::http::{Method, Request, Response, header};
 
 /// One person's browser.
 pub struct Browser {
@@ -81,25 +81,7 @@ impl Browser {
     async fn go(&mut self, mut method: Method, path: &str, mut body: String) -> Shown {
         let mut path = path.to_owned();
         for _ in 0..10 {
-            let cookies: Vec<_> =
-                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            let request = Request::builder()
-                .method(method.clone())
-                .uri(format!("{}{path}", self.root))
-                .header(header::COOKIE, cookies.join("; "))
-                .header(header::ACCEPT_LANGUAGE, "en")
-                .header(header::ORIGIN, &self.origin)
-                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .body(Bytes::from(body))
-                .expect("a request");
-            let response = self.transport.send(request).await.expect("an answer");
-            for line in response.headers().get_all(header::SET_COOKIE) {
-                let (name, rest) = line.to_str().expect("text").split_once('=').expect("a cookie");
-                self.cookies.insert(name.to_owned(), rest.split(';').next().unwrap_or_default().to_owned());
-            }
-            let silent =
-                response.headers().get(header::REFERRER_POLICY).is_some_and(|is| is == "no-referrer");
-            self.origin = if silent { "null".to_owned() } else { self.root.clone() };
+            let response = self.once(&method, &path, body).await;
             let Some(to) = response.headers().get(header::LOCATION) else {
                 let html = String::from_utf8_lossy(response.body()).into_owned();
                 return Shown { status: response.status().as_u16(), at: path, html };
@@ -112,6 +94,36 @@ impl Browser {
             (method, body) = (Method::GET, String::new());
         }
         panic!("{path} leads in a circle");
+    }
+}
+
+impl Browser {
+    /// Where a page redirects to, without going there.
+    pub async fn redirect(&mut self, path: &str) -> String {
+        let response = self.once(&Method::GET, path, String::new()).await;
+        let to = response.headers().get(header::LOCATION).expect("a redirect");
+        to.to_str().expect("text").to_owned()
+    }
+
+    async fn once(&mut self, method: &Method, path: &str, body: String) -> Response<Bytes> {
+        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = Request::builder()
+            .method(method.clone())
+            .uri(format!("{}{path}", self.root))
+            .header(header::COOKIE, cookies.join("; "))
+            .header(header::ACCEPT_LANGUAGE, "en")
+            .header(header::ORIGIN, &self.origin)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Bytes::from(body))
+            .expect("a request");
+        let response = self.transport.send(request).await.expect("an answer");
+        for line in response.headers().get_all(header::SET_COOKIE) {
+            let (name, rest) = line.to_str().expect("text").split_once('=').expect("a cookie");
+            self.cookies.insert(name.to_owned(), rest.split(';').next().unwrap_or_default().to_owned());
+        }
+        let silent = response.headers().get(header::REFERRER_POLICY).is_some_and(|is| is == "no-referrer");
+        self.origin = if silent { "null".to_owned() } else { self.root.clone() };
+        response
     }
 }
 

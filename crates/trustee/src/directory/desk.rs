@@ -7,7 +7,7 @@
 //! (identity).
 
 use contract::collection::Collection;
-use contract::operation::{Operation, Spec};
+use contract::operation::{Operation, Role, Spec};
 use contract::operations as op;
 use contract::query::{PageLimits, Query};
 use contract::route::Matched;
@@ -59,13 +59,20 @@ desk! {
     ListTenants => tenants::list,
     GetTenant => tenants::get,
     VerifyTenant => tenants::verify,
-    ListTenantUsers => users::list,
-    CreateTenantUser => users::create,
-    GetTenantUser => users::get,
-    UpdateTenantUser => users::update,
-    DeleteTenantUser => users::delete,
-    ResetTenantUserPassword => users::reset_password,
-    ResetTenantUserMfa => users::reset_mfa,
+    ListTenantUsers => users::own::list,
+    CreateTenantUser => users::own::create,
+    GetTenantUser => users::own::get,
+    UpdateTenantUser => users::own::update,
+    DeleteTenantUser => users::own::delete,
+    ResetTenantUserPassword => users::own::reset_password,
+    ResetTenantUserMfa => users::own::reset_mfa,
+    ListStaff => users::staff::list,
+    CreateStaffMember => users::staff::create,
+    GetStaffMember => users::staff::get,
+    UpdateStaffMember => users::staff::update,
+    DeleteStaffMember => users::staff::delete,
+    ResetStaffMemberPassword => users::staff::reset_password,
+    ResetStaffMemberMfa => users::staff::reset_mfa,
     GetOwnUser => account::get,
     ChangeOwnPassword => account::change_password,
     ListTenantApps => apps::list,
@@ -116,6 +123,22 @@ impl Desk<'_> {
     /// The caller's own tenant.
     pub(super) fn tenant(&self) -> Result<TenantId, Problem> {
         Ok(self.caller()?.tenant)
+    }
+
+    /// The caller's own tenant, for calls that are about people.
+    pub(super) async fn own_tenant(&self) -> Result<TenantId, Problem> {
+        std::future::ready(self.tenant()).await
+    }
+
+    /// The operator's tenant.
+    pub(super) async fn operator_tenant(&self) -> Result<TenantId, Problem> {
+        self.identity.operator_tenant().await
+    }
+
+    /// The roles of a person who is made without naming any: there is only one that the operator's people can have.
+    pub(super) fn usual_roles(&self) -> Vec<Role> {
+        let staff = self.matched.spec == <op::CreateStaffMember as Operation>::SPEC;
+        if staff { vec![Role::OperatorStaff] } else { Vec::new() }
     }
 
     /// An id of the path. What is no id names nothing.

@@ -2,6 +2,7 @@
 
 use crate::identity::check;
 use crate::identity::claims::Caller;
+use crate::identity::house;
 use contract::{Party, Role};
 use kernel::{Code, Problem};
 use store::trustee::directory::{self, Person, Tenant};
@@ -124,10 +125,14 @@ pub(crate) fn keeps_an_administrator(
         return Ok(());
     }
     let others = directory::with_role(tx, tenant.id, keeper.name())?;
-    if others.iter().any(|other| other.id != before.id) {
+    let least = house::least_keepers(keeper.party(), after);
+    if others.iter().filter(|other| other.id != before.id).count() >= least {
         return Ok(());
     }
-    let text = format!("This is the last person with the role {}. Appoint another first.", keeper.name());
+    let text = format!(
+        "At least {least} other must have the role {}, and be able to sign in. Appoint another first.",
+        keeper.name()
+    );
     Err(Problem::new(409, Code(0), "last_administrator", text))
 }
 

@@ -198,7 +198,13 @@ impl Identity {
         done
     }
 
-    fn new_app(&self, id: AppId, tenant: TenantId, new: &NewApp, house: bool) -> Result<App, Problem> {
+    pub(crate) fn new_app(
+        &self,
+        id: AppId,
+        tenant: TenantId,
+        new: &NewApp,
+        house: bool,
+    ) -> Result<App, Problem> {
         let invalid = |slug, text: &str| Err(Problem::new(400, Code(0), slug, text));
         let name = new.name.trim();
         if name.is_empty() || name.chars().count() > 120 || name.chars().any(char::is_control) {

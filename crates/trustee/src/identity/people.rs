@@ -2,6 +2,7 @@
 
 use crate::identity::actor::{self, Actor, Matter};
 use crate::identity::claims::Caller;
+use crate::identity::house::{self, Entry};
 use crate::identity::{Identity, check, password};
 use contract::Role;
 use kernel::{Code, Problem, TenantId, UserId};
@@ -117,13 +118,13 @@ impl Identity {
         new: NewUser,
     ) -> Result<CreatedUser, Problem> {
         let (person, one_time) = self.new_person(tenant, &new).await?;
-        let actor = actor.clone();
+        let (actor, entry) = (actor.clone(), self.entry(actor));
         let roles = new.roles;
         let insert = move |tx: &mut Tx| {
             let home = actor::tenant_of(tx, tenant)?;
             actor.may_manage(tx, &home, Matter::Users)?;
             actor.may_touch(&[], &roles)?;
-            insert_person(tx, &home, person.clone())
+            insert_person(tx, &home, person.clone(), &entry)
         };
         let user = self.store.try_write("create-user", insert).await?;
         Ok(CreatedUser { user: user.into(), one_time_password: one_time })
@@ -282,7 +283,7 @@ impl Identity {
         given: Vec<Role>,
         change: impl Fn(&mut Tx, &mut Person) -> Result<bool, Problem> + Send + Sync + 'static,
     ) -> Result<User, Problem> {
-        let actor = actor.clone();
+        let (actor, entry) = (actor.clone(), self.entry(actor));
         let write = move |tx: &mut Tx| {
             let home = actor::tenant_of(tx, tenant)?;
             let before = person_of(tx, tenant, id)?;
@@ -297,6 +298,7 @@ impl Identity {
                 tokens::revoke_person(tx, id)?;
             }
             actor::keeps_an_administrator(tx, &home, &before, &after)?;
+            house::admit(tx, &entry, &home, Some(&before), &after)?;
             directory::set_person(tx, &after)?;
             Ok::<_, Problem>(User::from(after))
         };
@@ -348,7 +350,12 @@ impl Identity {
 }
 
 /// Adds a person to a tenant; completes and checks the user name.
-pub(crate) fn insert_person(tx: &mut Tx, home: &Tenant, mut person: Person) -> Result<Person, Problem> {
+pub(crate) fn insert_person(
+    tx: &mut Tx,
+    home: &Tenant,
+    mut person: Person,
+    entry: &Entry,
+) -> Result<Person, Problem> {
     actor::roles_fit(&home.party, &check::roles(&person.roles))?;
     let domains = directory::domains(tx, home.id)?;
     if !person.user_name.contains('@') {
@@ -368,6 +375,7 @@ pub(crate) fn insert_person(tx: &mut Tx, home: &Tenant, mut person: Person) -> R
     if !directory::add_person(tx, &person)? {
         return Err(Problem::new(409, Code(0), "user_name_taken", "This user name is taken."));
     }
+    house::admit(tx, entry, home, None, &person)?;
     Ok(person)
 }
 

@@ -1,6 +1,7 @@
 //! Opening tenants, and finding them.
 
-use crate::identity::actor;
+use crate::identity::actor::{self, Actor};
+use crate::identity::house;
 use crate::identity::people::{self, CreatedUser, NewUser};
 use crate::identity::{Identity, check};
 use contract::Party;
@@ -69,6 +70,9 @@ impl Identity {
     /// Opens a tenant with its keys and its first administrator.
     pub async fn open_tenant(&self, new: NewTenant) -> Result<OpenedTenant, Problem> {
         let domain = self.initial_domain(&new.domain)?;
+        if matches!(new.party, Party::Partner | Party::Customer) && is_house_domain(&domain) {
+            return Err(domain_taken());
+        }
         let id = new.id.unwrap_or_else(|| TenantId(self.ids().random()));
         // Before keys are made for nothing; looked at once more below.
         let look = {
@@ -78,24 +82,13 @@ impl Identity {
         self.store.try_read("tenant-taken", look).await?;
         let (person, one_time) = self.new_person(id, &new.admin).await?;
         self.keys.create(id).await?;
-        let tenant = Tenant {
-            id,
-            party: check::party_name(new.party).to_owned(),
-            name: new.name,
-            state: "active".to_owned(),
-            require_mfa: new.require_mfa,
-            generation: 1,
-            created: self.now(),
-            country: new.country,
-            verified_at: None,
-        };
+        let tenant = self.tenant_row(id, &new);
         let insert = {
             let (tenant, domain) = (tenant.clone(), domain.clone());
+            let entry = self.entry(&Actor::House);
             move |tx: &mut Tx| {
-                taken(tx, id, &domain)?;
-                directory::add_tenant(tx, &tenant)?;
-                directory::add_domain(tx, id, &domain, true)?;
-                people::insert_person(tx, &tenant, person.clone())
+                insert(tx, &tenant, &domain)?;
+                people::insert_person(tx, &tenant, person.clone(), &entry)
             }
         };
         let admin = self.store.try_write("open-tenant", insert).await?;
@@ -103,6 +96,21 @@ impl Identity {
             tenant: view(tenant, vec![domain])?,
             admin: CreatedUser { user: admin.into(), one_time_password: one_time },
         })
+    }
+
+    /// The row of a tenant to be.
+    pub(crate) fn tenant_row(&self, id: TenantId, new: &NewTenant) -> Tenant {
+        Tenant {
+            id,
+            party: check::party_name(new.party).to_owned(),
+            name: new.name.clone(),
+            state: "active".to_owned(),
+            require_mfa: new.require_mfa,
+            generation: 1,
+            created: self.now(),
+            country: new.country.clone(),
+            verified_at: None,
+        }
     }
 
     /// A tenant by its id.
@@ -198,15 +206,32 @@ impl Identity {
     }
 }
 
+/// Adds a tenant with its first domain.
+pub(crate) fn insert(tx: &mut Tx, tenant: &Tenant, domain: &str) -> Result<(), Problem> {
+    taken(tx, tenant.id, domain)?;
+    directory::add_tenant(tx, tenant)?;
+    directory::add_domain(tx, tenant.id, domain, true)?;
+    Ok(())
+}
+
 fn taken(tx: &mut Tx, id: TenantId, domain: &str) -> Result<(), Problem> {
-    let conflict = |slug, text| Err(Problem::new(409, Code(0), slug, text));
     if directory::tenant(tx, id)?.is_some() {
-        return conflict("tenant_exists", "A tenant with this id exists already.");
+        let text = "A tenant with this id exists already.";
+        return Err(Problem::new(409, Code(0), "tenant_exists", text));
     }
     if directory::tenant_of_domain(tx, domain)?.is_some() {
-        return conflict("domain_taken", "This domain is taken. Choose another.");
+        return Err(domain_taken());
     }
     Ok(())
+}
+
+/// Whether a first domain is kept for the house: nobody else may pass for the trustee or the operator.
+fn is_house_domain(domain: &str) -> bool {
+    domain.split('.').next().is_some_and(house::is_own_label)
+}
+
+fn domain_taken() -> Problem {
+    Problem::new(409, Code(0), "domain_taken", "This domain is taken. Choose another.")
 }
 
 pub(crate) fn view(tenant: Tenant, domains: Vec<String>) -> Result<TenantView, Problem> {

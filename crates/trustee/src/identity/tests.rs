@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 mod browser;
+mod house;
 mod management;
 mod tokens;
 

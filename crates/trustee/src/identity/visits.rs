@@ -168,7 +168,7 @@ impl Identity {
         Ok(self.store.write("keep-portal-app", write).await?)
     }
 
-    fn arrived(&self) -> String {
+    pub(crate) fn arrived(&self) -> String {
         format!("{}{ARRIVED}", self.settings.authority)
     }
 }

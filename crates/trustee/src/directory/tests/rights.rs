@@ -21,7 +21,11 @@ impl World {
         let contoso = &self.homes["contoso"];
         let mut path = Vec::new();
         if spec.path.contains("{user-id}") {
-            path.push(("user-id", self.victim().await.to_string()));
+            let staff = spec.path.starts_with("/trustee/v1/staff");
+            let (home, roles) =
+                if staff { ("operator", vec![Role::OperatorStaff]) } else { ("contoso", vec![]) };
+            let victim = self.resident(home, person(&format!("victim{}", self.fresh()), &roles));
+            path.push(("user-id", victim.await.to_string()));
         }
         if spec.path.contains("{tenant-id}") {
             path.push(("tenant-id", contoso.id.to_string()));
@@ -37,8 +41,12 @@ impl World {
         let body = match spec.id {
             "create-tenant" => opening(&format!("wolke{number}")),
             "verify-tenant" => json!({"evidence": "HRB 1"}),
-            "create-tenant-user" => json!({"userPrincipalName": format!("neu{number}")}),
-            "update-tenant-user" | "create-tenant-app" => json!({"displayName": "Neu"}),
+            "create-tenant-user" | "create-staff-member" => {
+                json!({"userPrincipalName": format!("neu{number}")})
+            }
+            "update-tenant-user" | "update-staff-member" | "create-tenant-app" => {
+                json!({"displayName": "Neu"})
+            }
             "change-own-password" => {
                 json!({"currentPassword": "wrong", "newPassword": "other horse battery"})
             }
@@ -63,6 +71,13 @@ async fn every_operation_answers_every_caller_as_agreed() {
         ("delete-tenant-user", "TU++R4R4R4"),
         ("reset-tenant-user-password", "TU++R4R4R4"),
         ("reset-tenant-user-mfa", "TU++R4R4R4"),
+        ("list-staff", "TURRRRR+RR"),
+        ("create-staff-member", "TURRRRR+RR"),
+        ("get-staff-member", "TURRRRR+RR"),
+        ("update-staff-member", "TURRRRR+RR"),
+        ("delete-staff-member", "TURRRRR+RR"),
+        ("reset-staff-member-password", "TURRRRR+RR"),
+        ("reset-staff-member-mfa", "TURRRRR+RR"),
         ("get-own-user", "TU++++++++"),
         ("change-own-password", "TUWWWWWWWW"),
         ("list-tenant-apps", "TU+RR+RRRR"),

@@ -43,7 +43,8 @@ async fn what_ends_which_tokens_at_once() {
     assert_eq!(got.await, (false, false), "app removed");
     let got = lives_after(async |world: &World| {
         let apps = world.identity.apps(&house, world.tenant).await.expect("apps");
-        let secret = apps[0].secrets[0].0.clone();
+        let app = apps.iter().find(|app| app.id == world.app).expect("the app");
+        let secret = app.secrets[0].0.clone();
         world.identity.remove_app_secret(&house, world.tenant, world.app, &secret).await.expect("removed");
     });
     assert_eq!(got.await, (false, false), "secret withdrawn");

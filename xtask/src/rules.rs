@@ -62,6 +62,12 @@ const BORDERS: &[Border] = &[
         without: &["tokio", "hyper", "axum", "rusqlite", "postgres", "tokio-postgres"],
         because: "it does no input or output",
     },
+    Border {
+        room: "ledger",
+        features: &[],
+        without: INPUT_AND_OUTPUT,
+        because: "it does no input or output",
+    },
     Border { room: "operator", features: &[], without: OPENING, because: "the operator opens nothing" },
     Border {
         room: "edge",

@@ -11,7 +11,7 @@ const TRUSTEE: &str = "0c9f3a52-7f3e-4b0e-9d57-5a4f1d8f7a03";
 fn acceptance() -> Value {
     json!({
         "templateId": CLOUD.to_uppercase(), "type": "MicrosoftCloudAgreement",
-        "dateAgreed": "2018-04-17T00:00:00Z", "sealed": ENVELOPE,
+        "dateAgreed": "2026-01-14T00:00:00Z", "sealed": ENVELOPE,
     })
 }
 
@@ -26,7 +26,7 @@ pub async fn accept_all(world: &World, who: &Who, customer: &str) {
 fn trustees(world: &World, customer: &str) -> Value {
     json!({
         "customerId": customer, "templateId": TRUSTEE, "version": "2018-04-01",
-        "userId": world.fresh(), "dateAgreed": "2018-04-18T07:00:00Z",
+        "userId": world.fresh(), "dateAgreed": "2026-01-15T07:00:00Z",
     })
 }
 
@@ -45,7 +45,7 @@ on_both_engines! {
         assert_eq!(kinds(&world, &who, &format!("{path}?agreementType=*")).await, [""; 0]);
         let confirm = |change: Value| world.call(&who, "POST", &path).body(merged(acceptance(), change)).send();
         let bad = (400, 3000, "bad_property");
-        assert_eq!(confirm(json!({ "dateAgreed": "2018-04-20T00:00:00Z" })).await.refusal(), bad);
+        assert_eq!(confirm(json!({ "dateAgreed": "2026-01-17T00:00:00Z" })).await.refusal(), bad);
         assert_eq!(confirm(json!({ "sealed": null })).await.refusal(), bad);
         assert_eq!(confirm(json!({ "templateId": who.tenant })).await.refusal(), bad);
         assert_eq!(confirm(json!({ "type": "MicrosoftCustomerAgreement" })).await.refusal(), bad);

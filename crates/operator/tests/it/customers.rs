@@ -10,8 +10,7 @@ const OFFER: &str = "a913c927-0bc9-419a-9379-ff8100e2c1f7";
 
 async fn refused(world: &World, who: &Who, change: Value, expected: (u16, u64, &str)) {
     let body = merged(customer("neu"), change.clone());
-    let id = world.fresh().to_string();
-    let reply = world.call(who, "POST", "/v1/customers").body(body).minted(&id).send().await;
+    let reply = world.call(who, "POST", "/v1/customers").body(body).send().await;
     assert_eq!(reply.refusal(), expected, "{change} → {}", reply.text);
 }
 
@@ -21,10 +20,10 @@ on_both_engines! {
         let who = world.partner(1, json!({})).await;
         let id = world.fresh().to_string();
         let (request, body) = (world.fresh(), customer("muster"));
-        let create = || world.call(&who, "POST", "/v1/customers").body(body.clone()).minted(&id).request(request, "mac");
+        let create = || world.call(&who, "POST", "/v1/customers").body(body.clone()).minted(&id).request(request);
         let made = create().send().await.expect(201);
         assert_eq!(create().send().await.expect(201), made, "a retry is answered as before");
-        let unnamed = world.call(&who, "POST", "/v1/customers").body(body.clone()).minted(&id).send().await;
+        let unnamed = world.call(&who, "POST", "/v1/customers").body(body.clone()).bare().minted(&id).send().await;
         assert_eq!(unnamed.expect(201), made, "also one whose id got lost");
         let read = world.call(&who, "GET", format!("/v1/customers/{}", id.to_uppercase())).send().await.expect(200);
         assert_eq!(read, made);
@@ -68,7 +67,7 @@ on_both_engines! {
         check(json!({ "billingProfile": { "firstName": "Erika" } }), (400, 800_002, "plaintext_personal_data")).await;
         check(json!({ "companyProfile": { "organizationRegistrationNumber": "HRB 1" } }), (400, 600_002, "registration_number_refused")).await;
         check(json!({ "associatedPartnerId": who.tenant }), bad).await;
-        let unminted = world.call(&who, "POST", "/v1/customers").body(customer("neu")).send().await;
+        let unminted = world.call(&who, "POST", "/v1/customers").body(customer("neu")).bare().send().await;
         assert_eq!(unminted.refusal(), (400, 800_002, "minted_id_missing"));
     }
 
@@ -90,7 +89,7 @@ on_both_engines! {
         let filter = filter("IndirectReseller", &reseller.tenant.to_string(), "starts_with");
         let list = world.call(&provider, "GET", format!("/v1/customers?size=0?{filter}")).send().await.expect(200);
         assert_eq!((&list["totalCount"], &list["items"][0]["id"]), (&json!(1), &json!(id)));
-        let own = world.call(&reseller, "POST", "/v1/customers").body(customer("neu")).minted(&world.fresh().to_string());
+        let own = world.call(&reseller, "POST", "/v1/customers").body(customer("neu"));
         assert_eq!(own.send().await.refusal(), (403, 2032, "provider_only"));
         let profile = world.call(&reseller, "GET", format!("{one}/profiles/billing")).send().await.expect(200);
         let change = world.call(&reseller, "PUT", format!("{one}/profiles/billing")).body(profile);

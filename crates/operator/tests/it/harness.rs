@@ -1,6 +1,8 @@
-//! A zone over a fresh store, with a gateway's pen: signed assertions, minted ids, envelopes that mean nothing.
+//! A zone over a fresh store, with a gateway's pen: signed assertions, minted ids, request ids with the MAC of what
+//! was asked, envelopes that mean nothing.
 //!
-//! Time stands still until a test moves it; ids come from a counter, so that answers can be compared.
+//! Time stands still until a test moves it; ids come from a counter, so that answers can be compared. Partners join
+//! by the door that partners use; only what no enrolment gives is written into the store.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -11,15 +13,16 @@ use contract::operation::{Party, Role};
 use contract::profile::Profile;
 use edge::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use edge::{GatewayHeader, OperatorRequest, Signer};
-use jiff::Timestamp;
-use kernel::{AppId, Clock, Entropy, TenantId, UserId};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{AccountId, AppId, Clock, Entropy, TenantId, UserId};
 use operator::{Operator, OperatorConfig};
 use serde_json::{Value, json};
+use store::operator::accounts::{self, AccountKind, AccountRow, AccountStatus};
 use store::testing::TestStore;
 use uuid::Uuid;
 
-/// 2018-04-18T08:00:00Z, a Wednesday after the seed's page.
-const START: i64 = 1_524_038_400;
+/// When every test begins that says nothing else.
+const START: &str = "2026-01-15T09:00:00Z";
 /// The trustee's signing key.
 const SEED: [u8; 32] = [7; 32];
 /// Stands for sealed members; its form is an envelope's.
@@ -27,18 +30,31 @@ pub const ENVELOPE: &str = "AAAAsealed";
 
 /// A zone and its surroundings.
 pub struct World {
-    operator: Operator,
+    /// The zone itself, for what comes through no door.
+    pub operator: Operator,
+    /// What it stores.
+    pub store: TestStore,
+    /// Its clock.
+    pub clock: Arc<Hand>,
+    profile: Arc<Profile>,
+    catalogue: Arc<Catalogue>,
     signer: Signer,
-    clock: Arc<Hand>,
     next: AtomicU64,
-    _store: TestStore,
 }
 
-struct Hand(AtomicI64);
+/// A clock that stands still until it is moved; microseconds.
+pub struct Hand(AtomicI64);
+
+impl Hand {
+    /// Lets real time pass.
+    pub fn pass(&self, span: SignedDuration) {
+        self.0.fetch_add(i64::try_from(span.as_micros()).expect("a test's span"), Ordering::Relaxed);
+    }
+}
 
 impl Clock for Hand {
     fn now(&self) -> Timestamp {
-        Timestamp::from_second(self.0.load(Ordering::Relaxed)).expect("in range")
+        Timestamp::from_microsecond(self.0.load(Ordering::Relaxed)).expect("in range")
     }
 }
 
@@ -55,32 +71,36 @@ impl Entropy for Counter {
 }
 
 /// Who calls.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Who {
     /// The tenant; a partner's is its account id.
     pub tenant: Uuid,
     party: Party,
     user: Option<Uuid>,
-    roles: Vec<Role>,
+    roles: &'static [Role],
 }
 
 impl Who {
     /// A partner's administrator.
     pub fn partner(number: u128) -> Self {
-        let roles = vec![Role::GlobalAdmin, Role::AdminAgent];
+        Self::agent(number, &[Role::GlobalAdmin, Role::AdminAgent])
+    }
+
+    /// One of a partner's people, with these roles.
+    pub fn agent(number: u128, roles: &'static [Role]) -> Self {
         Self { tenant: partner_id(number), party: Party::Partner, user: Some(Uuid::from_u128(number)), roles }
     }
 
     /// One of the operator's people.
     pub fn staff(number: u128) -> Self {
-        let roles = vec![Role::OperatorStaff];
+        let roles = &[Role::OperatorStaff];
         let tenant = Uuid::from_u128(0xE);
         Self { tenant, party: Party::Operator, user: Some(Uuid::from_u128(0xE00 + number)), roles }
     }
 
     /// The trustee's own application.
     pub fn trustee() -> Self {
-        Self { tenant: Uuid::from_u128(0x7), party: Party::Trustee, user: None, roles: Vec::new() }
+        Self { tenant: Uuid::from_u128(0x7), party: Party::Trustee, user: None, roles: &[] }
     }
 }
 
@@ -97,7 +117,8 @@ pub struct Call<'w> {
     path: String,
     body: Option<Value>,
     headers: HeaderMap,
-    gateway: Vec<(GatewayHeader, String)>,
+    request: Option<Uuid>,
+    minted: Option<String>,
 }
 
 /// An answer.
@@ -121,22 +142,26 @@ impl World {
 
     /// A zone of another cloud.
     pub fn with_profile(store: TestStore, profile: &str) -> Self {
-        let clock = Arc::new(Hand(AtomicI64::new(START)));
-        let signer = Signer::from_seed(&SEED).expect("32 bytes");
-        let operator = Operator::new(OperatorConfig {
-            store: (*store).clone(),
-            profile: Arc::new(Profile::parse(profile).expect("a profile")),
-            catalogue: Arc::new(Catalogue::parse(&GERMANY).expect("a catalogue")),
-            trustee_keys: vec![signer.public_key()],
-            clock: clock.clone(),
-            entropy: Arc::new(Counter(AtomicU64::new(1))),
-        });
-        Self { operator, signer, clock, next: AtomicU64::new(1), _store: store }
+        Self::with(store, START.parse().expect("an instant"), profile, catalogue())
     }
 
-    /// Lets real time pass.
-    pub fn pass(&self, seconds: i64) {
-        self.clock.0.fetch_add(seconds, Ordering::Relaxed);
+    /// A zone that begins at another time and sells something else.
+    pub fn selling(store: TestStore, start: Timestamp, catalogue: Catalogue) -> Self {
+        Self::with(store, start, contract::profile::GERMANY, catalogue)
+    }
+
+    fn with(store: TestStore, start: Timestamp, profile: &str, catalogue: Catalogue) -> Self {
+        let clock = Arc::new(Hand(AtomicI64::new(start.as_microsecond())));
+        let signer = Signer::from_seed(&SEED).expect("32 bytes");
+        let profile = Arc::new(Profile::parse(profile).expect("a profile"));
+        let catalogue = Arc::new(catalogue);
+        let operator = node(&store, &profile, &catalogue, &signer, &clock, 1);
+        Self { operator, store, clock, profile, catalogue, signer, next: AtomicU64::new(1) }
+    }
+
+    /// One more node over the same data.
+    pub fn second_node(&self) -> Operator {
+        node(&self.store, &self.profile, &self.catalogue, &self.signer, &self.clock, 1 << 40)
     }
 
     /// A call of `who`, e.g. `world.call(&who, "GET", "/v1/customers")`.
@@ -144,13 +169,19 @@ impl World {
         let method = method.parse().expect("a method");
         Call {
             world: self,
-            who: who.clone(),
+            who: *who,
             method,
             path: path.into(),
             body: None,
             headers: HeaderMap::new(),
-            gateway: Vec::new(),
+            request: Some(self.fresh()),
+            minted: Some(self.fresh().to_string()),
         }
+    }
+
+    /// Reads something.
+    pub async fn get(&self, who: &Who, path: &str) -> Reply {
+        self.call(who, "GET", path).send().await
     }
 
     /// An id that no other call of this world has.
@@ -164,7 +195,7 @@ impl World {
             tenant: TenantId(who.tenant),
             party: who.party,
             user: who.user.map(UserId),
-            roles: who.roles.clone(),
+            roles: who.roles.to_vec(),
             app: AppId(Uuid::from_u128(0xA1)),
             mfa: true,
             correlation: None,
@@ -195,6 +226,43 @@ impl World {
         self.partner(number, json!({ "sandbox": true })).await
     }
 
+    /// An approved account that enrolment would not leave behind.
+    pub async fn account(&self, number: u128, other: impl FnOnce(&mut AccountRow)) -> Who {
+        let account_id = AccountId(partner_id(number));
+        let mut row = AccountRow {
+            account_id,
+            kind: AccountKind::Direct,
+            sandbox: true,
+            status: AccountStatus::Active,
+            company_name: format!("Partner {number} GmbH"),
+            country: "DE".parse().expect("a country"),
+            currency: kernel::Currency::Eur,
+            billing_day: 15,
+            mpn_id: Some((4_000_000 + number).to_string()),
+            vat_id: None,
+            provider_id: None,
+            production_id: None,
+            clock_owner: account_id,
+            clock_offset: 0,
+            limits: "{}".to_owned(),
+            auto_accept: true,
+            created: self.clock.now().as_microsecond(),
+        };
+        other(&mut row);
+        self.store.write("account", move |tx| accounts::insert(tx, &row)).await.expect("an account");
+        Who::partner(number)
+    }
+
+    /// Seats of Office 365 E1 for a new customer; the customer and the subscription.
+    pub async fn sold(&self, who: &Who, prefix: &str, seats: i64) -> (String, String) {
+        let customer = self.customer(who, prefix, json!({})).await;
+        let order = order(&offer("Office 365 Enterprise E1"), seats);
+        let made =
+            self.call(who, "POST", format!("/v1/customers/{customer}/orders")).body(order).send().await;
+        let subscription = made.ok()["lineItems"][0]["subscriptionId"].as_str().expect("an id").to_owned();
+        (customer, subscription)
+    }
+
     /// A new customer; its id.
     pub async fn customer(&self, who: &Who, prefix: &str, change: Value) -> String {
         let id = self.fresh().to_string();
@@ -202,6 +270,40 @@ impl World {
         call.send().await.expect(201);
         id
     }
+}
+
+fn node(
+    store: &TestStore,
+    profile: &Arc<Profile>,
+    catalogue: &Arc<Catalogue>,
+    signer: &Signer,
+    clock: &Arc<Hand>,
+    first_id: u64,
+) -> Operator {
+    Operator::new(OperatorConfig {
+        store: (**store).clone(),
+        profile: profile.clone(),
+        catalogue: catalogue.clone(),
+        trustee_keys: vec![signer.public_key()],
+        clock: clock.clone(),
+        entropy: Arc::new(Counter(AtomicU64::new(first_id))),
+    })
+}
+
+fn catalogue() -> Catalogue {
+    Catalogue::parse(&GERMANY).expect("the German catalogue")
+}
+
+/// The id of an offer of the German catalogue by its English name.
+pub fn offer(name: &str) -> String {
+    let catalogue = catalogue();
+    let found = catalogue.offers().iter().find(|offer| offer.name.en == name && !offer.trial);
+    found.unwrap_or_else(|| panic!("no offer named {name}")).id.to_string()
+}
+
+/// An order of one line.
+pub fn order(offer: &str, quantity: i64) -> Value {
+    json!({ "billingCycle": "monthly", "lineItems": [{ "lineItemNumber": 0, "offerId": offer, "quantity": quantity }] })
 }
 
 /// What an applicant sends, sealed as the gateway does.
@@ -267,16 +369,22 @@ impl Call<'_> {
         self
     }
 
-    /// With an id that the gateway minted.
+    /// With this id as the one that the gateway minted.
     pub fn minted(mut self, id: &str) -> Self {
-        self.gateway.push((GatewayHeader::MintedId, id.to_owned()));
+        self.minted = Some(id.to_owned());
         self
     }
 
-    /// As a logical call that can be repeated: its id and the MAC of its plain request.
-    pub fn request(mut self, id: Uuid, mac: &str) -> Self {
-        self.gateway.push((GatewayHeader::RequestMac, mac.to_owned()));
-        self.header("ms-requestid", &id.to_string())
+    /// As one more try of the logical call with this id.
+    pub fn request(mut self, id: Uuid) -> Self {
+        self.request = Some(id);
+        self
+    }
+
+    /// Without the id of a logical call and without a minted one.
+    pub fn bare(mut self) -> Self {
+        (self.request, self.minted) = (None, None);
+        self
     }
 
     /// With a header of the caller.
@@ -286,16 +394,24 @@ impl Call<'_> {
         self
     }
 
-    /// Sends it.
-    pub async fn send(self) -> Reply {
+    /// Sends it. The MAC stands for the plain body, as the gateway's does.
+    pub async fn send(mut self) -> Reply {
+        let body = self.body.take().map(|body| body.to_string()).unwrap_or_default();
+        if let Some(id) = self.request {
+            self = self.header("ms-requestid", &id.to_string());
+        }
         let assertion = self.world.assertion(&self.who);
         let mut request =
             OperatorRequest::new(self.method, self.path, assertion).caller_headers(&self.headers);
-        if let Some(body) = self.body {
-            request = request.body(body.to_string());
+        if self.request.is_some() {
+            let mac = body.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31) + u64::from(byte));
+            request = request.gateway(GatewayHeader::RequestMac, &format!("{mac:x}"));
         }
-        for (header, value) in &self.gateway {
-            request = request.gateway(*header, value);
+        if let Some(id) = &self.minted {
+            request = request.gateway(GatewayHeader::MintedId, id);
+        }
+        if !body.is_empty() {
+            request = request.body(body);
         }
         let reply = self.world.operator.handle(request).await;
         let text = String::from_utf8(reply.body.to_vec()).expect("UTF-8");
@@ -314,6 +430,19 @@ impl Reply {
     pub fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
         self.json
+    }
+
+    /// The body of any success.
+    #[track_caller]
+    pub fn ok(self) -> Value {
+        assert!((200..300).contains(&self.status), "{} {}", self.status, self.text);
+        self.json
+    }
+
+    /// Demands a refusal with this status and code.
+    #[track_caller]
+    pub fn refused(self, status: u16, code: u64) {
+        assert_eq!((self.status, self.json["code"].as_u64()), (status, Some(code)), "{}", self.text);
     }
 
     /// Status, code and slug of a refusal.

@@ -3,7 +3,11 @@
 mod agreements;
 mod audit;
 mod customers;
+mod days;
 mod enrolment;
 mod harness;
+mod invoices;
 mod paging;
+mod previews;
 mod profiles;
+mod sales;

@@ -3,13 +3,10 @@
 //! A scenario is a file under `scenarios/`: what the partner does on which day, and what must have happened by
 //! itself when that day begins, with every invoice line by line.
 
-mod common;
-
 use std::collections::HashMap;
 use std::fmt::Write;
 
 use commerce::catalogue::{Catalogue, GERMANY, Sources};
-use common::{Caller, Zone, offer};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -17,6 +14,8 @@ use kernel::{Clock, Currency};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::testing::TestStore;
+
+use crate::harness::{self, Who, World, offer};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -90,8 +89,8 @@ enum Pace {
 
 /// One scenario on its way.
 struct Play {
-    zone: Zone,
-    partner: Caller,
+    world: World,
+    partner: Who,
     customer: String,
     pace: Pace,
     /// The scenario's names of subscriptions, by id.
@@ -103,9 +102,9 @@ struct Play {
 impl Play {
     async fn begin(scenario: &Scenario, pace: Pace, store: TestStore) -> Self {
         let start: Timestamp = scenario.start.parse().expect("an instant");
-        let zone = Zone::with(store, start, catalogue(&scenario.price));
-        let partner = zone
-            .account_like(1, |row| {
+        let world = World::selling(store, start, catalogue(&scenario.price));
+        let partner = world
+            .account(1, |row| {
                 row.sandbox = pace != Pace::Ticks;
                 row.billing_day = scenario.billing_day;
                 row.country = scenario.country.parse().expect("a country");
@@ -114,29 +113,29 @@ impl Play {
                 row.auto_accept = true;
             })
             .await;
-        let customer = zone.customer(partner, "musterwerk").await;
-        Self { zone, partner, customer, pace, names: HashMap::new(), orders: HashMap::new(), seen: 0 }
+        let customer = world.customer(&partner, "musterwerk", json!({})).await;
+        Self { world, partner, customer, pace, names: HashMap::new(), orders: HashMap::new(), seen: 0 }
     }
 
     /// Lets the account's days pass up to noon of `day`; answers what happened by itself, where that is told.
     async fn pass(&self, day: Date) -> Option<Vec<String>> {
         let noon = day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).expect("a day").timestamp();
         if self.pace == Pace::Ticks {
-            let now = self.zone.clock.now();
-            self.zone.clock.pass(now.duration_until(noon).max(SignedDuration::ZERO));
+            let now = self.world.clock.now();
+            self.world.clock.pass(now.duration_until(noon).max(SignedDuration::ZERO));
             for stop in [1, 5, 20] {
-                interrupted(&self.zone.operator, stop).await;
+                interrupted(&self.world.operator, stop).await;
             }
-            let second = self.zone.second_node();
-            let (one, other) = tokio::join!(self.zone.operator.tick(), second.tick());
+            let second = self.world.second_node();
+            let (one, other) = tokio::join!(self.world.operator.tick(), second.tick());
             assert_eq!((one.expect("a tick").failed, other.expect("a tick").failed), (0, 0));
-            self.zone.clock.pass(SignedDuration::from_mins(2)); // the lease of whoever was first ends
-            self.zone.operator.tick().await.expect("a tick");
+            self.world.clock.pass(SignedDuration::from_mins(2)); // the lease of whoever was first ends
+            self.world.operator.tick().await.expect("a tick");
             return None;
         }
         let mut happened = Vec::new();
         loop {
-            let now = self.zone.get(self.partner, "/sandbox/v1/clock").await.ok();
+            let now = self.world.get(&self.partner, "/sandbox/v1/clock").await.ok();
             let now: Timestamp = now["now"].as_str().expect("an instant").parse().expect("an instant");
             if now >= noon {
                 return Some(happened);
@@ -144,7 +143,8 @@ impl Play {
             let next =
                 if self.pace == Pace::Days { now.checked_add(24.hours()).expect("a day") } else { noon };
             let body = json!({ "moveTo": next.min(noon).to_string() });
-            let moved = self.zone.call(self.partner, "POST", "/sandbox/v1/clock", body).await.ok();
+            let moved =
+                self.world.call(&self.partner, "POST", "/sandbox/v1/clock").body(body).send().await.ok();
             let told = moved["happened"].as_array().cloned().unwrap_or_default();
             assert_eq!(moved["jobsRun"].as_u64(), Some(told.len() as u64));
             happened.extend(told.iter().map(|one| self.told(one)));
@@ -163,9 +163,15 @@ impl Play {
     async fn act(&mut self, step: &Step) {
         let customer = format!("/v1/customers/{}", self.customer);
         if let Some(order) = &step.order {
-            let mut body = common::order(&offer(&order.offer), order.quantity);
+            let mut body = harness::order(&offer(&order.offer), order.quantity);
             body["billingCycle"] = json!(order.cycle);
-            let made = self.zone.call(self.partner, "POST", &format!("{customer}/orders"), body).await.ok();
+            let made = self
+                .world
+                .call(&self.partner, "POST", format!("{customer}/orders"))
+                .body(body)
+                .send()
+                .await
+                .ok();
             self.remember(&order.r#as, &made, 0);
         }
         if let Some(add_on) = &step.add_on {
@@ -176,13 +182,18 @@ impl Play {
                 "parentSubscriptionId": self.id_of(&add_on.to),
             });
             let path = format!("{customer}/orders/{}", self.orders[&add_on.to]);
-            let made =
-                self.zone.call(self.partner, "PATCH", &path, json!({ "lineItems": [line] })).await.ok();
+            let made = self
+                .world
+                .call(&self.partner, "PATCH", &path)
+                .body(json!({ "lineItems": [line] }))
+                .send()
+                .await
+                .ok();
             self.remember(&add_on.r#as, &made, 1);
         }
         if let Some(change) = &step.change {
             let path = format!("{customer}/subscriptions/{}", self.id_of(&change.of));
-            self.zone.call(self.partner, "PATCH", &path, change.set.clone()).await.ok();
+            self.world.call(&self.partner, "PATCH", &path).body(change.set.clone()).send().await.ok();
         }
     }
 
@@ -198,7 +209,7 @@ impl Play {
 
     /// The invoices that were not there before, oldest first, as the scenario writes them.
     async fn new_invoices(&mut self) -> Vec<String> {
-        let list = self.zone.get(self.partner, "/v1/invoices").await.ok();
+        let list = self.world.get(&self.partner, "/v1/invoices").await.ok();
         let mut all = list["items"].as_array().cloned().expect("a list");
         all.reverse();
         let mut texts = Vec::new();
@@ -211,7 +222,7 @@ impl Play {
 
     async fn written(&self, invoice: &Value) -> String {
         let id = invoice["id"].as_str().expect("an id");
-        assert_eq!(&self.zone.get(self.partner, &format!("/v1/invoices/{id}")).await.ok(), invoice);
+        assert_eq!(&self.world.get(&self.partner, &format!("/v1/invoices/{id}")).await.ok(), invoice);
         let mut text = format!(
             "{} {} due {} {} of {}..{}\n",
             day(&invoice["invoiceDate"]),
@@ -248,7 +259,7 @@ impl Play {
         let mut next = Some(format!("{uri}?size=3"));
         let mut lines = Vec::new();
         while let Some(uri) = next {
-            let page = self.zone.get(self.partner, &format!("/v1{uri}")).await.ok();
+            let page = self.world.get(&self.partner, &format!("/v1{uri}")).await.ok();
             let items = page["items"].as_array().expect("items");
             assert!(items.iter().all(|line| line["billingProvider"] == "office"
                 && line["invoiceLineItemType"] == "billing_line_items"));
@@ -310,7 +321,7 @@ async fn play(text: &str, pace: Pace, store: TestStore) {
         play.act(step).await;
     }
     // The same days again make nothing new.
-    let again = play.zone.operator.tick().await.expect("a tick");
+    let again = play.world.operator.tick().await.expect("a tick");
     assert_eq!((again.subscriptions, again.invoices, again.failed), (0, 0, 0), "{pace:?}");
 }
 
@@ -318,7 +329,7 @@ macro_rules! scenarios {
     ($($name:ident),* $(,)?) => {$(
         mod $name {
             use super::{Pace, play};
-            const TEXT: &str = include_str!(concat!("scenarios/", stringify!($name), ".toml"));
+            const TEXT: &str = include_str!(concat!("../scenarios/", stringify!($name), ".toml"));
             store::on_both_engines! {
                 async fn jumps(store) { play(TEXT, Pace::Jumps, store).await; }
                 async fn days(store) { play(TEXT, Pace::Days, store).await; }

@@ -3,7 +3,7 @@
 //! A served operation of the contract that is missing here does not compile, nor does one that is listed
 //! without an implementation of [`Serve`].
 
-use contract::operation::{Operation, Spec};
+use contract::operation::{Home, Operation, Spec, first_unhandled};
 use contract::operations as op;
 use contract::wire::ReplyBody;
 use serde::de::DeserializeOwned;
@@ -67,6 +67,11 @@ handlers! {
     // validations
     GetCountryValidationRules,
 }
+
+// The message is the id of the operation that has no handler here.
+const _: () = if let Some(forgotten) = first_unhandled(Home::Trustee, HANDLED) {
+    panic!("{}", forgotten)
+};
 
 /// The handler of an operation; `None` when this zone does not serve it.
 pub(crate) fn handler(spec: &'static Spec) -> Option<Handler> {

@@ -4,42 +4,16 @@
 //! agreement towards the trustee. One without the other opens nothing.
 
 use contract::errors::code;
+use contract::profile::AgreementRole;
 use kernel::Problem;
-use serde::{Deserialize, Serialize};
-
-/// The agreements of a sovereign cloud.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Agreement {
-    /// The operator's cloud agreement.
-    Cloud,
-    /// The supplement to the online service terms: residency, role of the trustee, access to data.
-    Supplement,
-    /// The data trustee agreement, between customer and trustee.
-    Trustee,
-}
-
-impl Agreement {
-    /// All of them; each is needed.
-    pub const ALL: [Self; 3] = [Self::Cloud, Self::Supplement, Self::Trustee];
-
-    /// The name used in errors and files.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Cloud => "cloud_agreement",
-            Self::Supplement => "service_terms_supplement",
-            Self::Trustee => "trustee_agreement",
-        }
-    }
-}
 
 /// The agreements out of `needed` that are not among `accepted`.
-pub fn outstanding(needed: &[Agreement], accepted: &[Agreement]) -> Vec<Agreement> {
+pub fn outstanding(needed: &[AgreementRole], accepted: &[AgreementRole]) -> Vec<AgreementRole> {
     needed.iter().copied().filter(|agreement| !accepted.contains(agreement)).collect()
 }
 
 /// Refuses a sale (403, 13605) and names each agreement that is still to be accepted.
-pub fn sale_allowed(needed: &[Agreement], accepted: &[Agreement]) -> Result<(), Problem> {
+pub fn sale_allowed(needed: &[AgreementRole], accepted: &[AgreementRole]) -> Result<(), Problem> {
     let outstanding = outstanding(needed, accepted);
     if outstanding.is_empty() {
         return Ok(());
@@ -52,13 +26,13 @@ pub fn sale_allowed(needed: &[Agreement], accepted: &[Agreement]) -> Result<(), 
 
 #[cfg(test)]
 mod tests {
-    use super::Agreement::{Cloud, Supplement, Trustee};
+    use super::AgreementRole::{CloudAgreement as Cloud, Supplement, TrusteeAgreement as Trustee};
     use super::*;
 
     #[test]
     fn every_agreement_is_needed() {
-        let check = |accepted: &[Agreement], expected: &[&str]| {
-            let missing = sale_allowed(&Agreement::ALL, accepted).err();
+        let check = |accepted: &[AgreementRole], expected: &[&str]| {
+            let missing = sale_allowed(&AgreementRole::ALL, accepted).err();
             assert!(missing.iter().all(|problem| problem.code.0 == 13_605));
             assert_eq!(missing.map(|problem| problem.data).unwrap_or_default(), expected);
         };

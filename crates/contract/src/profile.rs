@@ -153,6 +153,20 @@ pub enum AgreementRole {
     TrusteeAgreement,
 }
 
+impl AgreementRole {
+    /// All of them; a customer needs each before anything is sold to it.
+    pub const ALL: [Self; 3] = [Self::CloudAgreement, Self::Supplement, Self::TrusteeAgreement];
+
+    /// The name used in errors.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CloudAgreement => "cloud_agreement",
+            Self::Supplement => "service_terms_supplement",
+            Self::TrusteeAgreement => "trustee_agreement",
+        }
+    }
+}
+
 /// A family of products that came later than the cloud.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

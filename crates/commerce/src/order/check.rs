@@ -1,11 +1,12 @@
 //! The rules an order must pass, in the order in which they are told.
 
 use contract::errors::code;
+use contract::profile::AgreementRole;
 use jiff::civil::Date;
 use kernel::{Country, Currency, Problem};
 
 use super::DraftLine;
-use crate::agreement::{Agreement, sale_allowed};
+use crate::agreement::sale_allowed;
 use crate::catalogue::{Availability, BillingCycle, Catalogue, Limit, Offer};
 use crate::fault::bad_property;
 use crate::subscription::{Standing, Subscription};
@@ -22,9 +23,9 @@ pub struct Buyer<'a> {
     /// True for sandbox accounts.
     pub sandbox: bool,
     /// The agreements a sale needs.
-    pub needed: &'a [Agreement],
+    pub needed: &'a [AgreementRole],
     /// The agreements the customer accepted.
-    pub accepted: &'a [Agreement],
+    pub accepted: &'a [AgreementRole],
     /// All subscriptions the customer ever had, deleted ones included.
     pub subscriptions: &'a [Subscription],
     /// Limits of a sandbox; all `None` elsewhere.

@@ -1,10 +1,10 @@
 use super::*;
-use crate::agreement::Agreement;
 use crate::catalogue::{Billing, Catalogue, GERMANY, Sources};
 use crate::sample::{
     ARCHIVING, AZURE, E1, E3, ESSENTIALS, SALES, TRIAL_E3, catalogue, order_id, subscription_id,
 };
 use crate::subscription::{Cause, Change, Standing, Subscription};
+use contract::profile::AgreementRole;
 use jiff::civil::{Date, date};
 use kernel::{Currency, Problem};
 
@@ -24,8 +24,8 @@ fn buyer(subscriptions: &[Subscription]) -> Buyer<'_> {
         currency: Currency::Eur,
         today: TODAY,
         sandbox: false,
-        needed: &Agreement::ALL,
-        accepted: &Agreement::ALL,
+        needed: &AgreementRole::ALL,
+        accepted: &AgreementRole::ALL,
         subscriptions,
         limits: SandboxLimits::default(),
     }
@@ -98,7 +98,7 @@ fn orders_that_pass_and_orders_that_do_not() {
     check("a trial beside a licence", &[line(0, TRIAL_E3, 25), line(1, E1, 1)], Some(Annual), &none, Ok(()));
     check("a trial by the year", &[line(0, TRIAL_E3, 25)], Some(Annual), &none, Err(6001));
     check("a small trial", &[line(0, TRIAL_E3, 5)], None, &none, Err(2002));
-    let unsigned = Buyer { accepted: &[Agreement::Cloud, Agreement::Supplement], ..none };
+    let unsigned = Buyer { accepted: &[AgreementRole::CloudAgreement, AgreementRole::Supplement], ..none };
     check("without the trustee agreement", &[line(0, E3, 1)], None, &unsigned, Err(13_605));
     check("add-on without base", &[line(0, ARCHIVING, 1)], None, &none, Err(800_029));
 }

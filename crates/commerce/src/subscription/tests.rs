@@ -1,9 +1,9 @@
 use super::change::MAX_FRIENDLY_NAME;
 use super::*;
-use crate::agreement::Agreement;
 use crate::catalogue::Catalogue;
 use crate::order::{Buyer, DraftLine, OrderDraft, SandboxLimits, plan};
 use crate::sample::{ARCHIVING, E1, E3, TRIAL_E3, catalogue, order_id, subscription_id};
+use contract::profile::AgreementRole;
 use jiff::civil::date;
 
 const BOUGHT: Date = date(2018, 1, 13);
@@ -18,8 +18,8 @@ fn buy(catalogue: &Catalogue, offer: &str, quantity: u32, base: Option<&Subscrip
         currency: Currency::Eur,
         today: if base.is_some() { LATER } else { BOUGHT },
         sandbox: false,
-        needed: &Agreement::ALL,
-        accepted: &Agreement::ALL,
+        needed: &AgreementRole::ALL,
+        accepted: &AgreementRole::ALL,
         subscriptions: &owned,
         limits: SandboxLimits::default(),
     };

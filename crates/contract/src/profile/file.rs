@@ -130,7 +130,7 @@ pub(super) fn parse(text: &str) -> Result<Profile, ProfileError> {
 }
 
 fn check_agreements(lines: &Lines<'_>, agreements: &Spanned<Vec<Agreement>>) -> Result<(), ProfileError> {
-    for role in [AgreementRole::CloudAgreement, AgreementRole::Supplement, AgreementRole::TrusteeAgreement] {
+    for role in AgreementRole::ALL {
         let count = agreements.get_ref().iter().filter(|agreement| agreement.role == role).count();
         if count != 1 {
             return Err(

@@ -13,7 +13,6 @@ mod record;
 mod template;
 mod text;
 
-use commerce::agreement::Agreement;
 use contract::errors::{self, code};
 use contract::operation::Party;
 use contract::operations as op;
@@ -91,13 +90,13 @@ pub(crate) fn accept_at_once(tx: &mut Tx, cx: &Cx<'_>, row: CustomerRow) -> Resu
 }
 
 /// What a customer has accepted, for the rule that no order is taken without all of it.
-pub fn accepted(row: &CustomerRow) -> Vec<Agreement> {
-    let mut accepted = Vec::with_capacity(Agreement::ALL.len());
+pub fn accepted(row: &CustomerRow) -> Vec<AgreementRole> {
+    let mut accepted = Vec::with_capacity(AgreementRole::ALL.len());
     if row.cloud_agreed.is_some() {
-        accepted.extend([Agreement::Cloud, Agreement::Supplement]);
+        accepted.extend([AgreementRole::CloudAgreement, AgreementRole::Supplement]);
     }
     if row.trustee_agreed.is_some() {
-        accepted.push(Agreement::Trustee);
+        accepted.push(AgreementRole::TrusteeAgreement);
     }
     accepted
 }

@@ -7,13 +7,13 @@ mod get_order;
 mod list_orders;
 mod update_order;
 
-use commerce::agreement::Agreement;
 use commerce::catalogue::BillingCycle;
 use commerce::eligibility::MpnId;
 use commerce::order::{Buyer, DraftLine, OrderDraft, OrderPlan, SandboxLimits};
 use commerce::subscription::Subscription;
 use contract::errors::code;
 use contract::operations as op;
+use contract::profile::AgreementRole;
 use contract::resources::offer::BillingCycle as WireCycle;
 use contract::resources::order as wire;
 use contract::resources::shared::Link;
@@ -54,7 +54,7 @@ pub(crate) fn sandbox_limits(limits: Limits) -> SandboxLimits {
 pub(crate) fn buyer<'a>(
     cx: &Cx<'_>,
     customer: &CustomerRow,
-    accepted: &'a [Agreement],
+    accepted: &'a [AgreementRole],
     subscriptions: &'a [Subscription],
 ) -> Result<Buyer<'a>, Problem> {
     let account = cx.account()?;
@@ -63,7 +63,7 @@ pub(crate) fn buyer<'a>(
         currency: account.currency,
         today: cx.today(),
         sandbox: account.sandbox,
-        needed: &Agreement::ALL,
+        needed: &AgreementRole::ALL,
         accepted,
         subscriptions,
         limits: sandbox_limits(Limits::of(account, cx.profile)),

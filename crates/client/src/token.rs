@@ -1,6 +1,7 @@
 //! Tokens: asked for once, kept until shortly before they end, asked for again when the API does not take them.
 
 use bytes::Bytes;
+use contract::authority::{Address, Version};
 use http::{Method, Request, header};
 use serde::Deserialize;
 use serde_json::Value;
@@ -26,12 +27,6 @@ enum Kind {
     Directory { tenant: String, version: Version, form: Vec<(&'static str, String)>, refresh: Option<String> },
 }
 
-#[derive(Clone, Copy)]
-enum Version {
-    V1,
-    V2,
-}
-
 impl Credentials {
     /// None: for the few operations that take no token.
     pub fn anonymous() -> Self {
@@ -47,7 +42,7 @@ impl Credentials {
     pub fn app(tenant: &str, client_id: &str, client_secret: &str) -> Self {
         Self::directory(
             tenant,
-            Version::V2,
+            Version::Two,
             &[
                 ("grant_type", "client_credentials"),
                 ("client_id", client_id),
@@ -61,7 +56,7 @@ impl Credentials {
     pub fn app_v1(tenant: &str, client_id: &str, client_secret: &str, resource: &str) -> Self {
         Self::directory(
             tenant,
-            Version::V1,
+            Version::One,
             &[
                 ("grant_type", "client_credentials"),
                 ("client_id", client_id),
@@ -77,7 +72,7 @@ impl Credentials {
         let mut form = vec![("grant_type", "refresh_token"), ("client_id", client_id)];
         form.extend(client_secret.map(|secret| ("client_secret", secret)));
         form.push(("scope", "https://api.partnercenter.microsoft.com/user_impersonation"));
-        let mut credentials = Self::directory(tenant, Version::V2, &form);
+        let mut credentials = Self::directory(tenant, Version::Two, &form);
         if let Kind::Directory { refresh, .. } = &mut credentials.0 {
             *refresh = Some(refresh_token.to_owned());
         }
@@ -94,7 +89,7 @@ impl Credentials {
     ) -> Self {
         Self::directory(
             tenant,
-            Version::V2,
+            Version::Two,
             &[
                 ("grant_type", "password"),
                 ("client_id", client_id),
@@ -184,14 +179,10 @@ impl Tokens {
         version: Version,
         form: &[(&'static str, String)],
     ) -> Result<Granted, Error> {
-        let endpoint = match version {
-            Version::V1 => "oauth2/token",
-            Version::V2 => "oauth2/v2.0/token",
-        };
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let request = Request::builder()
             .method(Method::POST)
-            .uri(format!("{}/{tenant}/{endpoint}", self.authority))
+            .uri(format!("{}{}", self.authority, Address::Token(version).at(tenant)))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::ACCEPT, "application/json")
             .body(Bytes::from(body))

@@ -5,6 +5,7 @@
 
 pub mod admit;
 pub mod assertion;
+pub mod authority;
 pub mod collection;
 pub mod errors;
 pub mod moment;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, ensure};
 use commerce::catalogue::{Catalogue, GERMANY};
 use contract::Role;
+use contract::authority::{Address, Version};
 use contract::profile::Profile;
 use edge::OperatorLink;
 use envelope::{Argon2Cost, KeyFile, Unlock};
@@ -222,7 +223,7 @@ impl Town {
                 .append_pair("username", &person.user_name)
                 .append_pair("password", &person.password),
         };
-        let ask = Ask::new("POST", format!("/{tenant}/oauth2/token"));
+        let ask = Ask::new("POST", Address::Token(Version::One).at(tenant));
         let ask = ask.header("content-type", "application/x-www-form-urlencoded").raw(form.finish());
         let reply = self.call(ask).await;
         ensure!(reply.status == 200, "no token: {}", reply.text());

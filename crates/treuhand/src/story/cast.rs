@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use client::{Client, Credentials, HttpTransport};
+use contract::authority::{Address, Version};
 use edge::http::{Method, Request, header};
 use kernel::Clock;
 use std::sync::Arc;
@@ -95,7 +96,7 @@ impl Stage {
                 ("code_challenge_method", "S256"),
             ])
             .finish();
-        format!("/organizations/oauth2/v2.0/authorize?{query}")
+        format!("{}?{query}", Address::Authorize(Version::Two).at("organizations"))
     }
 
     async fn redeem(&self, code: &str) -> Result<String> {
@@ -110,7 +111,7 @@ impl Stage {
             .finish();
         let request = Request::builder()
             .method(Method::POST)
-            .uri(format!("{}/organizations/oauth2/v2.0/token", self.roots.authority))
+            .uri(format!("{}{}", self.roots.authority, Address::Token(Version::Two).at("organizations")))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(form.into())?;
         let response = client::Transport::send(&HttpTransport::plain()?, request).await?;

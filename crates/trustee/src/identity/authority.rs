@@ -1,7 +1,9 @@
-//! The addresses of identity. They are OAuth's and OpenID's, not the partner contract's, and are spelled here
-//! and nowhere else.
+//! What identity answers where: the directory's addresses, which `contract` spells, and the pages of sign-in, which are
+//! spelled here and nowhere else.
 
 use crate::identity::{Identity, discovery, form::Form, oauth};
+pub(crate) use contract::authority::Version;
+use contract::authority::{Address, EVERYBODY};
 use contract::operation::{Operation, Spec};
 use contract::operations::{GeneratePartnerToken, GetAadToken};
 use edge::{Method, Request, Response, StatusCode};
@@ -12,20 +14,11 @@ use store::trustee::directory::{self, Tenant};
 /// What the contract knows of these addresses.
 pub(crate) const ENDPOINTS: &[&Spec] = &[GetAadToken::SPEC, GeneratePartnerToken::SPEC];
 
-/// Version 1 names a `resource` and writes numbers as text; version 2 names a `scope`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Version {
-    One,
-    Two,
-}
-
 /// What an address leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
-    Token(Version, String),
-    Authorize(Version, String),
-    Discovery(Version, String),
-    Keys,
+    /// An address of the directory, with the tenant it names.
+    Directory(Address, String),
     GenerateToken,
     SignIn,
     SignInCode,
@@ -42,23 +35,13 @@ pub(crate) const SIGN_OUT: &str = "/signout";
 impl Endpoint {
     /// What a path leads to, in any casing; None when it is not identity's.
     pub(crate) fn of(path: &str) -> Option<Self> {
+        if let Some((address, tenant)) = Address::of(path) {
+            return Some(Self::Directory(address, tenant));
+        }
         let lower = path.to_ascii_lowercase();
         let parts: Vec<&str> = lower.split('/').filter(|part| !part.is_empty()).collect();
-        let of = |make: fn(Version, String) -> Self, version, tenant: &str| {
-            let tenant = percent_encoding::percent_decode_str(tenant).decode_utf8().ok()?.into_owned();
-            Some(make(version, tenant))
-        };
         match parts.as_slice() {
-            [tenant, "oauth2", "token"] => of(Self::Token, Version::One, tenant),
-            [tenant, "oauth2", "v2.0", "token"] => of(Self::Token, Version::Two, tenant),
-            [tenant, "oauth2", "authorize"] => of(Self::Authorize, Version::One, tenant),
-            [tenant, "oauth2", "v2.0", "authorize"] => of(Self::Authorize, Version::Two, tenant),
-            [tenant, ".well-known", "openid-configuration"] => of(Self::Discovery, Version::One, tenant),
-            [tenant, "v2.0", ".well-known", "openid-configuration"] => {
-                of(Self::Discovery, Version::Two, tenant)
-            }
-            [_, "discovery", "keys"] | [_, "discovery", "v2.0", "keys"] => Some(Self::Keys),
-            [_, "oauth2", "logout"] | [_, "oauth2", "v2.0", "logout"] | ["signout"] => Some(Self::SignOut),
+            ["signout"] => Some(Self::SignOut),
             ["generatetoken"] => Some(Self::GenerateToken),
             ["signin"] => Some(Self::SignIn),
             ["signin", "code"] => Some(Self::SignInCode),
@@ -94,16 +77,8 @@ impl Identity {
         let endpoint = Endpoint::of(request.path())?;
         let (get, post) = (request.method == Method::GET, request.method == Method::POST);
         let response = match endpoint {
-            Endpoint::Token(version, tenant) if post => self.token_endpoint(request, version, &tenant).await,
+            Endpoint::Directory(address, tenant) => self.directory(request, address, &tenant).await,
             Endpoint::GenerateToken if post => self.generate_token(request).await,
-            Endpoint::Authorize(version, tenant) if get || post => {
-                self.authorize_endpoint(request, version, &tenant).await
-            }
-            Endpoint::Discovery(version, tenant) if get => match self.authority(&tenant).await {
-                Ok(authority) => self.discovery_document(version, &authority),
-                Err(error) => error.into_response(self.clock.now(), &request.trace),
-            },
-            Endpoint::Keys if get => discovery::key_set(&self.signing.published()),
             Endpoint::SignIn if post => self.sign_in(request).await,
             Endpoint::SignInCode if get || post => self.sign_in_code(request).await,
             Endpoint::SignInPassword if get || post => self.sign_in_password(request).await,
@@ -117,9 +92,26 @@ impl Identity {
         Some(response.of("identity"))
     }
 
+    async fn directory(&self, request: &Request, address: Address, tenant: &str) -> Response {
+        let (get, post) = (request.method == Method::GET, request.method == Method::POST);
+        match address {
+            Address::Token(version) if post => self.token_endpoint(request, version, tenant).await,
+            Address::Authorize(version) if get || post => {
+                self.authorize_endpoint(request, version, tenant).await
+            }
+            Address::SignOut(_) if get || post => self.sign_out(request).await,
+            Address::Discovery(version) if get => match self.authority(tenant).await {
+                Ok(authority) => self.discovery_document(version, &authority),
+                Err(error) => error.into_response(self.clock.now(), &request.trace),
+            },
+            Address::Keys(_) if get => discovery::key_set(&self.signing.published()),
+            _ => Response::empty(StatusCode::METHOD_NOT_ALLOWED),
+        }
+    }
+
     /// The authority that the first part of a path names, by id or domain.
     pub(crate) async fn authority(&self, name: &str) -> Result<Authority, oauth::OauthError> {
-        if matches!(name, "common" | "organizations") {
+        if EVERYBODY.contains(&name) {
             return Ok(Authority::Any);
         }
         let name = name.to_owned();
@@ -148,27 +140,15 @@ pub(crate) fn members(request: &Request) -> Result<Form, Problem> {
 mod tests {
     use super::*;
 
-    #[expect(clippy::needless_pass_by_value, reason = "the table reads better without ampersands")]
-    fn check(path: &str, want: Option<Endpoint>) {
-        assert_eq!(Endpoint::of(path).as_ref(), want.as_ref(), "{path}");
-    }
-
     #[test]
     fn addresses_are_found_in_any_casing() {
-        let own = |name: &str| name.to_owned();
-        check(
-            "/contoso.onmicrosoft.de/oauth2/token",
-            Some(Endpoint::Token(Version::One, own("contoso.onmicrosoft.de"))),
-        );
-        check("/Common/OAuth2/V2.0/Token", Some(Endpoint::Token(Version::Two, own("common"))));
-        check("//common//oauth2/v2.0/token/", Some(Endpoint::Token(Version::Two, own("common"))));
-        check("/common/oauth2/v2.0/authorize", Some(Endpoint::Authorize(Version::Two, own("common"))));
-        check("/x/v2.0/.well-known/openid-configuration", Some(Endpoint::Discovery(Version::Two, own("x"))));
-        check("/x/.well-known/openid-configuration", Some(Endpoint::Discovery(Version::One, own("x"))));
+        let check = |path: &str, want: Option<Endpoint>| assert_eq!(Endpoint::of(path), want, "{path}");
+        let token = Endpoint::Directory(Address::Token(Version::Two), "common".to_owned());
+        check("/Common/OAuth2/V2.0/Token", Some(token));
         check("/GenerateToken", Some(Endpoint::GenerateToken));
-        check("/x/discovery/v2.0/keys", Some(Endpoint::Keys));
-        check("/signin/code", Some(Endpoint::SignInCode));
-        for other in ["/", "/v1/customers", "/oauth2/token", "/a/b/oauth2/token", "/%ff/oauth2/token"] {
+        check("//signin/code/", Some(Endpoint::SignInCode));
+        check("/signout", Some(Endpoint::SignOut));
+        for other in ["/", "/v1/customers", "/signin/x", "/x/signin"] {
             check(other, None);
         }
     }

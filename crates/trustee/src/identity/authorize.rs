@@ -8,6 +8,7 @@ use crate::identity::oauth::{self, OauthError};
 use crate::identity::pages::Page;
 use crate::identity::secrets::{self, Kind};
 use crate::identity::sessions::{SignedIn, Step};
+use contract::authority::Address;
 use edge::{Request, Response};
 use kernel::{AppId, Micros, Problem};
 use std::str::FromStr as _;
@@ -147,7 +148,7 @@ impl Identity {
     /// The wish behind an address that a form of ours carried. It is checked as if it came from anywhere.
     pub(crate) async fn wish_of_address(&self, address: &str) -> Result<Wish, Denied> {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
-        let Some(Endpoint::Authorize(version, tenant)) = Endpoint::of(path) else {
+        let Some(Endpoint::Directory(Address::Authorize(version), tenant)) = Endpoint::of(path) else {
             return Err(Denied::Here(oauth::missing("request")));
         };
         self.wish(version, &tenant, &Form::parse(query.as_bytes())?).await
@@ -220,10 +221,6 @@ impl Wish {
 /// The request as an address of ours, with the members that count and no others. `prompt` is left out once the
 /// person is signing in: it has been obeyed.
 fn address(version: Version, tenant: &str, form: &Form) -> String {
-    let middle = match version {
-        Version::One => "oauth2",
-        Version::Two => "oauth2/v2.0",
-    };
     let mut query = form_urlencoded::Serializer::new(String::new());
     for name in [
         "client_id",
@@ -242,7 +239,7 @@ fn address(version: Version, tenant: &str, form: &Form) -> String {
         }
     }
     let tenant = percent_encoding::utf8_percent_encode(tenant, percent_encoding::NON_ALPHANUMERIC);
-    format!("/{tenant}/{middle}/authorize?{}", query.finish())
+    format!("{}?{}", Address::Authorize(version).at(&tenant.to_string()), query.finish())
 }
 
 fn with_query(uri: &str, members: &[(&str, &str)]) -> String {

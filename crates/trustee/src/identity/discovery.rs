@@ -5,6 +5,7 @@ use crate::identity::authority::{Authority, SIGN_OUT, Version};
 use crate::identity::jws::PublicKey;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use contract::authority::{Address, issuer};
 use edge::http::header::{CACHE_CONTROL, HeaderValue};
 use edge::{Response, StatusCode};
 use kernel::TenantId;
@@ -12,11 +13,11 @@ use serde_json::json;
 
 impl Identity {
     pub(crate) fn issuer_v1(&self, tenant: TenantId) -> String {
-        format!("{}/{tenant}/", self.settings.authority)
+        format!("{}{}", self.settings.authority, issuer(Version::One, &tenant.to_string()))
     }
 
     pub(crate) fn issuer_v2(&self, tenant: TenantId) -> String {
-        format!("{}/{tenant}/v2.0", self.settings.authority)
+        format!("{}{}", self.settings.authority, issuer(Version::Two, &tenant.to_string()))
     }
 
     pub(crate) fn discovery_document(&self, version: Version, authority: &Authority) -> Response {
@@ -26,20 +27,17 @@ impl Identity {
             Authority::Any => ("common".to_owned(), "{tenantid}".to_owned()),
             Authority::Tenant(tenant) => (tenant.id.to_string(), tenant.id.to_string()),
         };
-        let (middle, keys, issuer) = match version {
-            Version::One => ("oauth2", "discovery/keys", format!("{root}/{issuer_tenant}/")),
-            Version::Two => ("oauth2/v2.0", "discovery/v2.0/keys", format!("{root}/{issuer_tenant}/v2.0")),
-        };
+        let at = |address: Address| format!("{root}{}", address.at(&tenant));
         let mut grants = vec!["authorization_code", "client_credentials", "refresh_token"];
         if self.settings.password_grant {
             grants.push("password");
         }
         let document = json!({
-            "issuer": issuer,
-            "authorization_endpoint": format!("{root}/{tenant}/{middle}/authorize"),
-            "token_endpoint": format!("{root}/{tenant}/{middle}/token"),
+            "issuer": format!("{root}{}", issuer(version, &issuer_tenant)),
+            "authorization_endpoint": at(Address::Authorize(version)),
+            "token_endpoint": at(Address::Token(version)),
             "end_session_endpoint": format!("{root}{SIGN_OUT}"),
-            "jwks_uri": format!("{root}/{tenant}/{keys}"),
+            "jwks_uri": at(Address::Keys(version)),
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
             "grant_types_supported": grants,

@@ -15,6 +15,7 @@ use crate::identity::issue::Grant;
 use crate::identity::secrets::Kind;
 use crate::identity::sessions::{SignedIn, Step};
 use crate::identity::{Identity, check, form, oauth};
+use contract::authority::Address;
 use contract::{Party, Role};
 use edge::{HeaderMap, Request, Response};
 use kernel::{Problem, TenantId, UserId};
@@ -136,7 +137,7 @@ impl Identity {
             .append_pair("code_challenge", NO_ANSWER)
             .append_pair("code_challenge_method", "S256")
             .append_pair("state", back_to);
-        format!("/organizations/oauth2/v2.0/authorize?{}", query.finish())
+        format!("{}?{}", Address::Authorize(Version::Two).at("organizations"), query.finish())
     }
 
     /// Where a form signs out.

@@ -147,10 +147,9 @@ fn responses(spec: &Spec, schemas: &mut Schemas) -> Value {
 fn content(reply: Reply, schemas: &mut Schemas) -> Option<Value> {
     let schema = match reply {
         Reply::None => return None,
-        Reply::Bytes => {
-            return Some(
-                json!({ "application/pdf": { "schema": { "type": "string", "contentMediaType": "application/pdf" } } }),
-            );
+        Reply::File(file) => {
+            let media = file.media.split(';').next().unwrap_or_default();
+            return Some(json!({ media: { "schema": { "type": "string", "contentMediaType": media } } }));
         }
         Reply::Scalar => json!({ "type": ["string", "number", "boolean"] }),
         Reply::One(shape) => schemas.refer(shape()),

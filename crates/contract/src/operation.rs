@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::route::Params;
 use crate::shape::Shape;
 
 mod role;
@@ -211,9 +212,32 @@ pub enum Reply {
     Array(ShapeFn),
     /// A bare JSON scalar.
     Scalar,
-    /// Bytes of a document.
-    Bytes,
+    /// A file to save.
+    File(File),
 }
+
+/// What a file is and how it is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its type as it stands in the header; none that a browser runs.
+    pub media: &'static str,
+    /// Its name, with parameters of the path in braces.
+    pub name: &'static str,
+}
+
+impl File {
+    /// The name in an answer to the call with these parameters, of plain letters only.
+    pub fn name_of(&self, params: &Params<'_>) -> String {
+        let filled = params
+            .iter()
+            .fold(self.name.to_owned(), |name, (key, value)| name.replace(&format!("{{{key}}}"), value));
+        let plain = filled.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
+        plain.take(LONGEST_FILE_NAME).collect()
+    }
+}
+
+/// Longer names trouble some file systems.
+const LONGEST_FILE_NAME: usize = 100;
 
 /// One entry of the table.
 #[derive(Clone, Copy)]

@@ -99,7 +99,7 @@ macro_rules! body_type {
     };
 }
 
-/// `nothing`, `later`, `scalar`, `bytes`, or `(one T)`, `(collection T)`, `(array T)`.
+/// `nothing`, `later`, `scalar`, `(file "type" "name")`, or `(one T)`, `(collection T)`, `(array T)`.
 macro_rules! reply_shape {
     (nothing) => {
         crate::operation::Reply::None
@@ -107,8 +107,8 @@ macro_rules! reply_shape {
     (scalar) => {
         crate::operation::Reply::Scalar
     };
-    (bytes) => {
-        crate::operation::Reply::Bytes
+    ((file $media:literal $name:literal)) => {
+        crate::operation::Reply::File(crate::operation::File { media: $media, name: $name })
     };
     ((one later)) => {
         crate::operation::Reply::One(crate::operations::untyped)
@@ -134,7 +134,7 @@ macro_rules! reply_shape {
 macro_rules! reply_type {
     (nothing) => { () };
     (scalar) => { serde_json::Value };
-    (bytes) => { () };
+    ((file $media:literal $name:literal)) => { () };
     ((one later)) => { serde_json::Value };
     ((collection later)) => { crate::collection::Collection<serde_json::Value> };
     ((array later)) => { Vec<serde_json::Value> };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use contract::errors;
-use contract::operation::{Api, Operation};
+use contract::operation::{Api, Operation, Reply};
 use contract::wire::ReplyBody;
 use kernel::{AccountId, CustomerId, Problem};
 
@@ -13,8 +13,8 @@ const JSON: &str = "application/json; charset=utf-8";
 enum Body<R> {
     /// What the operation declares.
     Declared(R),
-    /// A document to save.
-    Document { content_type: &'static str, bytes: Vec<u8> },
+    /// The file that the operation declares.
+    File(Vec<u8>),
 }
 
 /// A handler's answer.
@@ -65,9 +65,9 @@ impl Answer<()> {
     pub fn nothing() -> Self {
         Self::of(())
     }
-    /// A document to save. Never HTML, which the gateway refuses.
-    pub fn document(content_type: &'static str, bytes: Vec<u8>) -> Self {
-        Self::with(Body::Document { content_type, bytes })
+    /// The file that the operation declares with its type. Its name is the gateway's to say.
+    pub fn file(bytes: Vec<u8>) -> Self {
+        Self::with(Body::File(bytes))
     }
 }
 
@@ -118,9 +118,10 @@ impl Encoded {
     where
         O::Reply: ReplyBody,
     {
-        let (content_type, body) = match answer.body {
-            Body::Declared(body) => (JSON, body.into_bytes()?),
-            Body::Document { content_type, bytes } => (content_type, bytes),
+        let (content_type, body) = match (answer.body, O::SPEC.reply) {
+            (Body::File(bytes), Reply::File(file)) => (file.media, bytes),
+            (Body::Declared(body), _) => (JSON, body.into_bytes()?),
+            (Body::File(_), _) => return Err(Problem::internal()), // the operation declares none
         };
         Ok(Self {
             status: answer.status.unwrap_or(O::SPEC.success[0]),

@@ -130,9 +130,34 @@ fn what_is_served_has_declared_members() {
             Reply::One(shape) | Reply::Collection(shape) | Reply::Array(shape) => {
                 spec.served && untyped(shape)
             }
-            Reply::None | Reply::Scalar | Reply::Bytes => false,
+            Reply::None | Reply::Scalar | Reply::File(_) => false,
         })
         .map(|spec| spec.id)
         .collect();
     assert!(open.is_empty(), "{open:?}");
+}
+
+/// A file that a browser runs as a page would speak with the voice of the gateway's own origin.
+#[test]
+fn files_are_no_pages_and_are_named_by_their_paths() {
+    const SAFE: [&str; 5] =
+        ["application/pdf", "text/csv", "text/plain", "application/json", "application/zip"];
+    let mut files = 0;
+    for spec in operations() {
+        let Reply::File(file) = spec.reply else { continue };
+        files += 1;
+        let media = file.media.split(';').next().unwrap_or_default();
+        assert!(SAFE.contains(&media), "{}: {media}", spec.id);
+        let path = spec.path.split('/').map(|segment| if segment.starts_with('{') { "x-1" } else { segment });
+        let path = path.collect::<Vec<_>>().join("/");
+        let matched = crate::route::route(spec.method, &path).expect("its own path");
+        let name = file.name_of(&matched.params);
+        assert!(name.contains("x-1.") && !name.contains('{'), "{}: {name}", spec.id);
+    }
+    assert!(files > 3, "{files}");
+    let file = File { media: "text/csv", name: "{invoice-id}.csv" };
+    let odd = "/v1/invoices/..%20%22x%22%0a;é";
+    assert!(crate::route::route(Method::Get, odd).is_err(), "no control characters in parameters");
+    let matched = crate::route::route(Method::Get, "/v1/invoices/..%20%22x%22;é").expect("an invoice");
+    assert_eq!(file.name_of(&matched.params), "..x.csv");
 }

@@ -18,12 +18,12 @@ operations! {
     /// Gives an invoice as a PDF document.
     GetInvoiceStatement "get-invoice-statement" Get "/v1/invoices/{invoice-id}/documents/statement" []
         in all by AppUser for BILLING; Read at Operator;
-        takes nothing; gives [200] bytes; planned
+        takes nothing; gives [200] (file "application/pdf" "{invoice-id}.pdf"); planned
 
     /// Gives a receipt of an invoice as a PDF document.
     GetInvoiceReceiptStatement "get-invoice-receipt-statement" Get "/v1/invoices/{invoice-id}/receipts/{receipt-id}/documents/statement" []
         in [Global] by AppUser for BILLING; Read at Operator;
-        takes nothing; gives [200] bytes; planned
+        takes nothing; gives [200] (file "application/pdf" "{receipt-id}.pdf"); planned
 
     /// Says what the partner owes in its main currency.
     GetAccountBalance "get-account-balance" Get "/v1/invoices/summary" []

@@ -8,15 +8,12 @@ use store::Tx;
 
 use crate::{Answer, Cx, Fault, Input, Operator, Serve};
 
-/// Plain text, whatever a browser might make of it.
-const TEXT: &str = "text/plain; charset=utf-8";
-
 impl Serve<GetAgreementText> for Operator {
     fn serve(_tx: &mut Tx, cx: &Cx<'_>, input: Input<'_, ()>) -> Result<Answer<()>, Fault> {
         let template = input.path.get("agreement-template-id").unwrap_or_default().to_ascii_lowercase();
         let agreement = super::of_template(cx, &template)?;
         let language = super::language(cx, input.query.get("language"))?;
-        Ok(Answer::document(TEXT, text(cx.profile, agreement, language).into_bytes()))
+        Ok(Answer::file(text(cx.profile, agreement, language).into_bytes()))
     }
 }
 

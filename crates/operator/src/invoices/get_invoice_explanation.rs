@@ -13,6 +13,6 @@ impl Serve<GetInvoiceExplanation> for Operator {
         let invoice = super::issued(tx, &row)?;
         let mut whole = serde_json::to_value(&invoice).map_err(|_| Problem::internal())?;
         whole["tax_evidence"] = super::read::<Value>(&row.tax_evidence)?;
-        Ok(Answer::document("application/json; charset=utf-8", whole.to_string().into_bytes()))
+        Ok(Answer::file(whole.to_string().into_bytes()))
     }
 }

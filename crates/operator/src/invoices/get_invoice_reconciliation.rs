@@ -13,6 +13,6 @@ impl Serve<GetInvoiceReconciliation> for Operator {
             tracing::error!(invoice = %row.number, %error, "a reconciliation file cannot be written");
             Problem::internal()
         })?;
-        Ok(Answer::document("text/csv; charset=utf-8", file))
+        Ok(Answer::file(file))
     }
 }

@@ -113,3 +113,22 @@ fn answers_carry_what_keeps_browsers_out_and_are_shortened_on_request() {
         assert!(short.body.starts_with(&[0x1f, 0x8b]) && short.body.len() < plain.body.len());
     });
 }
+
+#[test]
+fn files_are_saved_under_the_name_that_the_contract_gives_them() {
+    play(|stage| async move {
+        let templates = stage.send_as(&stage.admin, Ask::get("/v1/agreements")).await.expect(200);
+        let template = text(&templates["items"][0]["templateId"]);
+        let file =
+            stage.get(&format!("/treuhand/v1/agreementtemplates/{template}/text?language=de-DE")).await;
+        assert_eq!(file.status, 200, "{}", file.text());
+        assert_eq!(file.header("content-type"), "text/plain; charset=utf-8");
+        assert_eq!(
+            file.header("content-disposition"),
+            format!("attachment; filename=\"agreement-{template}.txt\"")
+        );
+        assert!(file.text().starts_with("Cloud-Vertrag"), "{}", file.text());
+        assert_eq!(file.header("x-content-type-options"), "nosniff");
+        assert!(file.header("content-security-policy").contains("sandbox"));
+    });
+}

@@ -8,7 +8,7 @@
 
 use bytes::Bytes;
 use contract::errors;
-use contract::operation::{Api, Reply};
+use contract::operation::{Api, File, Reply};
 use contract::private::{Found, find_private, take_envelopes};
 use contract::wire::{Inspection, inspect_reply, parse_reply};
 use edge::http::header;
@@ -22,15 +22,6 @@ use crate::gateway::expect::{self, Plan};
 use crate::gateway::headers;
 use crate::gateway::origin::Origin;
 
-/// The types of documents that are delivered. None of them is a page.
-const DOCUMENTS: [&str; 6] = [
-    "application/pdf",
-    "text/csv",
-    "application/xml",
-    "application/zip",
-    "application/json",
-    "application/octet-stream",
-];
 /// Longest error body that is looked at.
 const LONGEST_ERROR: usize = 64 * 1024;
 
@@ -52,8 +43,8 @@ pub(crate) enum Body {
     Problem(Bytes),
     /// JSON whose envelopes were taken out.
     Tree(Value, Vec<Placed>),
-    /// A document with its type and file name.
-    Document(&'static str, String, Bytes),
+    /// A file with its type and name.
+    File(&'static str, String, Bytes),
 }
 
 /// An envelope with the customer in whose object it stood.
@@ -122,10 +113,9 @@ pub(crate) fn check(
     if matches!(call.spec.reply, Reply::None) || status == StatusCode::NO_CONTENT || reply.body.is_empty() {
         return Ok((answer(Body::None), Named::default()));
     }
-    if matches!(call.spec.reply, Reply::Bytes) {
-        return document(&reply, checks.controls)
-            .map(|body| (answer(body), Named::default()))
-            .ok_or_else(|| refuse("undeclared_document"));
+    if let Reply::File(file) = call.spec.reply {
+        let media = document(file, &reply, checks.controls).ok_or_else(|| refuse("undeclared_document"))?;
+        return Ok((answer(Body::File(media, file.name_of(&call.params), reply.body)), Named::default()));
     }
     if !is_json(&reply.headers) && checks.controls.on(Control::Documents) {
         return Err(refuse("not_json"));
@@ -140,24 +130,20 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// The type without its parameters, lower case.
 fn media_type(headers: &HeaderMap) -> Option<String> {
-    let whole = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    Some(whole.split(';').next().unwrap_or("").trim().to_ascii_lowercase())
+    headers.get(header::CONTENT_TYPE)?.to_str().ok().map(essence)
 }
 
-/// A document, if it is of a type that no browser runs.
-fn document(reply: &OperatorReply, controls: Controls) -> Option<Body> {
+fn essence(media: &str) -> String {
+    media.split(';').next().unwrap_or("").trim().to_ascii_lowercase()
+}
+
+/// The type of a file, if it is the declared one and a browser would not take it for a page.
+fn document(declared: File, reply: &OperatorReply, controls: Controls) -> Option<&'static str> {
     let media = media_type(&reply.headers)?;
-    let known = DOCUMENTS.iter().copied().find(|known| *known == media);
-    let media = match known {
-        None if !controls.on(Control::Documents) && media == "text/html" => "text/html",
-        known => known?,
-    };
-    if looks_like_a_page(&reply.body) && controls.on(Control::Documents) {
-        return None;
+    if !controls.on(Control::Documents) {
+        return Some(if media == "text/html" { "text/html" } else { declared.media });
     }
-    let name = reply.headers.get(header::CONTENT_DISPOSITION).and_then(|value| value.to_str().ok());
-    let name = name.and_then(|text| text.split_once("filename=")).map_or("document", |(_, name)| name);
-    Some(Body::Document(media, name.trim_matches('"').chars().take(100).collect(), reply.body.clone()))
+    (media == essence(declared.media) && !looks_like_a_page(&reply.body)).then_some(declared.media)
 }
 
 /// Whether a lenient reader could take these bytes for HTML or SVG.
@@ -287,36 +273,40 @@ mod tests {
     use super::*;
     use edge::HeaderValue;
 
-    fn delivered(media: &'static str, content: &'static str, controls: Controls) -> Option<&'static str> {
+    fn delivered(
+        declared: &'static str,
+        media: &'static str,
+        content: &'static str,
+        controls: Controls,
+    ) -> Option<&'static str> {
         let mut reply = OperatorReply::new(StatusCode::OK, content);
         reply.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
-        let name = HeaderValue::from_static("inline; filename=\"a/../b.pdf\"");
-        reply.headers.insert(header::CONTENT_DISPOSITION, name);
-        match document(&reply, controls)? {
-            Body::Document(media, _, _) => Some(media),
-            other => panic!("{other:?}"),
-        }
+        document(File { media: declared, name: "a" }, &reply, controls)
     }
 
     #[test]
     fn a_page_is_never_a_document_whatever_it_calls_itself() {
-        for (media, content, want) in [
-            ("application/pdf", "%PDF-1.7", Some("application/pdf")),
-            ("Text/CSV; charset=utf-8", "a,b", Some("text/csv")),
-            ("application/xml", "<?xml version='1.0'?><Invoice/>", Some("application/xml")),
-            ("text/html", "<html>", None),
-            ("application/pdf", "\u{feff}  <!DOCTYPE html><script>1</script>", None),
-            ("application/xml", "<?xml version='1.0'?><svg onload=1>", None),
-            ("image/svg+xml", "<svg onload=1>", None),
-            ("application/xhtml+xml", "x", None),
-            ("text/html;", "x", None),
+        const PDF: &str = "application/pdf";
+        const CSV: &str = "text/csv; charset=utf-8";
+        const XML: &str = "application/xml";
+        for (declared, media, content, want) in [
+            (PDF, PDF, "%PDF-1.7", Some(PDF)),
+            (CSV, "Text/CSV;charset=\"latin1\"", "a,b", Some(CSV)),
+            (XML, XML, "<?xml version='1.0'?><Invoice/>", Some(XML)),
+            (PDF, CSV, "a,b", None),
+            (PDF, "text/html", "<html>", None),
+            (PDF, PDF, "\u{feff}  <!DOCTYPE html><script>1</script>", None),
+            (XML, XML, "<?xml version='1.0'?><svg onload=1>", None),
+            (XML, "image/svg+xml", "<svg onload=1>", None),
+            (XML, "application/xhtml+xml", "x", None),
+            (PDF, "text/html;", "x", None),
         ] {
-            assert_eq!(delivered(media, content, Controls::all()), want, "{media} {content}");
+            assert_eq!(delivered(declared, media, content, Controls::all()), want, "{media} {content}");
         }
         #[cfg(feature = "sabotage")]
         {
             let controls = Controls::without("documents").expect("a control");
-            assert_eq!(delivered("text/html", "<html>", controls), Some("text/html"));
+            assert_eq!(delivered(PDF, "text/html", "<html>", controls), Some("text/html"));
         }
     }
 

@@ -66,7 +66,7 @@ pub(crate) fn plan_of(spec: &Spec) -> Plan {
     let (shape, list) = match spec.reply {
         Reply::One(shape) => (Some(shape()), false),
         Reply::Collection(shape) | Reply::Array(shape) => (Some(shape()), true),
-        Reply::None | Reply::Scalar | Reply::Bytes => (None, false),
+        Reply::None | Reply::Scalar | Reply::File(_) => (None, false),
     };
     Plan {
         shape,

@@ -299,8 +299,8 @@ impl Answer {
             Body::Json(bytes) => Response::json(self.status, bytes),
             Body::Problem(bytes) => Response::with_type(self.status, errors::content_type(spec.api), bytes),
             Body::Tree(tree, _) => Response::json(self.status, tree.to_string()),
-            Body::Document("text/html", _, bytes) => Response::html(self.status, bytes), // sabotage builds alone
-            Body::Document(media, name, bytes) => Response::document(media, &name, bytes),
+            Body::File("text/html", _, bytes) => Response::html(self.status, bytes), // sabotage builds alone
+            Body::File(media, name, bytes) => Response::document(media, &name, bytes),
         };
         response.headers.extend(self.headers);
         response.of(spec.id)

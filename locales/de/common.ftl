@@ -10,6 +10,7 @@ nav-customers = Kunden
 nav-invoices = Rechnungen
 nav-agreements = Verträge
 nav-users = Benutzer
+nav-staff = Personen des Betreibers
 nav-apps = Apps
 nav-password = Mein Passwort
 nav-this-cloud = Diese Cloud

@@ -10,6 +10,7 @@ nav-customers = Customers
 nav-invoices = Invoices
 nav-agreements = Agreements
 nav-users = Users
+nav-staff = Operator’s people
 nav-apps = Apps
 nav-password = My password
 nav-this-cloud = This cloud

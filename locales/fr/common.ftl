@@ -10,6 +10,7 @@ nav-customers = Clients
 nav-invoices = Factures
 nav-agreements = Contrats
 nav-users = Utilisateurs
+nav-staff = Personnes de l’opérateur
 nav-apps = Applications
 nav-password = Mon mot de passe
 nav-this-cloud = Ce cloud

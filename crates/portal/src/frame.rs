@@ -1,7 +1,9 @@
 //! What surrounds every page: language, navigation, who is signed in, the level of assurance.
 
 use contract::Role;
-use contract::operations::{ListCustomers, ListInvoices, ListOwnAgreements, ListTenantApps, ListTenantUsers};
+use contract::operations::{
+    ListCustomers, ListInvoices, ListOwnAgreements, ListStaff, ListTenantApps, ListTenantUsers,
+};
 
 use crate::backend::Visitor;
 use crate::format::Format;
@@ -113,6 +115,7 @@ fn entries(visit: &Visit) -> Vec<Entry> {
         add(visit.may(ListInvoices), at::Invoices {}.path(), t.nav_invoices());
         add(visit.may(ListOwnAgreements), at::OwnAgreements {}.path(), t.nav_agreements());
         add(visit.may(ListTenantUsers), at::Users {}.path(), t.nav_users());
+        add(visit.may(ListStaff), at::Staff {}.path(), t.nav_staff());
         add(visit.may(ListTenantApps), at::Apps {}.path(), t.nav_apps());
         add(Permit::Yes, at::OwnPassword {}.path(), t.nav_password());
     }
@@ -127,13 +130,14 @@ fn entries(visit: &Visit) -> Vec<Entry> {
 
 /// The entries that depend on rights, with their calls, for the test that compares them with the table.
 #[cfg(test)]
-pub(crate) fn entry_calls() -> [(&'static contract::Spec, String); 5] {
+pub(crate) fn entry_calls() -> [(&'static contract::Spec, String); 6] {
     use contract::Operation as _;
     [
         (ListCustomers::SPEC, at::Customers {}.path()),
         (ListInvoices::SPEC, at::Invoices {}.path()),
         (ListOwnAgreements::SPEC, at::OwnAgreements {}.path()),
         (ListTenantUsers::SPEC, at::Users {}.path()),
+        (ListStaff::SPEC, at::Staff {}.path()),
         (ListTenantApps::SPEC, at::Apps {}.path()),
     ]
 }

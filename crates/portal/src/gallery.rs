@@ -90,6 +90,10 @@ impl Kit {
                     entry(at::Users {}.path(), t.nav_users()),
                 ],
             ),
+            Party::Trustee => (
+                &[Role::TrusteeOfficer],
+                vec![entry(at::Users {}.path(), t.nav_users()), entry(at::Staff {}.path(), t.nav_staff())],
+            ),
             _ => (
                 &[Role::GlobalAdmin, Role::AdminAgent],
                 vec![

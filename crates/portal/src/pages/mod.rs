@@ -234,11 +234,17 @@ pages! {
     /// An invoice with its lines.
     Invoice "/portal/invoices/{invoice}" {invoice: InvoiceId} => invoices::one::Invoice;
     /// The users of one's own organisation.
-    Users "/account/users" {} => account::users::Users;
+    Users "/account/users" {} => account::users::Users<account::Own>;
     /// The form that invites a user.
-    NewUser "/account/users/new" {} => account::new_user::NewUser;
+    NewUser "/account/users/new" {} => account::new_user::NewUser<account::Own>;
     /// A user of one's own organisation.
-    User "/account/users/{user}" {user: UserId} => account::user::User;
+    User "/account/users/{user}" {user: UserId} => account::user::User<account::Own>;
+    /// The operator's people, for the trustee's officers.
+    Staff "/account/staff" {} => account::users::Users<account::Staff>;
+    /// The form that admits one of the operator's people.
+    NewStaffMember "/account/staff/new" {} => account::new_user::NewUser<account::Staff>;
+    /// One of the operator's people.
+    StaffMember "/account/staff/{user}" {user: UserId} => account::user::User<account::Staff>;
     /// One's own password.
     OwnPassword "/account/password" {} => account::password::OwnPassword;
     /// Where licences are assigned to people.

@@ -204,6 +204,16 @@ async fn officers_bring_in_staff_and_staff_approve_a_partner() {
         assert_eq!(user_name, format!("{name}@operator.onmicrosoft.de"));
         staff.push(town.first_sign_in(&user_name, &password).await);
     }
+    // And a third one through the pages, who is listed and shown.
+    let form = clara.browser.open("/account/staff/new").await;
+    let made = clara.browser.submit(&form, &[("user", "cora"), ("display", "Cora Blum")]).await;
+    assert!(made.html.contains("cora@operator.onmicrosoft.de"), "{}", made.html);
+    let list = clara.browser.open("/account/staff").await;
+    assert!(["anke@", "bernd@", "cora@"].iter().all(|name| list.html.contains(name)), "{}", list.html);
+    let cora = list.html.split("<a href=\"/account/staff/").find(|rest| rest.contains("Cora Blum</a>"));
+    let cora = cora.and_then(|rest| rest.split('"').next()).expect("a link").to_owned();
+    let one = clara.browser.open(&format!("/account/staff/{cora}")).await;
+    assert_eq!((one.status, one.title()), (200, "Cora Blum"), "{}", one.html);
     let (applicant, application) = apply(&town).await;
     let path = format!("/enrollment/v1/applications/{application}");
     let mut reached = Vec::new();
@@ -261,7 +271,10 @@ async fn nobody_gets_in_without_leave() {
     let page = thief.submit(&page, &[("user_name", &name), ("password", &password)]).await;
     assert_eq!(page.status, 403, "a used one-time password opens nothing: {}", page.html);
 
-    let (silke, _) = apply(&town).await;
+    let (mut silke, _) = apply(&town).await;
+    for path in ["/account/staff", "/account/staff/new"] {
+        assert_eq!(silke.browser.open(path).await.status, 403, "{path} is the officers'");
+    }
     let everybody = json!({"userPrincipalName": "mole", "displayName": "Mole"});
     let with = |roles: Value| {
         let mut body = everybody.clone();

@@ -7,14 +7,134 @@ pub(crate) mod password;
 pub(crate) mod user;
 pub(crate) mod users;
 
-use contract::resources::trustee::{PrincipalState, TenantUser};
-use contract::{Party, Role};
+use contract::collection::Collection;
+use contract::operations as op;
+use contract::resources::trustee::{PrincipalState, SignInTicket, TenantUser};
+use contract::{Operation, Party, Role};
+use kernel::UserId;
 use zeroize::Zeroizing;
 
+use crate::frame::Frame;
 use crate::gallery::Kit;
+use crate::pages::{Place, at};
 use crate::parts::{Choice, Field, Kind};
 use crate::permit::role_name;
 use crate::texts::Texts;
+use crate::visit::Visit;
+
+/// Whose people a page is about: its addresses, its calls and its words.
+pub(crate) trait Whose: Sized + Send + Sync + 'static {
+    type ListAt: Place + Send;
+    type NewAt: Place + Send;
+    type OneAt: Place + Send + Sync;
+    type List: Operation<Body = (), Reply = Collection<TenantUser>>;
+    type Create: Operation<Body = TenantUser, Reply = TenantUser>;
+    type Get: Operation<Body = (), Reply = TenantUser>;
+    type Update: Operation<Body = TenantUser, Reply = TenantUser>;
+    type Delete: Operation<Body = (), Reply = ()>;
+    type ResetPassword: Operation<Body = (), Reply = SignInTicket>;
+    type ResetMfa: Operation<Body = (), Reply = TenantUser>;
+    const LIST: Self::List;
+    const CREATE: Self::Create;
+    const GET: Self::Get;
+    const UPDATE: Self::Update;
+    const DELETE: Self::Delete;
+    const RESET_PASSWORD: Self::ResetPassword;
+    const RESET_MFA: Self::ResetMfa;
+
+    fn list_at() -> Self::ListAt;
+    fn new_at() -> Self::NewAt;
+    fn one_at(user: UserId) -> Self::OneAt;
+    fn user_of(at: &Self::OneAt) -> UserId;
+    /// Who samples are shown to.
+    const SEEN_BY: Party;
+    /// The kind of organisation whose people they are.
+    fn party(visit: &Visit) -> Option<Party>;
+    fn title(t: &Texts) -> String;
+    fn caption(frame: &Frame) -> String;
+    fn name_hint(t: &Texts) -> String;
+}
+
+/// The people of one's own organisation.
+pub(crate) struct Own;
+/// The operator's people, whom the trustee's officers admit.
+pub(crate) struct Staff;
+
+macro_rules! whose {
+    ($Whose:ident seen by $seen:ident at $List:ident $New:ident $One:ident;
+        $list:ident $create:ident $get:ident $update:ident $delete:ident $password:ident $mfa:ident; $($rest:item)*) => {
+        impl Whose for $Whose {
+            type ListAt = at::$List;
+            type NewAt = at::$New;
+            type OneAt = at::$One;
+            type List = op::$list;
+            type Create = op::$create;
+            type Get = op::$get;
+            type Update = op::$update;
+            type Delete = op::$delete;
+            type ResetPassword = op::$password;
+            type ResetMfa = op::$mfa;
+            const LIST: Self::List = op::$list;
+            const CREATE: Self::Create = op::$create;
+            const GET: Self::Get = op::$get;
+            const UPDATE: Self::Update = op::$update;
+            const DELETE: Self::Delete = op::$delete;
+            const RESET_PASSWORD: Self::ResetPassword = op::$password;
+            const RESET_MFA: Self::ResetMfa = op::$mfa;
+            const SEEN_BY: Party = Party::$seen;
+
+            fn list_at() -> Self::ListAt {
+                at::$List {}
+            }
+            fn new_at() -> Self::NewAt {
+                at::$New {}
+            }
+            fn one_at(user: UserId) -> Self::OneAt {
+                at::$One { user }
+            }
+            fn user_of(at: &Self::OneAt) -> UserId {
+                at.user
+            }
+            $($rest)*
+        }
+    };
+}
+
+whose! {
+    Own seen by Partner at Users NewUser User;
+    ListTenantUsers CreateTenantUser GetTenantUser UpdateTenantUser DeleteTenantUser ResetTenantUserPassword
+    ResetTenantUserMfa;
+    fn party(visit: &Visit) -> Option<Party> {
+        visit.party()
+    }
+    fn title(t: &Texts) -> String {
+        t.users_title()
+    }
+    fn caption(frame: &Frame) -> String {
+        frame.t.users_table(frame.organisation.clone())
+    }
+    fn name_hint(t: &Texts) -> String {
+        t.field_user_name_hint()
+    }
+}
+
+whose! {
+    Staff seen by Trustee at Staff NewStaffMember StaffMember;
+    ListStaff CreateStaffMember GetStaffMember UpdateStaffMember DeleteStaffMember ResetStaffMemberPassword
+    ResetStaffMemberMfa;
+    fn party(_visit: &Visit) -> Option<Party> {
+        Some(Party::Operator)
+    }
+    fn title(t: &Texts) -> String {
+        t.staff_title()
+    }
+    fn caption(frame: &Frame) -> String {
+        frame.t.users_table(frame.operator.clone())
+    }
+    fn name_hint(t: &Texts) -> String {
+        t.staff_user_name_hint()
+    }
+}
 
 /// What somebody signs in with for the first time, or anew. Shown once.
 pub(crate) struct Ticket {

@@ -2,15 +2,15 @@
 
 use askama::Template;
 use client::Call;
-use contract::operations::CreateTenantUser;
 use contract::resources::trustee::TenantUser;
 use contract::{Operation, Party, Spec};
+use std::marker::PhantomData;
 
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::gallery::Kit;
-use crate::pages::account::{Ticket, role_boxes};
-use crate::pages::{Answer, Page, Place, at};
+use crate::pages::account::{Ticket, Whose, role_boxes};
+use crate::pages::{Answer, Page, Place};
 use crate::parts::{Action, Field, Kind, Problem};
 use crate::permit::Permit;
 use crate::trouble::Trouble;
@@ -18,23 +18,24 @@ use crate::visit::Visit;
 
 #[derive(Template)]
 #[template(path = "pages/account/new_user.html")]
-pub(crate) struct NewUser {
+pub(crate) struct NewUser<W: Whose> {
     frame: Frame,
     problem: Problem,
     fields: Vec<Field>,
     once: String,
     invite: Action,
     made: Option<Ticket>,
+    whose: PhantomData<W>,
 }
 
-impl Page for NewUser {
-    type At = at::NewUser;
-    const CALLS: &'static [&'static Spec] = &[CreateTenantUser::SPEC];
+impl<W: Whose> Page for NewUser<W> {
+    type At = W::NewAt;
+    const CALLS: &'static [&'static Spec] = &[<W::Create as Operation>::SPEC];
 
     fn samples(kit: &Kit) -> Vec<Self> {
         let typed = if kit.hostile { "user=%3Cscript%3E%22" } else { "user=max&roles=SalesAgent" };
         let page = |party, problem| {
-            let frame = kit.frame(party, "/account/users");
+            let frame = kit.frame(W::SEEN_BY, &W::list_at().path());
             Self::of(frame, party, &Form::parse(typed.as_bytes()), problem, String::new())
         };
         let none = || Problem::none(kit.t());
@@ -44,13 +45,13 @@ impl Page for NewUser {
         vec![page(Party::Partner, none()), page(Party::Customer, wrong), made]
     }
 
-    async fn load(visit: &Visit, _at: at::NewUser) -> Result<Answer, Trouble> {
-        let party = visit.party().ok_or(Trouble::SignIn)?;
+    async fn load(visit: &Visit, _at: W::NewAt) -> Result<Answer, Trouble> {
+        let party = W::party(visit).ok_or(Trouble::SignIn)?;
         Self::of(visit.frame(), party, &Form::default(), Problem::none(visit.t), visit.fresh_id()).shown()
     }
 
-    async fn act(visit: &Visit, _at: at::NewUser, form: Form) -> Result<Answer, Trouble> {
-        let party = visit.party().ok_or(Trouble::SignIn)?;
+    async fn act(visit: &Visit, _at: W::NewAt, form: Form) -> Result<Answer, Trouble> {
+        let party = W::party(visit).ok_or(Trouble::SignIn)?;
         let body = TenantUser {
             user_principal_name: form.given("user"),
             display_name: form.given("display"),
@@ -60,7 +61,7 @@ impl Page for NewUser {
             roles: Some(form.all("roles")),
             ..TenantUser::default()
         };
-        let call = Call::to(CreateTenantUser).request_id(visit.id_of(&form)).body(&body);
+        let call = Call::to(W::CREATE).request_id(visit.id_of(&form)).body(&body);
         match visit.call(call).await {
             Ok(user) => {
                 let none = Problem::none(visit.t);
@@ -77,12 +78,12 @@ impl Page for NewUser {
     }
 }
 
-impl NewUser {
+impl<W: Whose> NewUser<W> {
     fn of(frame: Frame, party: Party, form: &Form, problem: Problem, once: String) -> Self {
         let t = frame.t;
         let line = |name, label, max| Field::line(name, label, form.get(name), max);
         let fields = vec![
-            line("user", t.field_user_name(), 254).hint(t.field_user_name_hint()),
+            line("user", t.field_user_name(), 254).hint(W::name_hint(t)),
             line("display", t.field_display_name(), 128),
             line("first", t.field_first_name(), 50).optional(t),
             line("last", t.field_last_name(), 50).optional(t),
@@ -95,7 +96,8 @@ impl NewUser {
             once,
             invite: Action::button(t.users_invite(), Permit::Yes),
             made: None,
-            frame: frame.below(at::Users {}.path(), t.users_title()),
+            whose: PhantomData,
+            frame: frame.below(W::list_at().path(), W::title(t)),
         }
     }
 }

@@ -2,17 +2,15 @@
 
 use askama::Template;
 use client::Call;
-use contract::operations::{
-    DeleteTenantUser, GetTenantUser, ResetTenantUserMfa, ResetTenantUserPassword, UpdateTenantUser,
-};
 use contract::resources::trustee::{PrincipalState, TenantUser};
 use contract::{Operation, Party, Spec};
+use std::marker::PhantomData;
 
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::gallery::Kit;
-use crate::pages::account::{Ticket, role_boxes, roles_of, state_name};
-use crate::pages::{Answer, Page, Place, at};
+use crate::pages::account::{Ticket, Whose, role_boxes, roles_of, state_name};
+use crate::pages::{Answer, Page, Place};
 use crate::parts::{Action, Fact, Facts, Field, Problem};
 use crate::permit::Permit;
 use crate::trouble::Trouble;
@@ -29,7 +27,7 @@ struct Act {
 
 #[derive(Template)]
 #[template(path = "pages/account/user.html")]
-pub(crate) struct User {
+pub(crate) struct User<W: Whose> {
     frame: Frame,
     name: String,
     problem: Problem,
@@ -39,6 +37,7 @@ pub(crate) struct User {
     roles_go: Action,
     acts: Vec<Act>,
     once: String,
+    whose: PhantomData<W>,
 }
 
 /// What the visitor may do with users.
@@ -49,9 +48,9 @@ struct May {
     delete: Permit,
 }
 
-impl Page for User {
-    type At = at::User;
-    const CALLS: &'static [&'static Spec] = &[GetTenantUser::SPEC];
+impl<W: Whose> Page for User<W> {
+    type At = W::OneAt;
+    const CALLS: &'static [&'static Spec] = &[<W::Get as Operation>::SPEC];
 
     fn samples(kit: &Kit) -> Vec<Self> {
         let all = |permit: &Permit| May {
@@ -61,7 +60,7 @@ impl Page for User {
             delete: permit.clone(),
         };
         let page = |user: &TenantUser, permit: &Permit, problem| {
-            let frame = kit.frame(Party::Partner, "/account/users");
+            let frame = kit.frame(W::SEEN_BY, &W::list_at().path());
             Self::of(frame, Party::Partner, user, &all(permit), problem, String::new())
         };
         let active = super::sample(kit);
@@ -81,11 +80,11 @@ impl Page for User {
         ]
     }
 
-    async fn load(visit: &Visit, here: at::User) -> Result<Answer, Trouble> {
+    async fn load(visit: &Visit, here: W::OneAt) -> Result<Answer, Trouble> {
         Self::made(visit, &here, Problem::none(visit.t)).await?.shown()
     }
 
-    async fn act(visit: &Visit, here: at::User, form: Form) -> Result<Answer, Trouble> {
+    async fn act(visit: &Visit, here: W::OneAt, form: Form) -> Result<Answer, Trouble> {
         let word = form.get("do");
         if !matches!(word, "roles" | "enable") && form.get("sure") != "yes" {
             let problem = Problem::ours(visit.t, visit.t.form_sure_missing());
@@ -93,7 +92,7 @@ impl Page for User {
         }
         let once = visit.id_of(&form);
         let change = |body: TenantUser| {
-            Call::to(UpdateTenantUser).param("user-id", here.user).request_id(once).body(&body)
+            Call::to(W::UPDATE).param("user-id", W::user_of(&here)).request_id(once).body(&body)
         };
         let state = |state| TenantUser { state: Some(state), ..TenantUser::default() };
         let done = match word {
@@ -104,28 +103,28 @@ impl Page for User {
             "enable" => visit.call(change(state(PrincipalState::Active))).await.map(|_| "enabled"),
             "disable" => visit.call(change(state(PrincipalState::Inactive))).await.map(|_| "disabled"),
             "mfa" => {
-                let call = Call::to(ResetTenantUserMfa).param("user-id", here.user).request_id(once);
+                let call = Call::to(W::RESET_MFA).param("user-id", W::user_of(&here)).request_id(once);
                 visit.call(call).await.map(|_| "mfa")
             }
             "delete" => {
-                let call = Call::to(DeleteTenantUser).param("user-id", here.user).request_id(once);
+                let call = Call::to(W::DELETE).param("user-id", W::user_of(&here)).request_id(once);
                 visit.call(call).await.map(|()| "deleted")
             }
             "password" => return Self::new_password(visit, &here, once).await,
             _ => return Err(Trouble::Missing),
         };
         match done {
-            Ok("deleted") => Ok(Answer::Go(link(&at::Users {}, &[("done", "deleted")]))),
+            Ok("deleted") => Ok(Answer::Go(link(&W::list_at(), &[("done", "deleted")]))),
             Ok(done) => Ok(Answer::Go(link(&here, &[("done", done)]))),
             Err(trouble) => Self::refused(visit, &here, trouble).await,
         }
     }
 }
 
-impl User {
+impl<W: Whose> User<W> {
     /// Shows the one-time password once, as the answer to the form.
-    async fn new_password(visit: &Visit, here: &at::User, once: uuid::Uuid) -> Result<Answer, Trouble> {
-        let call = Call::to(ResetTenantUserPassword).param("user-id", here.user).request_id(once);
+    async fn new_password(visit: &Visit, here: &W::OneAt, once: uuid::Uuid) -> Result<Answer, Trouble> {
+        let call = Call::to(W::RESET_PASSWORD).param("user-id", W::user_of(here)).request_id(once);
         match visit.call(call).await {
             Ok(ticket) => {
                 let mut page = Self::made(visit, here, Problem::none(visit.t)).await?;
@@ -136,19 +135,19 @@ impl User {
         }
     }
 
-    async fn refused(visit: &Visit, here: &at::User, trouble: Trouble) -> Result<Answer, Trouble> {
+    async fn refused(visit: &Visit, here: &W::OneAt, trouble: Trouble) -> Result<Answer, Trouble> {
         let (problem, status) = Problem::of(visit.t, trouble)?;
         Self::made(visit, here, problem).await?.shown_as(status)
     }
 
-    async fn made(visit: &Visit, here: &at::User, problem: Problem) -> Result<Self, Trouble> {
-        let user = visit.call(Call::to(GetTenantUser).param("user-id", here.user)).await?;
-        let party = visit.party().ok_or(Trouble::SignIn)?;
+    async fn made(visit: &Visit, here: &W::OneAt, problem: Problem) -> Result<Self, Trouble> {
+        let user = visit.call(Call::to(W::GET).param("user-id", W::user_of(here))).await?;
+        let party = W::party(visit).ok_or(Trouble::SignIn)?;
         let may = May {
-            change: visit.may(UpdateTenantUser),
-            password: visit.may(ResetTenantUserPassword),
-            mfa: visit.may(ResetTenantUserMfa),
-            delete: visit.may(DeleteTenantUser),
+            change: visit.may(W::UPDATE),
+            password: visit.may(W::RESET_PASSWORD),
+            mfa: visit.may(W::RESET_MFA),
+            delete: visit.may(W::DELETE),
         };
         Ok(Self::of(visit.frame(), party, &user, &may, problem, visit.fresh_id()))
     }
@@ -173,7 +172,8 @@ impl User {
             roles_go: Action::button(t.user_roles_save(), may.change.clone()),
             acts: acts(&frame, user, may),
             once,
-            frame: frame.below(at::Users {}.path(), t.users_title()),
+            whose: PhantomData,
+            frame: frame.below(W::list_at().path(), W::title(t)),
         }
     }
 }

@@ -60,9 +60,10 @@ impl<Z: Zone> Exchange<Z> {
     pub(crate) async fn answer(
         self: Arc<Self>,
         request: http::Request<Incoming>,
-        peer: Peer,
+        mut peer: Peer,
     ) -> HttpResponse<Full<Bytes>> {
         let started = Instant::now();
+        peer.address = self.options.proxies.caller(peer.address, request.headers());
         let (asked, bad_id) = self.asked(request.headers(), &peer);
         let metrics = self.options.expose_metrics.then_some(&*self.options.metrics);
         let management = Management::answer(&self.options.health, metrics, request.uri().path());

@@ -25,7 +25,7 @@ pub struct Trace {
 /// The other end of the connection.
 #[derive(Clone, Debug)]
 pub struct Peer {
-    /// Its socket address.
+    /// Its socket address; behind a trusted proxy the address that the proxy names, with port 0.
     pub address: SocketAddr,
     /// True when the connection is TLS.
     pub tls: bool,

@@ -24,6 +24,7 @@ use crate::exchange::Exchange;
 use crate::management::Health;
 use crate::message::{Peer, Zone};
 use crate::metrics::Metrics;
+use crate::proxies::Proxies;
 
 /// A limit on everything a stranger could use up.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +77,8 @@ pub struct Options {
     pub metrics: Arc<Metrics>,
     /// What `/health` says.
     pub health: Arc<Health>,
+    /// The proxies whose word about their callers is taken; nobody's, unless named.
+    pub proxies: Proxies,
     /// True when this listener also answers `/metrics`. Not for listeners that strangers reach.
     pub expose_metrics: bool,
 }
@@ -90,6 +93,7 @@ impl Options {
             entropy,
             metrics: Arc::default(),
             health: Arc::default(),
+            proxies: Proxies::default(),
             expose_metrics: false,
         }
     }

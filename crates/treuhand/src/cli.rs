@@ -57,6 +57,13 @@ pub struct Up {
     /// Where the operator zone listens.
     #[arg(long, default_value = "127.0.0.1:8090")]
     pub operator_listen: SocketAddr,
+    /// What callers and browsers know the trustee zone by, when that is not the address it listens on: scheme and host
+    /// of the proxy before it, e.g. https://partner.example.
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// A proxy that is trusted to name its callers in X-Forwarded-For: an address or a network, e.g. 10.1.0.0/16.
+    #[arg(long = "trusted-proxy", value_name = "ADDRESS")]
+    pub trusted_proxies: Vec<String>,
     /// Start empty, without the demo world.
     #[arg(long)]
     pub no_demo: bool,

@@ -52,6 +52,9 @@ pub struct TrusteeFile {
     pub data: PathBuf,
     /// The key file; made at the first start when missing. `<data>.key` when left out.
     pub key_file: Option<PathBuf>,
+    /// Proxies that are trusted to name their callers in `X-Forwarded-For`: addresses or networks.
+    #[serde(default)]
+    pub trusted_proxies: Vec<String>,
     /// The certificate shown to callers. Without it the listener is plain, for a TLS terminator on this host.
     pub certificate: Option<Certificate>,
     /// The operator zone.

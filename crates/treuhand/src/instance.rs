@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use contract::profile::Profile;
-use edge::{Options, serve};
+use edge::{Options, Proxies, serve};
 use envelope::{Argon2Cost, Unlock};
 use store::Store;
 use tokio::net::TcpListener;
 use treuhand::folder::Folder;
 use treuhand::house::{House, TrusteeParts, World};
 use treuhand::link::OperatorDoor;
+use treuhand::origin;
 use treuhand::seed::{self, Access, Roots};
 use trustee::controls::Controls;
 
@@ -142,6 +143,7 @@ struct Doors {
     trustee: TcpListener,
     operator: TcpListener,
     tls: Option<Arc<rustls::ServerConfig>>,
+    proxies: Proxies,
     roots: Roots,
 }
 
@@ -155,10 +157,14 @@ impl Doors {
         let trustee = bind(options.listen).await?;
         let operator = bind(options.operator_listen).await?;
         let scheme = if tls.is_some() { "https" } else { "http" };
-        let api_root = format!("{scheme}://{}", trustee.local_addr()?);
+        let api_root = match &options.public_url {
+            Some(url) => origin::parse(url)?,
+            None => format!("{scheme}://{}", trustee.local_addr()?),
+        };
+        let proxies = Proxies::parse(&options.trusted_proxies)?;
         let operator_root = format!("http://{}", operator.local_addr()?);
         let roots = Roots { authority: api_root.clone(), api_root, operator_root };
-        Ok(Self { trustee, operator, tls, roots })
+        Ok(Self { trustee, operator, tls, proxies, roots })
     }
 
     async fn serve<T>(self, house: House, world: &World, end: impl Future<Output = T>) -> Result<T> {
@@ -168,6 +174,7 @@ impl Doors {
         };
         let mut front = Options::new(world.entropy.clone());
         front.tls = self.tls;
+        front.proxies = self.proxies;
         front.health.set_ready(true);
         let back = Options::new(world.entropy.clone());
         back.health.set_ready(true);

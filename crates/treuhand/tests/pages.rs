@@ -8,6 +8,8 @@ mod browser;
 mod common;
 #[path = "pages/first.rs"]
 mod first;
+#[path = "pages/proxied.rs"]
+mod proxied;
 
 use browser::Browser;
 use contract::profile::germany;

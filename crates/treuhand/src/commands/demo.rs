@@ -49,6 +49,8 @@ fn throw_away(data: PathBuf) -> Up {
         data,
         listen: any,
         operator_listen: any,
+        public_url: None,
+        trusted_proxies: Vec::new(),
         no_demo: false,
         tls: false,
         tls_cert: None,

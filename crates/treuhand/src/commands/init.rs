@@ -14,6 +14,7 @@ use envelope::{Argon2Cost, Unlock};
 use serde::Serialize;
 use std::sync::Arc;
 use treuhand::folder::Folder;
+use treuhand::origin;
 use treuhand::trustee_house::{TrusteeParts, World};
 use trustee::controls::Controls;
 use trustee::identity::{CreatedUser, Founding, LEAST_OFFICERS, NewUser};
@@ -90,6 +91,8 @@ impl Ground {
                 format!("treuhand up --no-demo --data {}", options.data.display()),
             ),
         };
+        let origin = file.as_ref().map_or(USUAL_ORIGIN, |(_, file)| &file.origin);
+        let origin = origin::parse(origin).context("origin")?;
         let folder = Folder::open(&root)?;
         if folder.is_unfinished() {
             bail!("{} holds half a demo world; choose another folder", root.display());
@@ -101,11 +104,10 @@ impl Ground {
         };
         let unlock = Unlock::KeyFile(folder.key(key.as_deref(), &*world.entropy)?);
         let store = stores::sqlite(&folder.trustee_store(), store::Schema::Trustee)?;
-        let origin = file.map_or_else(|| USUAL_ORIGIN.to_owned(), |(_, file)| file.origin);
         let parts = TrusteeParts {
             store,
             unlock,
-            origin: origin.trim_end_matches('/').to_owned(),
+            origin,
             demo: false,
             password_cost: Argon2Cost::default(),
             controls: Controls::all(),

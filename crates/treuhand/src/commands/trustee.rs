@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use edge::tls::{Identity, authorities, client, public_server};
-use edge::{OperatorHttp, Options, serve};
+use edge::{OperatorHttp, Options, Proxies, serve};
 use envelope::{Argon2Cost, Unlock};
 use tokio::net::TcpListener;
 use treuhand::folder::Folder;
+use treuhand::origin;
 use treuhand::trustee_house::{TrusteeHouse, TrusteeParts, World};
 use trustee::controls::Controls;
 
@@ -25,6 +26,8 @@ const TICK: Duration = Duration::from_mins(1);
 pub fn run(options: &Zone) -> Result<()> {
     log();
     let file: TrusteeFile = config::read(&options.config)?;
+    let origin = origin::parse(&file.origin).context("origin")?;
+    let proxies = Proxies::parse(&file.trusted_proxies).context("trusted_proxies")?;
     let folder = Folder::open(&config::beside(&options.config, &file.data))?;
     let world = World {
         profile: Arc::new(config::profile(&options.config, file.profile.as_ref())?),
@@ -39,7 +42,7 @@ pub fn run(options: &Zone) -> Result<()> {
     let parts = TrusteeParts {
         store: store.clone(),
         unlock,
-        origin: file.origin.trim_end_matches('/').to_owned(),
+        origin,
         demo: file.demo,
         password_cost: Argon2Cost::default(),
         controls: Controls::all(),
@@ -57,6 +60,7 @@ pub fn run(options: &Zone) -> Result<()> {
         }
         let mut edge = Options::new(world.entropy.clone());
         edge.tls = tls;
+        edge.proxies = proxies;
         edge.health.set_ready(true);
         let zone = Arc::new(house.trustee.clone());
         let served = serve(listener, zone, edge, stop_asked());

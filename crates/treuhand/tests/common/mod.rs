@@ -24,8 +24,13 @@ pub struct Up {
 impl Up {
     /// Starts on free ports and does not wait.
     pub fn spawn(data: &Path, flags: &[&str]) -> Self {
+        Self::spawn_at(data, &[&["--listen", "127.0.0.1:0"][..], flags].concat())
+    }
+
+    /// Starts where the flags say and does not wait.
+    pub fn spawn_at(data: &Path, flags: &[&str]) -> Self {
         let child = Command::new(env!("CARGO_BIN_EXE_treuhand"))
-            .args(["up", "--json", "--listen", "127.0.0.1:0", "--operator-listen", "127.0.0.1:0", "--data"])
+            .args(["up", "--json", "--operator-listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .args(flags)
             .stdout(Stdio::piped())

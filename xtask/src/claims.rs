@@ -5,8 +5,12 @@ use anyhow::{Context, Result, bail};
 use crate::command::Run;
 use crate::test::Tally;
 
-/// Of the sabotages, CI plays each of so many.
+/// The engines of the operator's store.
+const ENGINES: [&str; 2] = ["sqlite", "postgres"];
+/// Of the sabotages, CI plays each of so many on SQLite.
 const SAMPLE: usize = 4;
+/// Of the claims, those whose attacks look into the store itself; their sabotages are played on PostgreSQL too.
+const ABOUT_THE_STORE: [&str; 4] = ["A01", "A10", "A13", "G10"];
 
 /// Which claims to try.
 #[derive(clap::Args)]
@@ -23,22 +27,30 @@ pub struct Arguments {
 /// # Errors
 /// When one does not hold, or a sabotage lets nothing through.
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let tally = play(&arguments.ids, arguments.sabotage.then_some(1))?;
+    let ids: Vec<&str> = arguments.ids.iter().map(String::as_str).collect();
+    let mut tally = Tally::default();
+    for engine in ENGINES {
+        tally = tally + play(engine, &ids, arguments.sabotage.then_some(1))?;
+    }
     if tally.failed > 0 {
         bail!("{tally}");
     }
     Ok(())
 }
 
-/// All claims and a sample of the sabotages.
+/// All claims on both engines, and a sample of the sabotages.
 ///
 /// # Errors
 /// When they cannot be built.
 pub fn sampled() -> Result<Tally> {
-    Ok(play(&[], None)? + play(&[], Some(SAMPLE))?)
+    let claims = ENGINES
+        .into_iter()
+        .try_fold(Tally::default(), |sum, engine| anyhow::Ok(sum + play(engine, &[], None)?))?;
+    let [embedded, server] = ENGINES;
+    Ok(claims + play(embedded, &[], Some(SAMPLE))? + play(server, &ABOUT_THE_STORE, Some(1))?)
 }
 
-fn play(ids: &[String], every: Option<usize>) -> Result<Tally> {
+fn play(engine: &str, ids: &[&str], every: Option<usize>) -> Result<Tally> {
     let mut run =
         Run::new("cargo").args(["run", "--quiet", "--locked", "--package", "testkit", "--bin", "claims"]);
     if let Some(every) = every {
@@ -46,7 +58,8 @@ fn play(ids: &[String], every: Option<usize>) -> Result<Tally> {
     } else {
         run = run.args(["--"]);
     }
-    let (printed, _) = run.args(ids).tee()?;
+    println!("on {engine}:");
+    let (printed, _) = run.args(["--engine", engine]).args(ids).tee()?;
     printed.lines().rev().find_map(count).context("the claims were not counted; see above")
 }
 

@@ -42,10 +42,11 @@ pub struct Plan {
     pub takes_plain: bool,
 }
 
-impl Default for Plan {
-    fn default() -> Self {
+impl Plan {
+    /// The usual town, its operator's store on this engine.
+    pub fn on(engine: Engine) -> Self {
         Self {
-            engine: Engine::Sqlite,
+            engine,
             #[cfg(feature = "sabotage")]
             takes_plain: false,
         }
@@ -65,7 +66,7 @@ pub struct Town {
     /// The accounts of the planted world.
     pub access: Access,
     /// The operator's store.
-    pub operator_store: TestStore,
+    pub operator_store: Arc<TestStore>,
     /// The trustee's store.
     pub trustee_store: TestStore,
     world: World,
@@ -84,12 +85,12 @@ impl Town {
             entropy: Arc::new(Counting::default()),
         };
         let trustee_store = TestStore::new(Engine::Sqlite, Schema::Trustee);
-        let operator_store = TestStore::new(plan.engine, Schema::Operator);
+        let operator_store = Arc::new(TestStore::new(plan.engine, Schema::Operator));
         let tap = Arc::new(Tap::default());
         let trustee = open_trustee(&trustee_store, &world, tap.clone(), Controls::all(), true).await?;
         let catalogue = Catalogue::parse(&GERMANY).map_err(|errors| anyhow::anyhow!("{errors:?}"))?;
         let config = OperatorConfig {
-            store: operator_store.clone(),
+            store: (**operator_store).clone(),
             profile: world.profile.clone(),
             catalogue: Arc::new(catalogue),
             trustee_keys: vec![trustee.trustee.assertion_key()],

@@ -5,9 +5,11 @@
 //! Nothing is skipped: without PostgreSQL the tests fail and say what to do.
 
 mod cluster;
+mod hand;
 
 use crate::{Schema, Store, StoreError};
 use cluster::Lease;
+pub use hand::Touched;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -172,6 +174,45 @@ fn apart<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> R {
 pub fn run<R>(test: impl Future<Output = R>) -> R {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.unwrap_or_else(|error| panic!("starting the test runtime: {error}")).block_on(test)
+}
+
+/// Runs a test's future once on each engine; of a failure the captured output names the engine.
+pub fn each_engine(test: impl AsyncFn(Engine)) {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let _said = Said(engine);
+        run(test(engine));
+    }
+}
+
+/// Says on which engine a test was when it panicked.
+struct Said(Engine);
+
+impl Drop for Said {
+    #[expect(clippy::print_stderr, reason = "the test harness captures it and shows it with the failure")]
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("that was on {:?}", self.0);
+        }
+    }
+}
+
+/// Makes two tests, `<name>::on_sqlite` and `<name>::on_postgres`, out of each async function that takes an
+/// [`Engine`](crate::testing::Engine).
+#[macro_export]
+macro_rules! for_each_engine {
+    ($($name:ident)*) => {$(
+        mod $name {
+            #[test]
+            fn on_sqlite() {
+                $crate::testing::run(super::$name($crate::testing::Engine::Sqlite));
+            }
+
+            #[test]
+            fn on_postgres() {
+                $crate::testing::run(super::$name($crate::testing::Engine::Postgres));
+            }
+        }
+    )*};
 }
 
 /// Makes two tests, `<name>::on_sqlite` and `<name>::on_postgres`, out of one body that takes a [`TestStore`] with

@@ -4,6 +4,7 @@ mod browser;
 
 use browser::{Browser, Shown};
 use serde_json::json;
+use store::testing::Engine;
 use testkit::{Ask, Plan, Town};
 use treuhand::seed::PersonAccess;
 
@@ -20,8 +21,16 @@ const NEW: [(&str, &str); 10] = [
     ("city", "Magdeburg"),
 ];
 
-async fn town() -> Town {
-    Town::found(Plan::default()).await.expect("a town")
+store::for_each_engine! {
+    a_partner_sells_once_its_customer_has_accepted
+    a_subscription_is_changed_after_a_check
+    an_administrator_manages_users_apps_and_the_own_password
+    invoices_are_for_those_who_handle_them_and_signing_out_ends_it
+    an_invoice_is_read_and_saved
+}
+
+async fn town(engine: Engine) -> Town {
+    Town::found(Plan::on(engine)).await.expect("a town")
 }
 
 /// Somebody of the direct partner with this role.
@@ -57,9 +66,8 @@ async fn choose(browser: &Browser<'_>, customer: &Shown) -> Shown {
     browser.send(&quantity, "name=\"quantity\"", &[("quantity", "3"), ("name", "Front office")]).await
 }
 
-#[tokio::test]
-async fn a_partner_sells_once_its_customer_has_accepted() {
-    let town = town().await;
+async fn a_partner_sells_once_its_customer_has_accepted(engine: Engine) {
+    let town = town(engine).await;
     let seller = signed_in(&town, "AdminAgent").await;
     let (customer, user, password) = new_customer(&seller).await;
     let page = seller.get(&customer).await;
@@ -105,9 +113,8 @@ async fn a_partner_sells_once_its_customer_has_accepted() {
     assert_eq!(page.html.matches("Front office").count(), 2, "one subscription and one order: {}", page.html);
 }
 
-#[tokio::test]
-async fn a_subscription_is_changed_after_a_check() {
-    let town = town().await;
+async fn a_subscription_is_changed_after_a_check(engine: Engine) {
+    let town = town(engine).await;
     let partner = town.partner("sandbox").expect("a partner");
     let agent = partner.users.iter().find(|user| user.roles.iter().any(|role| role == "AdminAgent"));
     let agent = agent.expect("an agent");
@@ -148,9 +155,8 @@ async fn a_subscription_is_changed_after_a_check() {
     seller.get(&subscription).await.says(200, "value=\"7\"");
 }
 
-#[tokio::test]
-async fn an_administrator_manages_users_apps_and_the_own_password() {
-    let town = town().await;
+async fn an_administrator_manages_users_apps_and_the_own_password(engine: Engine) {
+    let town = town(engine).await;
     let admin = signed_in(&town, "GlobalAdmin").await;
     let form = admin.get("/account/users/new").await;
     let members = [("user", "neu"), ("display", "Neue Person"), ("roles", "SalesAgent")];
@@ -183,9 +189,8 @@ async fn an_administrator_manages_users_apps_and_the_own_password() {
     Browser::new(&town).sign_in(name, "ein ganz anderer Satz").await.says(200, "What needs somebody");
 }
 
-#[tokio::test]
-async fn invoices_are_for_those_who_handle_them_and_signing_out_ends_it() {
-    let town = town().await;
+async fn invoices_are_for_those_who_handle_them_and_signing_out_ends_it(engine: Engine) {
+    let town = town(engine).await;
     let seller = signed_in(&town, "SalesAgent").await;
     seller.get("/portal/invoices").await.says(403, "billing administrator");
     let admin = signed_in(&town, "BillingAdmin").await;
@@ -195,9 +200,8 @@ async fn invoices_are_for_those_who_handle_them_and_signing_out_ends_it() {
     assert!(admin.get("/portal/invoices").await.has("name=\"user_name\""), "signed out");
 }
 
-#[tokio::test]
-async fn an_invoice_is_read_and_saved() {
-    let town = town().await;
+async fn an_invoice_is_read_and_saved(engine: Engine) {
+    let town = town(engine).await;
     let partner = town.partner("sandbox").expect("a partner");
     let admin = partner.users.iter().find(|user| user.roles.iter().any(|role| role == "GlobalAdmin"));
     let admin = admin.expect("an administrator");

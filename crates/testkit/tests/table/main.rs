@@ -11,6 +11,7 @@ use contract::admit::admit;
 use contract::operation::{Party, Spec};
 use contract::profile::germany;
 use serde_json::json;
+use store::testing::Engine;
 use testkit::{Ask, Plan, Reply, Town};
 use uuid::Uuid;
 
@@ -97,33 +98,32 @@ fn complaint(spec: &'static Spec, one: &One, want: &Want, got: &Reply) -> Option
     })
 }
 
-#[test]
-fn every_operation_answers_every_caller_as_the_table_says() {
-    store::testing::run(async {
-        let town = Town::found(Plan::default()).await.expect("a town");
-        let known = Known::of(&town).await;
-        let crowd = Crowd::of(&town).await.expect("a crowd");
-        let (mut complaints, mut asked, mut let_in) = (Vec::new(), 0_u32, 0_u32);
-        for spec in contract::operations() {
-            if TOKENS.contains(&spec.id) {
-                continue;
-            }
-            for one in &crowd.everybody {
-                asked += 1;
-                let mut ask = Ask::new(spec.method.name(), known.path(spec)).bearer(&one.text);
-                ask = ask.id(Uuid::from_u128(0x7AB1_E000_0000 + u128::from(asked)));
-                if spec.body.is_some() {
-                    ask = ask.json(&json!({}));
-                }
-                let want = expected(spec, one);
-                let_in += u32::from(want == Want::In);
-                let got = town.call(ask).await;
-                complaints.extend(complaint(spec, one, &want, &got));
-            }
+store::for_each_engine! { every_operation_answers_every_caller_as_the_table_says }
+
+async fn every_operation_answers_every_caller_as_the_table_says(engine: Engine) {
+    let town = Town::found(Plan::on(engine)).await.expect("a town");
+    let known = Known::of(&town).await;
+    let crowd = Crowd::of(&town).await.expect("a crowd");
+    let (mut complaints, mut asked, mut let_in) = (Vec::new(), 0_u32, 0_u32);
+    for spec in contract::operations() {
+        if TOKENS.contains(&spec.id) {
+            continue;
         }
-        assert!(complaints.is_empty(), "{} of {asked}:\n{}", complaints.len(), complaints.join("\n"));
-        assert!(let_in > 500 && asked > 4000, "{let_in} of {asked} were let in: is the crowd there?");
-    });
+        for one in &crowd.everybody {
+            asked += 1;
+            let mut ask = Ask::new(spec.method.name(), known.path(spec)).bearer(&one.text);
+            ask = ask.id(Uuid::from_u128(0x7AB1_E000_0000 + u128::from(asked)));
+            if spec.body.is_some() {
+                ask = ask.json(&json!({}));
+            }
+            let want = expected(spec, one);
+            let_in += u32::from(want == Want::In);
+            let got = town.call(ask).await;
+            complaints.extend(complaint(spec, one, &want, &got));
+        }
+    }
+    assert!(complaints.is_empty(), "{} of {asked}:\n{}", complaints.len(), complaints.join("\n"));
+    assert!(let_in > 500 && asked > 4000, "{let_in} of {asked} were let in: is the crowd there?");
 }
 
 /// The complaint must come when an answer is wrong: each of these answers is.

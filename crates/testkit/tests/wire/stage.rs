@@ -1,6 +1,7 @@
 //! What every row of the tables plays on: an open door, a partner with its token, one customer with an order.
 
 use serde_json::{Value, json};
+use store::testing::Engine;
 use testkit::{Ask, Door, Plan, Reply, Town};
 use uuid::Uuid;
 
@@ -22,8 +23,8 @@ pub struct Stage {
 
 impl Stage {
     /// Sets the stage.
-    pub async fn set() -> Self {
-        let town = Town::found(Plan::default()).await.expect("a town");
+    pub async fn set(engine: Engine) -> Self {
+        let town = Town::found(Plan::on(engine)).await.expect("a town");
         let door = Door::open(town.trustee.trustee.clone()).await.expect("a door");
         let direct = town.partner("direct").expect("a partner");
         let token = town.app_token(direct).await.expect("a token");
@@ -101,9 +102,7 @@ pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("a text, not {value}")).to_owned()
 }
 
-/// Plays a test on a stage.
-pub fn play<F: Future<Output = ()>>(test: impl FnOnce(Stage) -> F) {
-    store::testing::run(async {
-        test(Stage::set().await).await;
-    });
+/// Plays a test on a stage of each engine.
+pub fn play<F: Future<Output = ()>>(test: impl Fn(Stage) -> F) {
+    store::testing::each_engine(async |engine| test(Stage::set(engine).await).await);
 }

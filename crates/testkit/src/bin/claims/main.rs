@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Parser;
+use store::testing::Engine;
 
 use attacks::CLAIMS;
 use claim::{Claim, Verdict};
@@ -31,9 +32,28 @@ struct Options {
     /// Break each control once and demand that its attacks succeed.
     #[arg(long)]
     sabotage: bool,
+    /// The engine of the operator's store.
+    #[arg(long, value_enum, default_value_t = On::Sqlite)]
+    engine: On,
     /// Of the sabotages only each nth.
     #[arg(long, default_value_t = 1)]
     every: usize,
+}
+
+/// The engines by their names on the command line.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum On {
+    Sqlite,
+    Postgres,
+}
+
+impl From<On> for Engine {
+    fn from(on: On) -> Self {
+        match on {
+            On::Sqlite => Self::Sqlite,
+            On::Postgres => Self::Postgres,
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -60,20 +80,25 @@ async fn run(options: &Options) -> Result<bool> {
     {
         bail!("there is no claim {unknown}");
     }
-    if options.sabotage { sabotages(&claims, options.every).await } else { tried(&claims).await }
+    let engine = options.engine.into();
+    if options.sabotage {
+        sabotages(engine, &claims, options.every).await
+    } else {
+        tried(engine, &claims).await
+    }
 }
 
 /// Plays the attack of a claim on a stage of its own.
-async fn play(claim: &Claim, sabotage: Option<&Sabotage>) -> Result<Verdict> {
-    let mut stage = Stage::set(sabotage).await?;
+async fn play(engine: Engine, claim: &Claim, sabotage: Option<&Sabotage>) -> Result<Verdict> {
+    let mut stage = Stage::set(engine, sabotage).await?;
     (claim.play)(&mut stage).await
 }
 
 /// Tries each claim.
-async fn tried(claims: &[&Claim]) -> Result<bool> {
+async fn tried(engine: Engine, claims: &[&Claim]) -> Result<bool> {
     let (mut passed, mut failed) = (0, 0);
     for claim in claims {
-        let (word, evidence) = match play(claim, None).await {
+        let (word, evidence) = match play(engine, claim, None).await {
             Ok(Verdict::Holds(evidence)) => ("holds", evidence),
             Ok(Verdict::Falls(found)) => ("FALLS", found),
             Err(error) => ("FALLS", format!("the attack could not be played: {error:#}")),
@@ -90,7 +115,7 @@ async fn tried(claims: &[&Claim]) -> Result<bool> {
 }
 
 /// Breaks one control after the other and demands that each attack it stops succeeds.
-async fn sabotages(claims: &[&Claim], every: usize) -> Result<bool> {
+async fn sabotages(engine: Engine, claims: &[&Claim], every: usize) -> Result<bool> {
     if !cfg!(feature = "sabotage") {
         bail!("this build has no switch for controls; build it with --features sabotage");
     }
@@ -98,7 +123,7 @@ async fn sabotages(claims: &[&Claim], every: usize) -> Result<bool> {
     for sabotage in sabotage::all().iter().step_by(every.max(1)) {
         let mut proven = 0;
         for claim in claims.iter().filter(|claim| claim.felled_by.contains(&sabotage.name)) {
-            let (word, found) = match play(claim, Some(sabotage)).await {
+            let (word, found) = match play(engine, claim, Some(sabotage)).await {
                 Ok(Verdict::Falls(found)) => ("falls, as it must", found),
                 Ok(Verdict::Holds(evidence)) => ("HOLDS ALL THE SAME", evidence),
                 Err(error) => ("COULD NOT BE PLAYED", format!("{error:#}")),

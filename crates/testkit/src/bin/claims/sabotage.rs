@@ -1,5 +1,6 @@
 //! Breaking one control at a time, to see that each attack can succeed.
 
+use store::testing::Engine;
 use testkit::Plan;
 use trustee::controls::{Control, Controls};
 
@@ -38,8 +39,8 @@ pub fn controls(sabotage: &Sabotage) -> Controls {
 
 /// The plan of the town in this run.
 #[cfg(feature = "sabotage")]
-pub fn plan(sabotage: &Sabotage) -> Plan {
-    Plan { takes_plain: sabotage.takes_plain, ..Plan::default() }
+pub fn plan(engine: Engine, sabotage: &Sabotage) -> Plan {
+    Plan { takes_plain: sabotage.takes_plain, ..Plan::on(engine) }
 }
 
 /// All controls: this build has no switch.
@@ -50,6 +51,6 @@ pub fn controls(_: &Sabotage) -> Controls {
 
 /// The usual plan: this build has no switch.
 #[cfg(not(feature = "sabotage"))]
-pub fn plan(_: &Sabotage) -> Plan {
-    Plan::default()
+pub fn plan(engine: Engine, _: &Sabotage) -> Plan {
+    Plan::on(engine)
 }

@@ -3,10 +3,14 @@
 //! In a sabotage run only the gateway under attack lacks a control. The world is planted, and the positive control
 //! is made, through a second one over the same books that lacks none.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use anyhow::{Context, Result, ensure};
 use contract::resources::customer::Customer;
 use contract::shape::Resource;
 use serde_json::{Value, json};
+use store::testing::Engine;
 use testkit::{Ask, Plan, Reply, Town};
 use treuhand::trustee_house::TrusteeHouse;
 use trustee::Trustee;
@@ -57,8 +61,8 @@ impl Victim {
 
 impl Stage {
     /// Sets the stage, with a control left out or with all of them.
-    pub async fn set(sabotage: Option<&Sabotage>) -> Result<Self> {
-        let plan = sabotage.map_or_else(Plan::default, sabotage::plan);
+    pub async fn set(engine: Engine, sabotage: Option<&Sabotage>) -> Result<Self> {
+        let plan = sabotage.map_or_else(|| Plan::on(engine), |broken| sabotage::plan(engine, broken));
         let town = Town::found(plan).await.context("founding the town")?;
         let controls = sabotage.map_or_else(Controls::all, sabotage::controls);
         let attacked = town.with_controls(controls).await?;
@@ -135,6 +139,21 @@ impl Stage {
         });
         self.aviary.fill(Customer::SHAPE, &mut body);
         (body, self.aviary.canaries[before..].to_vec())
+    }
+
+    /// Which of everything planted stands in the operator's store, and how many bytes were looked at: every row, and
+    /// of the embedded engine the files as they lie there.
+    pub fn stored(&self) -> Result<(BTreeSet<String>, u64)> {
+        let (store, searcher) = (&self.town.operator_store, self.searcher()?);
+        let rows = store.everything()?;
+        let mut bytes = rows.len() as u64;
+        let mut found = searcher.bytes("the store's rows", rows.as_bytes());
+        if store.engine() == Engine::Sqlite {
+            let location = store.location();
+            let folder = Path::new(&location).parent().context("a folder")?;
+            found.extend(searcher.files(folder, &mut bytes)?);
+        }
+        Ok((found, bytes))
     }
 
     /// A searcher for everything planted so far.

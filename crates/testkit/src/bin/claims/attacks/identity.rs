@@ -12,6 +12,7 @@ use contract::operation::{Party, Role};
 use edge::{Signer, names};
 use kernel::Clock;
 use serde_json::{Value, json};
+use store::testing::{Engine, TestStore};
 use testkit::Ask;
 
 use crate::claim::Verdict;
@@ -163,12 +164,11 @@ pub async fn puppet(stage: &mut Stage) -> Result<Verdict> {
     let victim = stage.victim("opfer").await?;
     let (tenant, person) = new_tenant(stage, Party::Partner, "marionette").await?;
     let token = stage.town.own_token(&tenant.to_string(), &person).await?;
-    let db = rusqlite::Connection::open(stage.town.operator_store.location())?;
+    let store = stage.town.operator_store.clone();
     let direct = stage.town.partner("direct")?.tenant_id.clone();
     let (from, to) = (direct.as_str(), tenant.to_string());
-    copy_rows(&db, "accounts", "account_id", from, &to)?;
-    copy_rows(&db, "customer_links", "account_id", from, &to)?;
-    drop(db);
+    copy_rows(&store, "accounts", "account_id", from, &to)?;
+    copy_rows(&store, "customer_links", "account_id", from, &to)?;
     let mut found = Vec::new();
     for path in ["", "/profiles/billing", "/profiles/company", "/subscriptions"] {
         let got = stage.call(&token, Ask::get(format!("/v1/customers/{}{path}", victim.id))).await;
@@ -187,22 +187,23 @@ pub async fn puppet(stage: &mut Stage) -> Result<Verdict> {
 }
 
 /// Copies rows of an account to another account, whatever columns the table has.
-fn copy_rows(db: &rusqlite::Connection, table: &str, column: &str, from: &str, to: &str) -> Result<()> {
-    let mut columns = Vec::new();
-    let mut statement = db.prepare(&format!("SELECT name FROM pragma_table_info('{table}')"))?;
-    for name in statement.query_map([], |row| row.get::<_, String>(0))? {
-        columns.push(name?);
-    }
+fn copy_rows(store: &TestStore, table: &str, column: &str, from: &str, to: &str) -> Result<()> {
+    let columns = store.by_hand(&match store.engine() {
+        Engine::Sqlite => format!("SELECT name FROM pragma_table_info('{table}')"),
+        Engine::Postgres => {
+            format!("SELECT column_name FROM information_schema.columns WHERE table_name = '{table}'")
+        }
+    })?;
+    let columns: Vec<String> = columns.rows.into_iter().flatten().collect();
     let values: Vec<String> = columns
         .iter()
-        .map(|name| if name == column || name == "clock_owner" { "?2".to_owned() } else { name.clone() })
+        .map(|name| if name == column || name == "clock_owner" { format!("'{to}'") } else { name.clone() })
         .collect();
     let sql = format!(
-        "INSERT INTO {table} ({}) SELECT {} FROM {table} WHERE {column} = ?1",
+        "INSERT INTO {table} ({}) SELECT {} FROM {table} WHERE {column} = '{from}'",
         columns.join(", "),
         values.join(", ")
     );
-    let copied = db.execute(&sql, [from, to])?;
-    ensure!(copied > 0, "the operator found nothing to copy in {table}");
+    ensure!(store.by_hand(&sql)?.changed > 0, "the operator found nothing to copy in {table}");
     Ok(())
 }

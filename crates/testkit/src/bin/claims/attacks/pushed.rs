@@ -40,9 +40,7 @@ pub async fn straight(stage: &mut Stage) -> Result<Verdict> {
             }
         }
     }
-    let location = stage.town.operator_store.location();
-    let folder = std::path::Path::new(&location).parent().context("a folder")?;
-    found.extend(stage.searcher()?.files(folder, &mut 0)?);
+    found.extend(stage.stored()?.0);
     ensure!(pushed > 10, "only {pushed} operations take a body");
     Ok(Verdict::of(found, format!("{pushed} messages refused, none stored")))
 }

@@ -1,8 +1,6 @@
 //! What somebody finds who takes the operator's things away, or is the operator.
 
-use std::path::Path;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use contract::operation::{Method, operations};
 use testkit::Ask;
 
@@ -22,17 +20,14 @@ async fn unfound(stage: &mut Stage, played: &Played, evidence: String) -> Result
     )))
 }
 
-/// The files of the operator's store as they lie there, WAL included.
+/// The operator's store: every row, and of the embedded engine the files as they lie there, WAL included.
 pub async fn store(stage: &mut Stage) -> Result<Verdict> {
     let played = flows::play(stage).await?;
-    let location = stage.town.operator_store.location();
-    let folder = Path::new(&location).parent().context("a folder")?;
-    let mut bytes = 0;
-    let found = stage.searcher()?.files(folder, &mut bytes)?;
+    let (found, bytes) = stage.stored()?;
     if !found.is_empty() {
         return Ok(Verdict::of(found, String::new()));
     }
-    unfound(stage, &played, format!("0 hits in {bytes} bytes of database and WAL")).await
+    unfound(stage, &played, format!("0 hits in {bytes} bytes of what is stored")).await
 }
 
 /// A backup, and what configures the zone.

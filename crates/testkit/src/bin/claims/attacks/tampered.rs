@@ -1,8 +1,8 @@
 //! The operator's store changed by hand: envelopes exchanged, put back, damaged.
 
 use anyhow::{Context, Result, ensure};
-use rusqlite::Connection;
 use serde_json::Value;
+use store::testing::TestStore;
 use testkit::Ask;
 
 use crate::canary::Canary;
@@ -21,14 +21,15 @@ struct Cell {
 }
 
 impl Cell {
-    fn read(&self, db: &Connection) -> Result<String> {
+    fn read(&self, store: &TestStore) -> Result<String> {
         let sql = format!("SELECT {} FROM {} WHERE {}", self.column, self.table, self.row);
-        db.query_row(&sql, [], |row| row.get(0)).with_context(|| format!("no envelope of {}", self.name))
+        let found = store.by_hand(&sql)?.rows.pop().and_then(|mut row| row.pop());
+        found.filter(|text| !text.is_empty()).with_context(|| format!("no envelope of {}", self.name))
     }
 
-    fn write(&self, db: &Connection, envelope: &str) -> Result<()> {
-        let sql = format!("UPDATE {} SET {} = ?1 WHERE {}", self.table, self.column, self.row);
-        ensure!(db.execute(&sql, [envelope])? == 1, "{} is no single row", self.name);
+    fn write(&self, store: &TestStore, envelope: &str) -> Result<()> {
+        let sql = format!("UPDATE {} SET {} = '{envelope}' WHERE {}", self.table, self.column, self.row);
+        ensure!(store.by_hand(&sql)?.changed == 1, "{} is no single row", self.name);
         Ok(())
     }
 }
@@ -81,13 +82,13 @@ async fn cells(stage: &mut Stage) -> Result<Vec<Cell>> {
 /// Every pair of envelopes in each other's place.
 pub async fn swapped(stage: &mut Stage) -> Result<Verdict> {
     let cells = cells(stage).await?;
-    let db = Connection::open(stage.town.operator_store.location())?;
-    let envelopes = cells.iter().map(|cell| cell.read(&db)).collect::<Result<Vec<_>>>()?;
+    let store = stage.town.operator_store.clone();
+    let envelopes = cells.iter().map(|cell| cell.read(&store)).collect::<Result<Vec<_>>>()?;
     let (mut found, mut pairs) = (Vec::new(), 0);
     let admin = stage.admin.clone();
     for (at, cell) in cells.iter().enumerate() {
         for (from, envelope) in envelopes.iter().enumerate().filter(|(from, _)| *from != at) {
-            cell.write(&db, envelope)?;
+            cell.write(&store, envelope)?;
             let got = stage.call(&admin, Ask::get(cell.path.as_str())).await;
             pairs += 1;
             if (got.status, got.slug().as_str()) != (502, "envelope_refused") {
@@ -98,7 +99,7 @@ pub async fn swapped(stage: &mut Stage) -> Result<Verdict> {
                 found.push(format!("{} showed what belongs to {}", cell.name, cells[from].name));
             }
         }
-        cell.write(&db, &envelopes[at])?;
+        cell.write(&store, &envelopes[at])?;
         let back = stage.sound(&admin, Ask::get(cell.path.as_str())).await;
         ensure!(back.status == 200, "{} does not open after all was put back", cell.name);
     }
@@ -109,14 +110,14 @@ pub async fn swapped(stage: &mut Stage) -> Result<Verdict> {
 pub async fn rolled_back(stage: &mut Stage) -> Result<Verdict> {
     let cells = cells(stage).await?;
     let cell = &cells[0];
-    let db = Connection::open(stage.town.operator_store.location())?;
-    let old = cell.read(&db)?;
+    let store = stage.town.operator_store.clone();
+    let old = cell.read(&store)?;
     let app = stage.app.clone();
     let mut profile = stage.sound(&app, Ask::get(cell.path.as_str())).await.json();
     profile["firstName"] = Value::String(stage.aviary.plant("CustomerBillingProfile", "firstName"));
     let put = stage.sound(&app, Ask::new("PUT", cell.path.as_str()).json(&profile)).await;
     ensure!(put.status == 200, "the profile was not changed: {}", put.text());
-    cell.write(&db, &old)?;
+    cell.write(&store, &old)?;
     let got = stage.call(&app, Ask::get(cell.path.as_str())).await;
     let mut found = Vec::new();
     if (got.status, got.slug().as_str()) != (502, "stale_envelope") {
@@ -136,7 +137,7 @@ pub async fn damaged(stage: &mut Stage) -> Result<Verdict> {
     let victim = stage.victim("opfer").await?;
     let path = format!("/v1/customers/{}/profiles/billing", victim.id);
     let app = stage.app.clone();
-    let db = Connection::open(stage.town.operator_store.location())?;
+    let store = stage.town.operator_store.clone();
     let row = format!("customer_id = '{}'", victim.id);
     let cell = Cell {
         name: "the victim's billing profile".to_owned(),
@@ -146,7 +147,7 @@ pub async fn damaged(stage: &mut Stage) -> Result<Verdict> {
         path,
         canaries: victim.canaries,
     };
-    let genuine = URL_SAFE_NO_PAD.decode(cell.read(&db)?)?;
+    let genuine = URL_SAFE_NO_PAD.decode(cell.read(&store)?)?;
     let mut damaged: Vec<(String, Vec<u8>)> = Vec::new();
     for at in 0..genuine.len() {
         let mut changed = genuine.clone();
@@ -158,13 +159,13 @@ pub async fn damaged(stage: &mut Stage) -> Result<Verdict> {
     }
     let mut found = Vec::new();
     for (what, bytes) in &damaged {
-        cell.write(&db, &URL_SAFE_NO_PAD.encode(bytes))?;
+        cell.write(&store, &URL_SAFE_NO_PAD.encode(bytes))?;
         let got = stage.call(&app, Ask::get(cell.path.as_str())).await;
         if got.status != 502 {
             found.push(format!("an envelope with {what} was answered with {}", got.status));
         }
     }
-    cell.write(&db, &URL_SAFE_NO_PAD.encode(&genuine))?;
+    cell.write(&store, &URL_SAFE_NO_PAD.encode(&genuine))?;
     let back = stage.sound(&app, Ask::get(cell.path.as_str())).await.json();
     ensure!(
         text(&back["firstName"])?

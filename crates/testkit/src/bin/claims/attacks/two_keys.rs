@@ -12,7 +12,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use envelope::{Expected, Header, SALT_LEN, TenantKey, TenantKeys};
 use kernel::TenantId;
-use rusqlite::Connection;
 use testkit::Ask;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -184,17 +183,15 @@ pub async fn play(stage: &mut Stage) -> Result<Verdict> {
     }
 
     let victim = stage.victim("opfer").await?;
-    let db = Connection::open(stage.town.operator_store.location())?;
+    let store = stage.town.operator_store.clone();
     let row = format!("customer_id = '{}'", victim.id);
-    let envelope: String =
-        db.query_row(&format!("SELECT billing_sealed FROM customers WHERE {row}"), [], |row| row.get(0))?;
-    let mut bytes = URL_SAFE_NO_PAD.decode(envelope)?;
+    let kept = store.by_hand(&format!("SELECT billing_sealed FROM customers WHERE {row}"))?;
+    let mut bytes =
+        URL_SAFE_NO_PAD.decode(kept.rows.first().and_then(|row| row.first()).context("a row")?)?;
     let at = commitment_of(&bytes).context("an envelope")?;
     bytes[at..at + COMMITMENT].fill(7);
-    db.execute(
-        &format!("UPDATE customers SET billing_sealed = ?1 WHERE {row}"),
-        [URL_SAFE_NO_PAD.encode(bytes)],
-    )?;
+    let damaged = URL_SAFE_NO_PAD.encode(bytes);
+    store.by_hand(&format!("UPDATE customers SET billing_sealed = '{damaged}' WHERE {row}"))?;
     let app = stage.app.clone();
     let got = stage.call(&app, Ask::get(format!("/v1/customers/{}", victim.id))).await;
     if (got.status, got.slug().as_str()) != (502, "envelope_refused") {

@@ -72,6 +72,17 @@ impl Ask {
         self
     }
 
+    /// The call as HTTP to the zone at this origin (scheme and authority).
+    ///
+    /// # Panics
+    /// When the path is no path.
+    pub fn into_http(self, origin: &str) -> edge::http::Request<Bytes> {
+        let uri = format!("{origin}{}", self.path);
+        let mut request = edge::http::Request::builder().uri(uri).body(self.body).expect("a path");
+        (*request.method_mut(), *request.headers_mut()) = (self.method, self.headers);
+        request
+    }
+
     /// Makes the call of a zone in this process.
     ///
     /// # Panics
@@ -130,6 +141,13 @@ impl Reply {
     pub fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text());
         self.json()
+    }
+}
+
+impl From<edge::http::Response<Bytes>> for Reply {
+    fn from(response: edge::http::Response<Bytes>) -> Self {
+        let (head, body) = response.into_parts();
+        Self { status: head.status.as_u16(), headers: head.headers, body }
     }
 }
 

@@ -35,6 +35,9 @@ pub enum Command {
     /// Make the first people of a new installation: trustee officers, and others if you like. Before the first start.
     #[cfg(feature = "trustee")]
     Init(Init),
+    /// Print the trustee's public assertion key, which the operator's configuration needs; make it when there is none.
+    #[cfg(feature = "trustee")]
+    TrusteeKey(Zone),
     /// Print the OpenAPI 3.1 document of the contract.
     Openapi,
     /// Write an online backup of a zone's store to a file.
@@ -90,6 +93,12 @@ pub struct Demo {
     /// The folder for the documents; made when missing.
     #[arg(long, default_value = "demo-out")]
     pub out: PathBuf,
+    /// Play it against running zones: the access file of a trustee with `demo = true`.
+    #[arg(long, value_name = "ACCESS.JSON")]
+    pub against: Option<PathBuf>,
+    /// The authority (PEM) of the running zones' certificate.
+    #[arg(long, requires = "against", value_name = "PEM")]
+    pub authority: Option<PathBuf>,
     /// Print each step as a JSON line.
     #[arg(long)]
     pub json: bool,

@@ -3,7 +3,7 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,10 +61,6 @@ impl Ground {
         let operator_store = stores::operator(options.postgres.as_deref(), &folder.operator_store())?;
         Ok(Self { folder, unlock, trustee_store, operator_store, plant, world })
     }
-
-    fn access_file(&self) -> PathBuf {
-        self.folder.root.join("access.json")
-    }
 }
 
 /// A running partner center.
@@ -84,7 +80,7 @@ pub struct Instance {
 impl Instance {
     /// Puts the zones together and opens the doors; on a first start plants the demo world.
     pub async fn start(ground: Ground, options: &Up) -> Result<Self> {
-        let access_file = ground.access_file();
+        let access_file = ground.folder.access_file();
         let Ground { folder, unlock, trustee_store, operator_store, plant, world } = ground;
         // A folder stays what its first start made of it: an installation of real people never becomes a demo world,
         // whose doors open to bare passwords.

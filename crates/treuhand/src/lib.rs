@@ -13,6 +13,8 @@ pub mod origin;
 pub mod portal_door;
 #[cfg(feature = "trustee")]
 pub mod seed;
+#[cfg(all(feature = "operator", feature = "trustee"))]
+pub mod story;
 #[cfg(feature = "trustee")]
 pub mod trustee_folder;
 #[cfg(feature = "trustee")]

@@ -12,8 +12,6 @@ mod instance;
 mod sold;
 mod stores;
 #[cfg(all(feature = "operator", feature = "trustee"))]
-mod story;
-#[cfg(all(feature = "operator", feature = "trustee"))]
 mod tls;
 
 use std::process::ExitCode;

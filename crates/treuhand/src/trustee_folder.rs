@@ -39,10 +39,10 @@ impl Folder {
     /// # Errors
     /// When a file cannot be removed, or the operator zone's half is in PostgreSQL.
     pub fn forget_unfinished(&self, postgres: bool) -> Result<()> {
-        let unfinished = self.unfinished();
-        if !unfinished.exists() {
+        if !self.is_unfinished() {
             return Ok(());
         }
+        let unfinished = self.unfinished();
         if postgres {
             bail!(
                 "planting the demo world was interrupted. Empty the PostgreSQL database, delete {} and start again.",
@@ -67,6 +67,11 @@ impl Folder {
     /// Whether planting a demo world was begun here and not finished.
     pub fn is_unfinished(&self) -> bool {
         self.unfinished().exists()
+    }
+
+    /// Where the accounts of a demo world are written down.
+    pub fn access_file(&self) -> PathBuf {
+        self.root.join("access.json")
     }
 
     fn unfinished(&self) -> PathBuf {

@@ -52,12 +52,7 @@ impl TrusteeParts {
     /// When the key does not fit the store, or the store does not answer.
     pub async fn core(&self, world: &World) -> Result<(Arc<Keys>, Arc<Identity>)> {
         let Self { store, unlock, origin, demo, password_cost, .. } = self;
-        let vault = Arc::new(StoreVault::new(store.clone()));
-        let service = Embedded::open(vault, world.entropy.clone(), unlock)
-            .await
-            .context("the key does not open this trustee store")?;
-        let keys = Keys::open(store.clone(), Arc::new(service), world.clock.clone(), world.entropy.clone());
-        let keys = Arc::new(keys.await?);
+        let keys = Arc::new(keys(store, unlock, world).await?);
         let settings =
             Settings { password_cost: *password_cost, ..Settings::of(&world.profile, origin, *demo) };
         let identity =
@@ -126,4 +121,17 @@ impl TrusteeHouse {
         self.identity.maintain().await?;
         self.trustee.tidy().await.map_err(Into::into)
     }
+}
+
+/// The keys of a trustee store.
+///
+/// # Errors
+/// When the key does not fit the store, or the store does not answer.
+pub async fn keys(store: &Store, unlock: &Unlock, world: &World) -> Result<Keys> {
+    let vault = Arc::new(StoreVault::new(store.clone()));
+    let service = Embedded::open(vault, world.entropy.clone(), unlock)
+        .await
+        .context("the key does not open this trustee store")?;
+    let keys = Keys::open(store.clone(), Arc::new(service), world.clock.clone(), world.entropy.clone());
+    keys.await.map_err(Into::into)
 }

@@ -63,6 +63,19 @@ pub fn throttle_limits(profile: &Profile) -> Vec<Limit> {
         .collect()
 }
 
+/// The public key with which the operator zone checks caller assertions; the private one is made when there is none.
+///
+/// # Errors
+/// When the store or the key service cannot be reached.
+pub async fn assertion_key(keys: &Keys) -> Result<[u8; 32], Problem> {
+    Ok(signer(keys).await?.public_key())
+}
+
+async fn signer(keys: &Keys) -> Result<Signer, Problem> {
+    let seed = keys.house_secret("gateway-assertion").await?;
+    Signer::from_seed(&seed).ok_or_else(Problem::internal)
+}
+
 /// The trustee zone. Cheap to clone.
 #[derive(Clone)]
 pub struct Trustee {
@@ -81,8 +94,7 @@ impl Trustee {
     /// # Errors
     /// When the store or the key service cannot be reached.
     pub async fn new(config: TrusteeConfig) -> Result<Self, Problem> {
-        let seed = config.keys.house_secret("gateway-assertion").await?;
-        let signer = Signer::from_seed(&seed).ok_or_else(Problem::internal)?;
+        let signer = signer(&config.keys).await?;
         let mac = config.keys.house_secret("gateway-request-mac").await?;
         let TrusteeConfig { store, clock, .. } = &config;
         let gateway = Gateway {

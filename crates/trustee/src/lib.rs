@@ -17,7 +17,7 @@ pub mod ports;
 pub mod records;
 pub mod relationships;
 
-pub use core::{Trustee, TrusteeConfig, throttle_limits};
+pub use core::{Trustee, TrusteeConfig, assertion_key, throttle_limits};
 
 #[cfg(test)]
 mod testing;

@@ -1,35 +1,77 @@
-//! `treuhand demo`: the main job once, against a fresh throw-away instance, through the public API.
+//! `treuhand demo`: the main job once, through the public API: against a fresh throw-away instance, or against zones
+//! that run with a demo world.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use client::HttpTransport;
+use edge::tls::{authorities, client};
+use treuhand::seed::Access;
+use treuhand::story::{self, Setting, Step};
+use treuhand::trustee_house::World;
 
 use super::{block_on, log, say};
 use crate::ambient::SystemEntropy;
 use crate::cli::{Demo, Up};
-use crate::instance::{Ground, Instance};
-use crate::story::{self, Step};
+use crate::instance::{Ground, Instance, world};
 
 /// Plays the story; fails at the first step that does not hold.
 pub fn run(options: &Demo) -> Result<()> {
     log();
     std::fs::create_dir_all(&options.out)
         .with_context(|| format!("cannot make {}", options.out.display()))?;
+    let mut tell = |step: &Step| print(step, options.json);
+    match &options.against {
+        Some(access) => against(access, options, &mut tell)?,
+        None => alone(options, &mut tell)?,
+    }
+    if !options.json {
+        say(&format!("All of it held. The documents are in {}.", options.out.display()));
+    }
+    Ok(())
+}
+
+/// Who hears of each step.
+type Tell<'t> = &'t mut (dyn FnMut(&Step) + Send);
+
+/// In a world of its own, which goes away.
+fn alone(options: &Demo, tell: Tell<'_>) -> Result<()> {
     let place = Place::new()?;
     let up = throw_away(place.0.join("data"));
     let ground = Ground::open(&up)?;
     block_on(async {
         let instance = Instance::start(ground, &up).await?;
-        let mut tell = |step: &Step| print(step, options.json);
-        let told = story::tell(&instance, &up.data, &options.out, &mut tell);
+        let access = instance.access.clone().context("this instance has no demo world")?;
+        let operator_files = Some(up.data.clone());
+        let setting = Setting { operator_files, ..setting(instance.world(), access, None)? };
         // The story borrows nothing of the instance, which answers meanwhile.
-        Box::pin(instance.run(told?)).await?
-    })?;
-    if !options.json {
-        say(&format!("All of it held. The documents are in {}.", options.out.display()));
-    }
-    Ok(())
+        Box::pin(instance.run(story::tell(setting, &options.out, tell))).await?
+    })
+}
+
+/// In the world of zones that run already, which keeps what happens.
+fn against(access: &Path, options: &Demo, tell: Tell<'_>) -> Result<()> {
+    let world = world()?;
+    let ids = kernel::Ids { clock: &*world.clock, entropy: &*world.entropy };
+    let suffix = ids.random().simple().to_string()[..8].to_owned();
+    let setting = setting(&world, Access::read(access)?, options.authority.as_deref())?;
+    block_on(story::tell(Setting { suffix, ..setting }, &options.out, tell))
+}
+
+fn setting(world: &World, access: Access, authority: Option<&Path>) -> Result<Setting> {
+    let transport = match authority {
+        Some(authority) => HttpTransport::new(client(authorities(authority)?, None)?),
+        None => HttpTransport::plain()?,
+    };
+    Ok(Setting {
+        access,
+        transport,
+        clock: world.clock.clone(),
+        entropy: world.entropy.clone(),
+        operator_files: None,
+        suffix: String::new(),
+    })
 }
 
 fn print(step: &Step, json: bool) {

@@ -12,6 +12,8 @@ mod operator;
 mod restore;
 #[cfg(feature = "trustee")]
 mod trustee;
+#[cfg(feature = "trustee")]
+mod trustee_key;
 #[cfg(all(feature = "operator", feature = "trustee"))]
 mod up;
 
@@ -41,6 +43,8 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Trustee(options) => trustee::run(&options),
         #[cfg(feature = "trustee")]
         Command::Init(options) => init::run(&options),
+        #[cfg(feature = "trustee")]
+        Command::TrusteeKey(options) => trustee_key::run(&options),
         Command::Openapi => openapi::run(),
         Command::Backup(options) => backup::run(&options),
         Command::Restore(options) => restore::run(&options),

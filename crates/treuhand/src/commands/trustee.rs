@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use edge::management::HEALTH;
 use edge::tls::{Identity, authorities, client, public_server};
-use edge::{OperatorHttp, Options, Proxies, serve};
+use edge::{Method, OperatorHttp, OperatorLink, OperatorRequest, Options, Proxies, serve};
 use envelope::{Argon2Cost, Unlock};
+use store::{Schema, Store};
 use tokio::net::TcpListener;
 use treuhand::folder::Folder;
 use treuhand::origin;
+use treuhand::seed::{self, Access, Roots};
 use treuhand::trustee_house::{TrusteeHouse, TrusteeParts, World};
 use trustee::controls::Controls;
 
@@ -28,17 +31,11 @@ pub fn run(options: &Zone) -> Result<()> {
     let file: TrusteeFile = config::read(&options.config)?;
     let origin = origin::parse(&file.origin).context("origin")?;
     let proxies = Proxies::parse(&file.trusted_proxies).context("trusted_proxies")?;
-    let folder = Folder::open(&config::beside(&options.config, &file.data))?;
-    let world = World {
-        profile: Arc::new(config::profile(&options.config, file.profile.as_ref())?),
-        clock: Arc::new(SystemClock),
-        entropy: Arc::new(SystemEntropy),
-    };
-    let key_file = file.key_file.as_ref().map(|path| config::beside(&options.config, path));
-    let unlock = Unlock::KeyFile(folder.key(key_file.as_deref(), &*world.entropy)?);
-    let store = stores::sqlite(&folder.trustee_store(), store::Schema::Trustee)?;
+    let Ground { folder, world, unlock, store } = Ground::open(options, &file)?;
     let link = Arc::new(link(options, &file)?);
     let tls = tls(options, &file)?;
+    let operator_root = file.operator.root.trim_end_matches('/').to_owned();
+    let roots = Roots { authority: origin.clone(), api_root: origin.clone(), operator_root };
     let parts = TrusteeParts {
         store: store.clone(),
         unlock,
@@ -48,14 +45,27 @@ pub fn run(options: &Zone) -> Result<()> {
         controls: Controls::all(),
     };
     block_on(async {
-        let house = TrusteeHouse::open(parts, &world, link).await?;
+        if file.demo {
+            let real = !folder.access_file().exists() && parts.core(&world).await?.1.is_founded().await?;
+            ensure!(
+                !real,
+                "demo = true opens the doors to bare passwords, but this data folder holds an installation of real \
+                 people. Leave it out, or choose another folder."
+            );
+        }
+        let house = TrusteeHouse::open(parts, &world, link.clone()).await?;
+        if file.demo {
+            demo_world(&house, &world, &folder, roots, &link).await?;
+        }
         let listener = TcpListener::bind(file.listen).await.context("cannot listen")?;
         say(&format!("The trustee zone listens on {}.", listener.local_addr()?));
         say(&format!(
             "Assertion key for the operator's trustee_keys: {}",
             hex(&house.trustee.assertion_key())
         ));
-        if !house.identity.is_founded().await? {
+        if file.demo {
+            say(&format!("Demo accounts: {}", folder.access_file().display()));
+        } else if !house.identity.is_founded().await? {
             say(&super::nobody(&format!("--config {}", options.config.display())));
         }
         let mut edge = Options::new(world.entropy.clone());
@@ -71,6 +81,60 @@ pub fn run(options: &Zone) -> Result<()> {
         house.tidy().await
     })?;
     store.close();
+    Ok(())
+}
+
+/// What lies on the trustee's disk, opened and, on a first start, made.
+pub struct Ground {
+    folder: Folder,
+    pub world: World,
+    pub unlock: Unlock,
+    pub store: Store,
+}
+
+impl Ground {
+    /// Opens everything that the file names.
+    pub fn open(options: &Zone, file: &TrusteeFile) -> Result<Self> {
+        let folder = Folder::open(&config::beside(&options.config, &file.data))?;
+        ensure!(
+            !folder.is_unfinished(),
+            "planting the demo world was interrupted. Delete the data folders of both zones, give the operator the \
+             new assertion key (`treuhand trustee-key`), and start both again."
+        );
+        let world = World {
+            profile: Arc::new(config::profile(&options.config, file.profile.as_ref())?),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+        };
+        let key_file = file.key_file.as_ref().map(|path| config::beside(&options.config, path));
+        let unlock = Unlock::KeyFile(folder.key(key_file.as_deref(), &*world.entropy)?);
+        let store = stores::sqlite(&folder.trustee_store(), Schema::Trustee)?;
+        Ok(Self { folder, world, unlock, store })
+    }
+}
+
+/// Plants the demo world into an empty trustee, and writes down where it answers.
+async fn demo_world(
+    house: &TrusteeHouse,
+    world: &World,
+    folder: &Folder,
+    roots: Roots,
+    link: &OperatorHttp,
+) -> Result<()> {
+    let accounts = folder.access_file();
+    if !house.identity.is_founded().await? {
+        // Nothing is planted before the operator answers: half a world would have to be removed on both sides.
+        let asked = OperatorRequest::new(Method::GET, HEALTH, "");
+        let answered = link.call(asked).await.context(
+            "demo = true plants its partners at the operator, which does not answer. Start it first; \
+             `treuhand trustee-key` prints the key that it needs",
+        )?;
+        ensure!(answered.status.is_success(), "the operator is not ready: {}", answered.status);
+        folder.planting()?;
+        seed::plant(house, world, &roots).await.context("planting the demo world")?.write(&accounts)?;
+        return folder.planted();
+    }
+    Access::read(&accounts)?.reached_at(&roots, &accounts)?;
     Ok(())
 }
 
@@ -107,6 +171,6 @@ fn tls(options: &Zone, file: &TrusteeFile) -> Result<Option<Arc<rustls::ServerCo
     Ok(Some(public_server(Identity::from_files(&beside(&own.chain), &beside(&own.key))?)?))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

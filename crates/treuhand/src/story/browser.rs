@@ -13,14 +13,14 @@ use edge::http::{Method, Request, header};
 const MAX_REDIRECTS: u32 = 10;
 
 /// One person's browser.
-pub struct Browser {
+pub(super) struct Browser {
     root: String,
     transport: HttpTransport,
     cookies: Mutex<BTreeMap<String, String>>,
 }
 
 /// Where a browser ended up.
-pub struct Shown {
+pub(super) struct Shown {
     /// The address: a path of ours, or the whole address of another site.
     pub at: String,
     html: String,
@@ -28,8 +28,8 @@ pub struct Shown {
 
 impl Browser {
     /// A browser that has been nowhere.
-    pub fn new(root: &str) -> Result<Self> {
-        Ok(Self { root: root.to_owned(), transport: HttpTransport::plain()?, cookies: Mutex::default() })
+    pub fn new(root: &str, transport: HttpTransport) -> Self {
+        Self { root: root.to_owned(), transport, cookies: Mutex::default() }
     }
 
     /// Opens a page.

@@ -1,4 +1,4 @@
-//! How the people of the story sign in, and as whom the API sees them.
+//! How the people of a demo world sign in, and as whom the API sees them.
 
 use anyhow::{Context, Result, bail};
 use client::{Client, Credentials, HttpTransport};
@@ -9,25 +9,31 @@ use std::sync::Arc;
 use trustee::identity::{Identity, totp_code_at};
 
 use super::browser::{Browser, Shown};
-use treuhand::seed::{PersonAccess, Roots};
+use crate::seed::{PersonAccess, Roots};
 
 /// Where a browser is sent back to. Nothing listens there: the browser of the story only reads the address.
-pub const BACK: &str = "/signin/done";
+const BACK: &str = "/signin/done";
 /// A code verifier and its challenge (RFC 7636, appendix B). A real client makes new ones each time.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// What everybody needs to call.
 pub struct Stage {
+    /// Where the zones answer.
     pub roots: Roots,
+    /// The present, for one-time codes.
     pub clock: Arc<dyn Clock>,
+    /// Connections.
+    pub transport: HttpTransport,
     /// A client without credentials.
     pub client: Client,
 }
 
 /// A person at a browser.
 pub struct Person<'p> {
+    /// What the person signs in with.
     pub user_name: &'p str,
+    /// The password.
     pub password: &'p str,
     /// The key of the one-time codes, when a second factor is set up.
     pub totp: Option<&'p str>,
@@ -55,13 +61,23 @@ impl Stage {
     }
 
     /// Signs a person in through the pages and answers a client that acts for him or her.
+    ///
+    /// # Errors
+    /// When the pages do not let the person in.
     pub async fn sign_in(&self, person: &Person<'_>) -> Result<Client> {
-        let browser = Browser::new(&self.roots.api_root)?;
+        Ok(self.client.with_credentials(Credentials::token(self.token(person).await?)))
+    }
+
+    /// Signs a person in through the pages and answers the token that the house's own pages would get.
+    ///
+    /// # Errors
+    /// When the pages do not let the person in.
+    pub async fn token(&self, person: &Person<'_>) -> Result<String> {
+        let browser = Browser::new(&self.roots.api_root, self.transport.clone());
         let mut page = browser.open(&self.authorize()).await?;
         for _ in 0..6 {
             if let Some(code) = page.member("code").filter(|_| page.at.contains(BACK)) {
-                let token = self.redeem(&code).await?;
-                return Ok(self.client.with_credentials(Credentials::token(token)));
+                return self.redeem(&code).await;
             }
             page = self.answer(&browser, &page, person).await?;
         }
@@ -114,7 +130,7 @@ impl Stage {
             .uri(format!("{}{}", self.roots.authority, Address::Token(Version::Two).at("organizations")))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(form.into())?;
-        let response = client::Transport::send(&HttpTransport::plain()?, request).await?;
+        let response = client::Transport::send(&self.transport, request).await?;
         let answer: serde_json::Value = serde_json::from_slice(response.body())?;
         let token = answer["access_token"].as_str();
         Ok(token.with_context(|| format!("no token: {}", answer["error_description"]))?.to_owned())

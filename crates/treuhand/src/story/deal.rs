@@ -31,7 +31,7 @@ pub struct Sale {
 pub async fn customer_and_order(story: &mut Story<'_>, partner: &Partner) -> Result<Sale> {
     let settings = SandboxSettings { accept_agreements_at_once: Some(false), ..SandboxSettings::default() };
     partner.admin.call(Call::to(op::UpdateSandboxSettings).body(&settings)).await?;
-    let made = partner.app.call(Call::to(op::CreateCustomer).body(&new_customer())).await?.value;
+    let made = partner.app.call(Call::to(op::CreateCustomer).body(&new_customer(&story.suffix))).await?.value;
     let customer = made.id.context("a customer without an id")?;
     let first = made.user_credentials.context("a customer without credentials")?;
     story.step(
@@ -140,10 +140,10 @@ fn order(offer: &str, quantity: i64) -> Order {
     }
 }
 
-fn new_customer() -> Customer {
+fn new_customer(suffix: &str) -> Customer {
     Customer {
         company_profile: Some(CustomerCompanyProfile {
-            domain: Some("leuchtfeuer.onmicrosoft.de".to_owned()),
+            domain: Some(format!("leuchtfeuer{suffix}.onmicrosoft.de")),
             company_name: Some(CUSTOMER.to_owned()),
             ..CustomerCompanyProfile::default()
         }),

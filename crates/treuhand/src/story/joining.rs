@@ -46,7 +46,7 @@ async fn open_tenant(story: &mut Story<'_>) -> Result<(String, String, String)> 
     let opening = TenantOpening {
         company_name: Some(COMPANY.to_owned()),
         country: Some("DE".to_owned()),
-        domain_prefix: Some("hafenkante".to_owned()),
+        domain_prefix: Some(format!("hafenkante{}", story.suffix)),
         administrator: Some(TenantUser {
             user_principal_name: Some("silke".to_owned()),
             display_name: Some("Silke Reimers".to_owned()),

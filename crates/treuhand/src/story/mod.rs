@@ -8,14 +8,15 @@ mod joining;
 mod papers;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use client::{Client, Config, Credentials, HttpTransport};
+use kernel::{Clock, Entropy};
 use serde::Serialize;
 
-use crate::instance::Instance;
-use cast::Stage;
-use treuhand::seed::Access;
+use crate::seed::Access;
+pub use cast::{Person, Stage};
 
 /// One step of the story.
 #[derive(Debug, Serialize)]
@@ -28,36 +29,56 @@ pub struct Step {
     pub shows: Vec<String>,
 }
 
+/// Where the story is set.
+pub struct Setting {
+    /// The accounts of the demo world, and where it answers.
+    pub access: Access,
+    /// Connections to it.
+    pub transport: HttpTransport,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The operator zone's data folder, when the teller may look into it.
+    pub operator_files: Option<PathBuf>,
+    /// What is appended to the names of domains, so that the story can be told again in the same world.
+    pub suffix: String,
+}
+
+impl Setting {
+    /// The stage for people of this world.
+    pub fn stage(&self) -> Stage {
+        let roots = self.access.roots.clone();
+        let config = Config::new(&roots.api_root, &roots.authority);
+        let (transport, entropy) = (self.transport.clone(), self.entropy.clone());
+        let client = Client::new(config, Credentials::anonymous(), transport.clone(), entropy);
+        Stage { roots, clock: self.clock.clone(), transport, client }
+    }
+}
+
 /// The story under way.
 struct Story<'s> {
     stage: Stage,
     access: Access,
-    data: PathBuf,
+    operator_files: Option<PathBuf>,
+    suffix: String,
     out: PathBuf,
     told: u32,
     tell: &'s mut (dyn FnMut(&Step) + Send),
 }
 
-/// Prepares the story; the future tells it. Nothing of the instance stays borrowed.
-pub fn tell<'s>(
-    instance: &Instance,
-    data: &Path,
-    out: &Path,
-    tell: &'s mut (dyn FnMut(&Step) + Send),
-) -> Result<impl Future<Output = Result<()>> + 's> {
-    let world = instance.world();
-    let config = Config::new(&instance.roots.api_root, &instance.roots.authority);
-    let client =
-        Client::new(config, Credentials::anonymous(), HttpTransport::plain()?, world.entropy.clone());
-    let stage = Stage { roots: instance.roots.clone(), clock: world.clock.clone(), client };
-    let access = instance.access.clone().context("this instance has no demo world")?;
-    let mut story = Story { stage, access, data: data.to_owned(), out: out.to_owned(), told: 0, tell };
-    Ok(async move {
-        let partner = joining::partner(&mut story).await?;
-        let sale = deal::customer_and_order(&mut story, &partner).await?;
-        deal::a_month_passes(&mut story, &partner, &sale).await?;
-        papers::write(&mut story, &partner, &sale).await
-    })
+/// Tells the story in this setting; fails at the first step that does not hold.
+///
+/// # Errors
+/// What did not hold.
+pub async fn tell(setting: Setting, out: &Path, tell: &mut (dyn FnMut(&Step) + Send)) -> Result<()> {
+    let stage = setting.stage();
+    let Setting { access, operator_files, suffix, .. } = setting;
+    let mut story = Story { stage, access, operator_files, suffix, out: out.to_owned(), told: 0, tell };
+    let partner = joining::partner(&mut story).await?;
+    let sale = deal::customer_and_order(&mut story, &partner).await?;
+    deal::a_month_passes(&mut story, &partner, &sale).await?;
+    papers::write(&mut story, &partner, &sale).await
 }
 
 impl Story<'_> {

@@ -22,15 +22,15 @@ pub async fn write(story: &mut Story<'_>, partner: &Partner, sale: &Sale) -> Res
     let seen = serde_json::to_string_pretty(&customer)?;
     ensure!(seen.contains(CANARY), "the rightful partner does not see its customer's contact");
     save(&story.out.join("customer-as-the-partner-sees-it.json"), seen.as_bytes())?;
-    let hits = search(&story.data, "operator.db")?;
+    let mut shows = vec![format!("'{CANARY}' is in the partner's answer")];
+    let Some(files) = &story.operator_files else {
+        story.step("The partner reads its customer's contact", &shows);
+        return Ok(());
+    };
+    let hits = search(files, "operator.db")?;
     ensure!(hits == 0, "the operator's files hold the contact's name {hits} times");
-    story.step(
-        "The partner reads its customer's contact; the operator's files do not hold it",
-        &[
-            format!("'{CANARY}' is in the partner's answer"),
-            "and 0 times in the operator's database and its write-ahead log".to_owned(),
-        ],
-    );
+    shows.push("and 0 times in the operator's database and its write-ahead log".to_owned());
+    story.step("The partner reads its customer's contact; the operator's files do not hold it", &shows);
     Ok(())
 }
 

@@ -3,7 +3,8 @@
 //! Invariant: a canary's core is letters and digits alone, so that quoting for SQL, JSON, HTML or a URL leaves it as
 //! it is; the other disguises are the searcher's business.
 
-use contract::shape::{Field, Shape, Type};
+use contract::resources::customer::Customer;
+use contract::shape::{Field, Resource, Shape, Type};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -26,7 +27,7 @@ pub struct Aviary {
 
 /// Draws random bytes.
 #[expect(clippy::disallowed_methods, reason = "canaries must differ from run to run")]
-fn random<const N: usize>() -> [u8; N] {
+pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     aws_lc_rs::rand::fill(&mut bytes).expect("the operating system's random numbers");
     bytes
@@ -73,6 +74,20 @@ impl Aviary {
         self.fields.insert(place.clone());
         self.canaries.push(Canary { place, core });
         value
+    }
+
+    /// A customer to be, with canaries in it, and these.
+    pub fn new_customer(&mut self, prefix: &str) -> (Value, Vec<Canary>) {
+        let before = self.canaries.len();
+        let mut body = json!({
+            "companyProfile": { "domain": format!("{prefix}.onmicrosoft.de") },
+            "billingProfile": {
+                "culture": "pt-PT", "language": "pt", "companyName": format!("{prefix} Lda"),
+                "defaultAddress": { "country": "PT" },
+            },
+        });
+        self.fill(Customer::SHAPE, &mut body);
+        (body, self.canaries[before..].to_vec())
     }
 
     /// Fills every private member of a message that its caller may write; objects that hold some are made.

@@ -1,21 +1,17 @@
 //! Everything people do with private fields, done once through the gateway under attack, with a fresh canary in each
-//! field. Steps that a sabotage makes impossible are noted, not fatal: what was sent before counts.
+//! field, wherever the zones are. Steps that a sabotage makes impossible are noted, not fatal: what was sent before counts.
 
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, ensure};
-use contract::Role;
-use contract::operation::{Home, Party, Spec, operations};
+use contract::operation::{Home, Spec, operations};
 use contract::profile::{AgreementRole, germany};
-use kernel::TenantId;
 use serde_json::{Value, json};
 use testkit::{Ask, Reply};
-use treuhand::seed::PersonAccess;
-use trustee::identity::{NewTenant, NewUser};
-use zeroize::Zeroizing;
 
 use crate::canary::{letters, writable};
-use crate::stage::{Stage, Victim, text};
+use crate::scene::Scene;
+use crate::stage::{Victim, text};
 
 /// What the flows left behind.
 pub struct Played {
@@ -28,14 +24,18 @@ pub struct Played {
 }
 
 /// Plays everything.
-pub async fn play(stage: &mut Stage) -> Result<Played> {
+pub async fn play(stage: &mut impl Scene) -> Result<Played> {
     let mut played = Played { victim: None, failed: Vec::new(), shown_to_staff: Vec::new() };
     secrets(stage);
     customer(stage, &mut played).await?;
+    stage.after("a customer")?;
     profiles(stage, &mut played).await?;
+    stage.after("the partner's profiles")?;
     enrolment(stage, &mut played).await?;
+    stage.after("an enrolment")?;
     person(stage, &mut played).await?;
-    let missing: Vec<String> = fields().difference(&stage.aviary.fields).cloned().collect();
+    stage.after("a person's work")?;
+    let missing: Vec<String> = fields().difference(&stage.aviary().fields).cloned().collect();
     ensure!(missing.is_empty(), "no canary was planted in {missing:?}");
     Ok(played)
 }
@@ -52,18 +52,18 @@ pub fn fields() -> BTreeSet<String> {
 }
 
 /// Passwords, secrets and tokens of the planted world.
-fn secrets(stage: &mut Stage) {
-    let access = stage.town.access.clone();
+fn secrets(stage: &mut impl Scene) {
+    let (access, tokens) = (stage.access().clone(), stage.tokens());
     for partner in &access.partners {
-        stage.aviary.keep("an app's secret", &partner.client_secret);
+        stage.aviary().keep("an app's secret", &partner.client_secret);
     }
     let staff = access.operator_staff.iter().chain(&access.trustee_officers).chain(&access.auditors);
     let users = access.partners.iter().flat_map(|partner| &partner.users);
     for person in staff.chain(users).chain(access.customers.iter().map(|customer| &customer.admin)) {
-        stage.aviary.keep("a password", &person.password);
+        stage.aviary().keep("a password", &person.password);
     }
-    for token in [stage.app.clone(), stage.admin.clone(), stage.other.clone(), stage.staff.clone()] {
-        stage.aviary.keep("a token", token.rsplit('.').next().unwrap_or(&token));
+    for token in [tokens.app, tokens.admin, tokens.other, tokens.staff] {
+        stage.aviary().keep("a token", token.rsplit('.').next().unwrap_or(&token));
     }
 }
 
@@ -77,21 +77,21 @@ impl Played {
 }
 
 /// A customer is made, changed, signs and orders.
-async fn customer(stage: &mut Stage, played: &mut Played) -> Result<()> {
-    let app = stage.app.clone();
-    let (body, canaries) = stage.new_customer("kanarienwerk");
+async fn customer(stage: &mut impl Scene, played: &mut Played) -> Result<()> {
+    let app = stage.tokens().app;
+    let (body, canaries) = stage.aviary().new_customer("kanarienwerk");
     let made = stage.call(&app, Ask::post("/v1/customers", &body)).await;
     let made = played.note("create-customer", &made);
     let Some(id) = made["id"].as_str().map(ToOwned::to_owned) else { return Ok(()) };
     if let Some(password) = made["userCredentials"]["password"].as_str() {
-        stage.aviary.keep("a customer's first password", password);
+        stage.aviary().keep("a customer's first password", password);
     }
     let at = |rest: &str| format!("/v1/customers/{id}{rest}");
     let read = stage.call(&app, Ask::get(at(""))).await;
     played.note("get-customer", &read);
 
     let mut profile = made["billingProfile"].clone();
-    stage.aviary.fill(
+    stage.aviary().fill(
         contract::find("update-customer-billing-profile").and_then(|spec| spec.body).context("a body")?(),
         &mut profile,
     );
@@ -103,11 +103,11 @@ async fn customer(stage: &mut Stage, played: &mut Played) -> Result<()> {
         "templateId": agreement.template.to_string(), "type": agreement.agreement_type,
         "dateAgreed": "2026-01-15T08:00:00Z",
     });
-    stage.aviary.fill(
+    stage.aviary().fill(
         contract::find("confirm-customer-agreement").and_then(|spec| spec.body).context("a body")?(),
         &mut signed,
     );
-    let admin = stage.admin.clone();
+    let admin = stage.tokens().admin;
     let confirmed = stage.call(&admin, Ask::post(at("/agreements"), &signed)).await;
     played.note("confirm-customer-agreement", &confirmed);
     for (token, path) in [
@@ -121,9 +121,9 @@ async fn customer(stage: &mut Stage, played: &mut Played) -> Result<()> {
     }
     let mut address = json!({"country": "PT"});
     for member in ["addressLine1", "city", "postalCode"] {
-        address[member] = json!(stage.aviary.plant("the address to validate", member));
+        address[member] = json!(stage.aviary().plant("the address to validate", member));
     }
-    stage.aviary.fill(
+    stage.aviary().fill(
         contract::find("validate-address").and_then(|spec| spec.body).context("a body")?(),
         &mut address,
     );
@@ -134,15 +134,15 @@ async fn customer(stage: &mut Stage, played: &mut Played) -> Result<()> {
 }
 
 /// The partner's own profiles.
-async fn profiles(stage: &mut Stage, played: &mut Played) -> Result<()> {
-    let admin = stage.admin.clone();
+async fn profiles(stage: &mut impl Scene, played: &mut Played) -> Result<()> {
+    let admin = stage.tokens().admin;
     let written = |spec: &&&Spec| spec.area == "partner-profiles" && spec.served && spec.body.is_some();
     for spec in operations().iter().filter(written) {
         let mut body = json!({});
         if spec.id == "update-legal-business-profile" {
             body["address"] = json!({"country": "DE"});
         }
-        stage.aviary.fill(spec.body.context("a body")?(), &mut body);
+        stage.aviary().fill(spec.body.context("a body")?(), &mut body);
         let put = stage.call(&admin, Ask::new(spec.method.name(), spec.path).json(&body)).await;
         played.note(spec.id, &put);
     }
@@ -155,17 +155,16 @@ async fn profiles(stage: &mut Stage, played: &mut Played) -> Result<()> {
 }
 
 /// A company applies, the operator's people look at the application and approve.
-async fn enrolment(stage: &mut Stage, played: &mut Played) -> Result<()> {
+async fn enrolment(stage: &mut impl Scene, played: &mut Played) -> Result<()> {
     let name = letters();
-    let (tenant, person) = new_tenant(stage, Party::Partner, &name.to_lowercase()).await?;
-    let applicant = stage.town.own_token(&tenant.to_string(), &person).await?;
-    stage.aviary.keep("an applicant's token", applicant.rsplit('.').next().unwrap_or_default());
+    let applicant = stage.applicant(&name.to_lowercase()).await?;
+    stage.aviary().keep("an applicant's token", applicant.rsplit('.').next().unwrap_or_default());
     let mut body = json!({
         "companyName": "Antrag GmbH", "country": "DE", "vatId": "DE136695976", "mpnId": "4711999",
         "cspModel": "direct", "programmeTermsVersion": "2018-04-01", "programmeTermsAccepted": true,
         "address": {"country": "DE", "addressLine1": "Weg 1", "city": "Ulm", "postalCode": "89073"},
     });
-    stage.aviary.fill(
+    stage.aviary().fill(
         contract::find("create-application").and_then(|spec| spec.body).context("a body")?(),
         &mut body,
     );
@@ -174,14 +173,13 @@ async fn enrolment(stage: &mut Stage, played: &mut Played) -> Result<()> {
     let id = made["id"].as_str().unwrap_or("unknown");
     let own = format!("/enrollment/v1/applications/{id}");
     for path in [own.as_str(), "/enrollment/v1/applications"] {
-        let staff = stage.staff.clone();
+        let staff = stage.tokens().staff;
         let shown = stage.call(&staff, Ask::get(path)).await;
         played.note(path, &shown);
         played.shown_to_staff.push(shown);
     }
-    for person in stage.town.access.operator_staff.clone() {
-        let home = stage.town.tenant_of(&person).await?.to_string();
-        let token = stage.town.own_token(&home, &person).await?;
+    for person in stage.access().operator_staff.clone() {
+        let token = stage.staff_token(&person).await?;
         let approve = Ask::post(format!("{own}/approvals"), &json!({"verdict": "approve"}));
         let approved = stage.call(&token, approve).await;
         played.note("approve-application", &approved);
@@ -191,13 +189,10 @@ async fn enrolment(stage: &mut Stage, played: &mut Played) -> Result<()> {
 }
 
 /// Somebody with a name works for the partner and leaves traces in the trail.
-async fn person(stage: &mut Stage, played: &mut Played) -> Result<()> {
-    let partner = stage.town.partner("direct")?.clone();
-    let login = stage.aviary.plant("User", "userName").to_lowercase();
-    let tenant: TenantId = partner.tenant_id.parse()?;
-    let person = stage.town.new_person(tenant, &login, &[Role::AdminAgent]).await?;
-    let token = stage.town.own_token(&partner.tenant_id, &person).await?;
-    let customer = stage.town.access.customers[0].tenant_id.clone();
+async fn person(stage: &mut impl Scene, played: &mut Played) -> Result<()> {
+    let login = stage.aviary().plant("User", "userName").to_lowercase();
+    let token = stage.agent(&login).await?;
+    let customer = stage.access().customers[0].tenant_id.clone();
     let offer = offer(stage).await?;
     let order = json!({
         "referenceCustomerId": customer, "billingCycle": "monthly",
@@ -216,8 +211,8 @@ async fn person(stage: &mut Stage, played: &mut Played) -> Result<()> {
 }
 
 /// A plain offer of the catalogue.
-pub async fn offer(stage: &mut Stage) -> Result<String> {
-    let app = stage.app.clone();
+pub async fn offer(stage: &mut impl Scene) -> Result<String> {
+    let app = stage.tokens().app;
     let offers = stage.sound(&app, Ask::get("/v1/offers?country=DE")).await.json();
     let plain = |offer: &&Value| {
         offer["isAddOn"] == json!(false)
@@ -225,37 +220,4 @@ pub async fn offer(stage: &mut Stage) -> Result<String> {
             && offer["billing"] == json!("license")
     };
     text(&offers["items"].as_array().and_then(|all| all.iter().find(plain)).context("a plain offer")?["id"])
-}
-
-/// A tenant that the trustee opens, and its first person.
-pub async fn new_tenant(stage: &mut Stage, party: Party, label: &str) -> Result<(TenantId, PersonAccess)> {
-    let password = format!("{}-7", letters());
-    let given = stage.aviary.plant("User", "givenName");
-    let family = stage.aviary.plant("User", "familyName");
-    let role = if party == Party::Partner { Role::GlobalAdmin } else { Role::CustomerAdmin };
-    let opened = stage.town.trustee.identity.open_tenant(NewTenant {
-        id: None,
-        party,
-        name: "Antrag GmbH".to_owned(),
-        country: "DE".to_owned(),
-        domain: label.to_owned(),
-        require_mfa: false,
-        admin: NewUser {
-            user_name: "admin".to_owned(),
-            display_name: format!("{given} {family}"),
-            given_name: given,
-            family_name: family,
-            email: format!("{}@kanari.example", letters()),
-            roles: vec![role],
-            password: Some(Zeroizing::new(password.clone())),
-        },
-    });
-    let opened = opened.await?;
-    stage.aviary.keep("an applicant's password", &password);
-    let person = PersonAccess {
-        user_name: opened.admin.user.user_name,
-        password,
-        roles: vec![role.name().to_owned()],
-    };
-    Ok((opened.tenant.id, person))
 }

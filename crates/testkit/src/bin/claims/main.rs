@@ -10,6 +10,7 @@ mod canary;
 mod claim;
 mod flows;
 mod sabotage;
+mod scene;
 mod search;
 mod stage;
 

@@ -7,18 +7,23 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use contract::resources::customer::Customer;
-use contract::shape::Resource;
-use serde_json::{Value, json};
+use contract::Role;
+use contract::operation::Party;
+use kernel::TenantId;
+use serde_json::Value;
 use store::testing::Engine;
 use testkit::{Ask, Plan, Reply, Town};
+use treuhand::seed::{Access, PersonAccess};
 use treuhand::trustee_house::TrusteeHouse;
 use trustee::Trustee;
 use trustee::controls::Controls;
+use trustee::identity::{NewTenant, NewUser};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
-use crate::canary::{Aviary, Canary};
+use crate::canary::{Aviary, Canary, letters};
 use crate::sabotage::{self, Sabotage};
+use crate::scene::{Scene, Tokens};
 use crate::search::Searcher;
 
 /// The stage.
@@ -103,7 +108,7 @@ impl Stage {
     /// A customer of the rightful partner, planted soundly and seen by it: the positive control.
     pub async fn victim(&mut self, prefix: &str) -> Result<Victim> {
         let app = self.app.clone();
-        let (body, canaries) = self.new_customer(prefix);
+        let (body, canaries) = self.aviary.new_customer(prefix);
         let made = self.sound(&app, Ask::post("/v1/customers", &body)).await;
         ensure!(made.status == 201, "the victim could not be planted: {}", made.text());
         let id = made.json()["id"].as_str().context("an id")?.to_owned();
@@ -127,18 +132,32 @@ impl Stage {
         Ok(())
     }
 
-    /// A customer to be, with the canaries in it.
-    pub fn new_customer(&mut self, prefix: &str) -> (Value, Vec<Canary>) {
-        let before = self.aviary.canaries.len();
-        let mut body = json!({
-            "companyProfile": { "domain": format!("{prefix}.onmicrosoft.de") },
-            "billingProfile": {
-                "culture": "pt-PT", "language": "pt", "companyName": format!("{prefix} Lda"),
-                "defaultAddress": { "country": "PT" },
+    /// A partner's tenant that the trustee opens, and its first person.
+    pub async fn new_tenant(&mut self, label: &str) -> Result<(TenantId, PersonAccess)> {
+        let password = format!("{}-7", letters());
+        let given = self.aviary.plant("User", "givenName");
+        let family = self.aviary.plant("User", "familyName");
+        let opened = self.town.trustee.identity.open_tenant(NewTenant {
+            id: None,
+            party: Party::Partner,
+            name: "Antrag GmbH".to_owned(),
+            country: "DE".to_owned(),
+            domain: label.to_owned(),
+            require_mfa: false,
+            admin: NewUser {
+                user_name: "admin".to_owned(),
+                display_name: format!("{given} {family}"),
+                given_name: given,
+                family_name: family,
+                email: format!("{}@kanari.example", letters()),
+                roles: vec![Role::GlobalAdmin],
+                password: Some(Zeroizing::new(password.clone())),
             },
         });
-        self.aviary.fill(Customer::SHAPE, &mut body);
-        (body, self.aviary.canaries[before..].to_vec())
+        let opened = opened.await?;
+        self.aviary.keep("an applicant's password", &password);
+        let roles = vec![Role::GlobalAdmin.name().to_owned()];
+        Ok((opened.tenant.id, PersonAccess { user_name: opened.admin.user.user_name, password, roles }))
     }
 
     /// Which of everything planted stands in the operator's store, and how many bytes were looked at: every row, and
@@ -159,6 +178,45 @@ impl Stage {
     /// A searcher for everything planted so far.
     pub fn searcher(&self) -> Result<Searcher> {
         Searcher::new(&self.aviary.canaries)
+    }
+}
+
+impl Scene for Stage {
+    fn aviary(&mut self) -> &mut Aviary {
+        &mut self.aviary
+    }
+
+    fn access(&self) -> &Access {
+        &self.town.access
+    }
+
+    fn tokens(&self) -> Tokens {
+        let (app, admin) = (self.app.clone(), self.admin.clone());
+        Tokens { app, admin, other: self.other.clone(), staff: self.staff.clone() }
+    }
+
+    async fn call(&mut self, token: &str, ask: Ask) -> Reply {
+        Self::call(self, token, ask).await
+    }
+
+    async fn sound(&mut self, token: &str, ask: Ask) -> Reply {
+        Self::sound(self, token, ask).await
+    }
+
+    async fn staff_token(&mut self, person: &PersonAccess) -> Result<String> {
+        let home = self.town.tenant_of(person).await?.to_string();
+        self.town.own_token(&home, person).await
+    }
+
+    async fn applicant(&mut self, label: &str) -> Result<String> {
+        let (tenant, person) = self.new_tenant(label).await?;
+        self.town.own_token(&tenant.to_string(), &person).await
+    }
+
+    async fn agent(&mut self, login: &str) -> Result<String> {
+        let home = self.town.partner("direct")?.tenant_id.clone();
+        let person = self.town.new_person(home.parse()?, login, &[Role::AdminAgent]).await?;
+        self.town.own_token(&home, &person).await
     }
 }
 

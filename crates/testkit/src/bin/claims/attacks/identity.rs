@@ -16,7 +16,6 @@ use store::testing::{Engine, TestStore};
 use testkit::Ask;
 
 use crate::claim::Verdict;
-use crate::flows::new_tenant;
 use crate::stage::{Stage, Victim};
 
 /// Tokens that the operator could make for the victim's partner and administrator.
@@ -162,7 +161,7 @@ pub async fn replayed(stage: &mut Stage) -> Result<Verdict> {
 /// real: somebody at the trustee signs in with it.
 pub async fn puppet(stage: &mut Stage) -> Result<Verdict> {
     let victim = stage.victim("opfer").await?;
-    let (tenant, person) = new_tenant(stage, Party::Partner, "marionette").await?;
+    let (tenant, person) = stage.new_tenant("marionette").await?;
     let token = stage.town.own_token(&tenant.to_string(), &person).await?;
     let store = stage.town.operator_store.clone();
     let direct = stage.town.partner("direct")?.tenant_id.clone();

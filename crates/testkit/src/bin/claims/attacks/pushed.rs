@@ -22,7 +22,8 @@ pub async fn straight(stage: &mut Stage) -> Result<Verdict> {
     let (mut found, mut pushed) = (Vec::new(), 0);
     let takes = |spec: &&&contract::Spec| spec.served && spec.home != Home::Trustee && spec.body.is_some();
     for spec in operations().iter().filter(takes) {
-        let mut body = if spec.id == "create-customer" { stage.new_customer("neu").0 } else { json!({}) };
+        let mut body =
+            if spec.id == "create-customer" { stage.aviary.new_customer("neu").0 } else { json!({}) };
         stage.aviary.fill(spec.body.context("a body")?(), &mut body);
         let nested = json!({"attributes": {"note": stage.aviary.plant(spec.id, "undeclared")}, "deep": [{"x": body.clone()}]});
         for body in [body, nested] {

@@ -17,9 +17,6 @@ pub fn run() -> Result<()> {
     steps.step("lints", || {
         cargo(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])
     })?;
-    steps.step("operator alone", || {
-        cargo(["check", "-p", "treuhand", "--no-default-features", "--features", "operator", "--locked"])
-    })?;
     steps.step("generated files in step", || {
         generate::run(&command::root(), &generate::Arguments { check: true })
     })?;

@@ -1,9 +1,11 @@
 //! `cargo xtask claims`: the attacks on what SECURITY.md promises, and the sabotages that show that they can succeed.
 
 use anyhow::{Context, Result, bail};
+use std::ffi::OsString;
 
-use crate::command::Run;
+use crate::command::{self, Run};
 use crate::test::Tally;
+use crate::zones;
 
 /// The engines of the operator's store.
 const ENGINES: [&str; 2] = ["sqlite", "postgres"];
@@ -20,6 +22,9 @@ pub struct Arguments {
     /// Break each control once and demand that the attacks it stops succeed.
     #[arg(long)]
     sabotage: bool,
+    /// Try the claims about the zones as two programs of two users in two networks (needs root).
+    #[arg(long, conflicts_with = "sabotage")]
+    zones: bool,
 }
 
 /// Tries the claims, or their sabotages.
@@ -29,8 +34,12 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<()> {
     let ids: Vec<&str> = arguments.ids.iter().map(String::as_str).collect();
     let mut tally = Tally::default();
-    for engine in ENGINES {
-        tally = tally + play(engine, &ids, arguments.sabotage.then_some(1))?;
+    if arguments.zones {
+        tally = zones(&ids)?;
+    } else {
+        for engine in ENGINES {
+            tally = tally + play(engine, &ids, arguments.sabotage.then_some(1))?;
+        }
     }
     if tally.failed > 0 {
         bail!("{tally}");
@@ -38,7 +47,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// All claims on both engines, and a sample of the sabotages.
+/// All claims about both zones in one process on both engines, and a sample of the sabotages.
 ///
 /// # Errors
 /// When they cannot be built.
@@ -50,16 +59,31 @@ pub fn sampled() -> Result<Tally> {
     Ok(claims + play(embedded, &[], Some(SAMPLE))? + play(server, &ABOUT_THE_STORE, Some(1))?)
 }
 
+/// The claims about two zones on two hosts.
+///
+/// # Errors
+/// When they cannot be built, or the machine does not let two hosts be made of it.
+pub fn zones(ids: &[&str]) -> Result<Tally> {
+    let programs = zones::prepare()?;
+    tried(&["--zones".into(), programs.into_os_string()], ids)
+}
+
 fn play(engine: &str, ids: &[&str], every: Option<usize>) -> Result<Tally> {
-    let mut run =
-        Run::new("cargo").args(["run", "--quiet", "--locked", "--package", "testkit", "--bin", "claims"]);
+    let build = || Run::new("cargo").args(["build", "--locked", "--workspace", "--bin", "claims"]);
+    let mut options: Vec<OsString> = vec!["--engine".into(), engine.into()];
     if let Some(every) = every {
-        run = run.args(["--features", "sabotage", "--", "--sabotage", "--every", &every.to_string()]);
+        build().args(["--features", "testkit/sabotage"]).show()?;
+        options.extend(["--sabotage".into(), "--every".into(), every.to_string().into()]);
     } else {
-        run = run.args(["--"]);
+        build().show()?;
     }
-    println!("on {engine}:");
-    let (printed, _) = run.args(["--engine", engine]).args(ids).tee()?;
+    tried(&options, ids)
+}
+
+/// Runs the claims that were built last.
+fn tried(options: &[OsString], ids: &[&str]) -> Result<Tally> {
+    let built = command::target()?.join("debug").join("claims");
+    let (printed, _) = Run::new(built).args(options).args(ids).tee()?;
     printed.lines().rev().find_map(count).context("the claims were not counted; see above")
 }
 

@@ -14,6 +14,7 @@ mod rules;
 mod test;
 mod timing;
 mod tools;
+mod zones;
 
 use anyhow::Result;
 use clap::Parser;

@@ -4,6 +4,7 @@
 mod apt;
 mod browser;
 pub mod deny;
+pub mod network;
 mod nextest;
 pub mod postgres;
 mod python;
@@ -34,6 +35,7 @@ pub fn ensure() -> Result<Tools> {
     nextest::ensure()?;
     postgres::ensure()?;
     shell::ensure()?;
+    network::ensure()?;
     Ok(Tools { python: python::ensure()?, browser: browser::ensure()? })
 }
 

@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use crate::seed::Access;
 pub use cast::{Person, Stage};
+pub use deal::CANARY;
 
 /// One step of the story.
 #[derive(Debug, Serialize)]

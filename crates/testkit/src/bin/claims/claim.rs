@@ -4,8 +4,6 @@ use std::pin::Pin;
 
 use anyhow::Result;
 
-use crate::stage::Stage;
-
 /// How an attack ended. An attack that could not be played at all is an error, which is neither.
 #[derive(Debug)]
 pub enum Verdict {
@@ -18,15 +16,17 @@ pub enum Verdict {
 /// An attack being played.
 pub type Playing<'s> = Pin<Box<dyn Future<Output = Result<Verdict>> + 's>>;
 
-/// A claim with the attack that tries it.
-pub struct Claim {
-    /// Its number: A as in the trustee's reference list, G for what the gateway's design adds.
+/// A claim with the attack that tries it, and where that is played.
+pub struct Claim<S: 'static> {
+    /// Its number: A as in the trustee's reference list, G for what the gateway's design adds, Z for two zones on two
+    /// hosts.
     pub id: &'static str,
     /// What is claimed.
     pub says: &'static str,
     /// The attack.
-    pub play: for<'s> fn(&'s mut Stage) -> Playing<'s>,
-    /// The sabotages without which the attack gets nowhere; each of them alone must let it through.
+    pub play: for<'s> fn(&'s mut S) -> Playing<'s>,
+    /// The sabotages without which the attack gets nowhere; each of them alone must let it through. None for what is
+    /// shown by positive controls instead.
     pub felled_by: &'static [&'static str],
 }
 
@@ -44,13 +44,13 @@ impl Verdict {
 
 /// Makes a list of claims out of async functions.
 macro_rules! claims {
-    ($($id:literal $says:literal by $($play:ident)::+, felled by $($sabotage:literal)+;)*) => {
+    (of $stage:ty: $($id:literal $says:literal by $($play:ident)::+ $(, felled by $($sabotage:literal)+)?;)*) => {
         /// Every claim, in the order of their numbers.
-        pub const CLAIMS: &[crate::claim::Claim] = &[$(crate::claim::Claim {
+        pub const CLAIMS: &[crate::claim::Claim<$stage>] = &[$(crate::claim::Claim {
             id: $id,
             says: $says,
             play: |stage| Box::pin($($play)::+(stage)),
-            felled_by: &[$($sabotage),+],
+            felled_by: &[$($($sabotage),+)?],
         }),*];
     };
 }

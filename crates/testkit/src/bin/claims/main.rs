@@ -1,6 +1,8 @@
 //! The claims, tried: each attack of the trustee's reference list and of the gateway's design, against the real
 //! gateway. One line per claim with its evidence; the last line counts.
 //!
+//! `--zones` tries the claims about two zones on two hosts (`zones`).
+//!
 //! `--sabotage` (in a build with the feature of that name) leaves out one control after the other and demands that
 //! the attacks it stops succeed: a claim that no sabotage can fell proves nothing.
 #![expect(clippy::print_stdout, reason = "the lines are the whole interface")]
@@ -13,10 +15,12 @@ mod sabotage;
 mod scene;
 mod search;
 mod stage;
+mod zones;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Parser;
 use store::testing::Engine;
 
@@ -24,6 +28,7 @@ use attacks::CLAIMS;
 use claim::{Claim, Verdict};
 use sabotage::Sabotage;
 use stage::Stage;
+use zones::Zones;
 
 /// Tries the claims.
 #[derive(Parser)]
@@ -39,6 +44,10 @@ struct Options {
     /// Of the sabotages only each nth.
     #[arg(long, default_value_t = 1)]
     every: usize,
+    /// The claims about two zones on two hosts, with the programs in this folder: operator, trustee, both, wiretap,
+    /// sabotaged. `cargo xtask claims --zones` builds them.
+    #[arg(long, value_name = "PROGRAMS", conflicts_with = "sabotage")]
+    zones: Option<PathBuf>,
 }
 
 /// The engines by their names on the command line.
@@ -72,15 +81,16 @@ fn main() -> ExitCode {
 }
 
 async fn run(options: &Options) -> Result<bool> {
-    let named = |claim: &&Claim| {
-        options.ids.is_empty() || options.ids.iter().any(|id| id.eq_ignore_ascii_case(claim.id))
-    };
-    let claims: Vec<&Claim> = CLAIMS.iter().filter(named).collect();
-    if let Some(unknown) =
-        options.ids.iter().find(|id| !CLAIMS.iter().any(|claim| claim.id.eq_ignore_ascii_case(id)))
-    {
-        bail!("there is no claim {unknown}");
+    if let Some(programs) = &options.zones {
+        let claims = chosen(zones::CLAIMS, &options.ids)?;
+        let mut zones = Zones::set(programs).await.context("the two zones could not be set up")?;
+        let mut tally = Tally::default();
+        for claim in claims {
+            tally.note(claim, (claim.play)(&mut zones).await);
+        }
+        return Ok(tally.all_held());
     }
+    let claims = chosen(CLAIMS, &options.ids)?;
     let engine = options.engine.into();
     if options.sabotage {
         sabotages(engine, &claims, options.every).await
@@ -89,34 +99,63 @@ async fn run(options: &Options) -> Result<bool> {
     }
 }
 
-/// Plays the attack of a claim on a stage of its own.
-async fn play(engine: Engine, claim: &Claim, sabotage: Option<&Sabotage>) -> Result<Verdict> {
-    let mut stage = Stage::set(engine, sabotage).await?;
-    (claim.play)(&mut stage).await
+/// The claims of these numbers; all when none is named.
+fn chosen<S>(claims: &'static [Claim<S>], ids: &[String]) -> Result<Vec<&'static Claim<S>>> {
+    let named = |claim: &&Claim<S>| ids.is_empty() || ids.iter().any(|id| id.eq_ignore_ascii_case(claim.id));
+    if let Some(unknown) = ids.iter().find(|id| !claims.iter().any(|claim| claim.id.eq_ignore_ascii_case(id)))
+    {
+        bail!("there is no claim {unknown}");
+    }
+    Ok(claims.iter().filter(named).collect())
 }
 
-/// Tries each claim.
-async fn tried(engine: Engine, claims: &[&Claim]) -> Result<bool> {
-    let (mut passed, mut failed) = (0, 0);
-    for claim in claims {
-        let (word, evidence) = match play(engine, claim, None).await {
+/// How many claims held.
+#[derive(Default)]
+struct Tally {
+    passed: u32,
+    failed: u32,
+}
+
+impl Tally {
+    /// Prints and counts how a claim came out.
+    fn note<S>(&mut self, claim: &Claim<S>, came_out: Result<Verdict>) {
+        let (word, evidence) = match came_out {
             Ok(Verdict::Holds(evidence)) => ("holds", evidence),
             Ok(Verdict::Falls(found)) => ("FALLS", found),
             Err(error) => ("FALLS", format!("the attack could not be played: {error:#}")),
         };
         if word == "holds" {
-            passed += 1;
+            self.passed += 1;
         } else {
-            failed += 1;
+            self.failed += 1;
         }
         println!("{} {word}  {}: {evidence}", claim.id, claim.says);
     }
-    println!("{passed} passed, {failed} failed");
-    Ok(failed == 0)
+
+    /// Prints the count.
+    fn all_held(&self) -> bool {
+        println!("{} passed, {} failed", self.passed, self.failed);
+        self.failed == 0
+    }
+}
+
+/// Plays the attack of a claim on a stage of its own.
+async fn play(engine: Engine, claim: &Claim<Stage>, sabotage: Option<&Sabotage>) -> Result<Verdict> {
+    let mut stage = Stage::set(engine, sabotage).await?;
+    (claim.play)(&mut stage).await
+}
+
+/// Tries each claim.
+async fn tried(engine: Engine, claims: &[&Claim<Stage>]) -> Result<bool> {
+    let mut tally = Tally::default();
+    for claim in claims {
+        tally.note(claim, play(engine, claim, None).await);
+    }
+    Ok(tally.all_held())
 }
 
 /// Breaks one control after the other and demands that each attack it stops succeeds.
-async fn sabotages(engine: Engine, claims: &[&Claim], every: usize) -> Result<bool> {
+async fn sabotages(engine: Engine, claims: &[&Claim<Stage>], every: usize) -> Result<bool> {
     if !cfg!(feature = "sabotage") {
         bail!("this build has no switch for controls; build it with --features sabotage");
     }

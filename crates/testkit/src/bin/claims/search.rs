@@ -15,6 +15,10 @@ use flate2::bufread::GzDecoder;
 
 use crate::canary::Canary;
 
+/// What is shorter than this turns up by chance among ids, of which a memory holds many.
+const LONG: usize = 12;
+/// How a packed member begins.
+const PACKED: &[u8] = &[0x1f, 0x8b, 0x08];
 /// No packed member is unpacked further than this.
 const LONGEST_UNPACKED: u64 = 64 * 1024 * 1024;
 
@@ -23,6 +27,8 @@ pub struct Searcher {
     patterns: AhoCorasick,
     /// Place and disguise of each pattern.
     names: Vec<(String, &'static str)>,
+    /// Where packed members begin.
+    packed: AhoCorasick,
 }
 
 impl Searcher {
@@ -40,17 +46,18 @@ impl Searcher {
             .match_kind(MatchKind::Standard)
             .build(&patterns)
             .context("too many canaries")?;
-        Ok(Self { patterns: built, names })
+        let packed = AhoCorasick::new([PACKED])?;
+        Ok(Self { patterns: built, names, packed })
     }
 
     /// What is found in these bytes and in packed members among them.
     pub fn bytes(&self, heap: &str, bytes: &[u8]) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         self.plain(heap, bytes, &mut found);
-        for at in memchr_all(bytes, &[0x1f, 0x8b, 0x08]) {
+        for begin in self.packed.find_iter(bytes) {
             let mut unpacked = Vec::new();
             // What breaks off in the middle was no packed member, or half of one: the part that came out counts.
-            let _ = GzDecoder::new(&bytes[at..]).take(LONGEST_UNPACKED).read_to_end(&mut unpacked);
+            let _ = GzDecoder::new(&bytes[begin.start()..]).take(LONGEST_UNPACKED).read_to_end(&mut unpacked);
             self.plain(&format!("{heap} (packed)"), &unpacked, &mut found);
         }
         found
@@ -58,6 +65,9 @@ impl Searcher {
 
     fn plain(&self, heap: &str, bytes: &[u8], found: &mut BTreeSet<String>) {
         for hit in self.patterns.find_overlapping_iter(bytes) {
+            if hit.len() < LONG && is_within_id(bytes, hit.start(), hit.end()) {
+                continue;
+            }
             let (place, disguise) = &self.names[hit.pattern().as_usize()];
             found.insert(format!("{place} in {heap}, {disguise}"));
         }
@@ -81,8 +91,10 @@ impl Searcher {
     }
 }
 
-fn memchr_all(bytes: &[u8], needle: &[u8]) -> Vec<usize> {
-    (0..bytes.len().saturating_sub(needle.len())).filter(|at| bytes[*at..].starts_with(needle)).collect()
+/// Whether what stands here goes on on both sides as ids do.
+fn is_within_id(bytes: &[u8], start: usize, end: usize) -> bool {
+    let of_id = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
+    of_id(start.checked_sub(1).and_then(|before| bytes.get(before))) && of_id(bytes.get(end))
 }
 
 /// Every form of a text that is looked for.
@@ -154,5 +166,19 @@ mod tests {
             assert!(check(inside.as_bytes()) > 0, "{before}");
         }
         assert_eq!(check(b"Kan7x4m2q9w8e6r5t"), 0, "a part is no canary");
+    }
+
+    #[test]
+    fn a_postal_code_is_none_within_an_id() {
+        let canary = Canary { place: "a.postalCode".to_owned(), core: "4711-089".to_owned() };
+        let searcher = Searcher::new(&[canary]).expect("a searcher");
+        for (text, found) in [
+            ("\"postalCode\":\"4711-089\"", true),
+            ("4711-089", true),
+            ("D 4711-0891", true),
+            ("0193c2de-4711-089a-8000-706f7274616c", false),
+        ] {
+            assert_eq!(!searcher.bytes("heap", text.as_bytes()).is_empty(), found, "{text}");
+        }
     }
 }

@@ -10,8 +10,9 @@ mod tampered;
 mod two_keys;
 
 use crate::claim::claims;
+use crate::stage::Stage;
 
-claims! {
+claims! { of Stage:
     "A01" "a stolen store of the operator holds nothing private" by stolen::store, felled by "seal+plain-refused";
     "A02" "nor do its backups, configuration and keys" by stolen::backup, felled by "seal+plain-refused";
     "A04" "nor does what passes between the zones" by stolen::traffic, felled by "seal" "token-stripped";

@@ -1,0 +1,175 @@
+//! What somebody finds who has root on the operator's host, and the list of claims about two zones.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, ensure};
+use contract::operation::{Method, operations};
+use edge::names;
+use testkit::Ask;
+
+use super::{Zones, binaries, doors};
+use crate::claim::{Verdict, claims};
+use crate::flows;
+use crate::scene::Scene;
+use crate::search::Searcher;
+
+claims! { of Zones:
+    "Z01" "the demo's story holds with both zones as programs of two users in two networks" by story;
+    "Z02" "the operator's files hold nothing private: store, configuration, keys, logs" by files;
+    "Z03" "nor do its memory, looked at after each part, its environment and its command line" by memory;
+    "Z04" "nor does anything it ever received; the network between the zones reads nothing at all" by traffic;
+    "Z05" "the trustee's own log holds nothing private" by log;
+    "Z06" "the operator's user reads no file, no process and no address of the trustee" by doors::closed;
+    "Z07" "the operator's door opens to the gateway alone, and the trustee speaks to no impostor" by doors::mutual;
+    "Z08" "what the operator overheard, and its real accounts, open nothing at the trustee" by replayed;
+    "Z09" "the operator's program holds no opening code" by binaries::opening;
+    "Z10" "no program holds a switch that leaves out a control" by binaries::switch;
+}
+
+/// Looked for nothing and found nothing proves nothing: the marker must be found where commerce is.
+fn control(zones: &Zones, heap: &str, bytes: &[u8]) -> Result<()> {
+    let found = Searcher::new(std::slice::from_ref(&zones.marker))?.bytes(heap, bytes);
+    ensure!(!found.is_empty(), "positive control: the search does not even find commerce in {heap}");
+    Ok(())
+}
+
+/// The story was told while the zones were started.
+pub async fn story(zones: &mut Zones) -> Result<Verdict> {
+    ensure!(zones.steps > 10, "the story had {} steps", zones.steps);
+    let users = [&zones.ground.operator, &zones.ground.trustee].map(|host| host.uid.to_string());
+    Ok(Verdict::Holds(format!("{} steps between the users {}", zones.steps, users.join(" and "))))
+}
+
+/// The operator's whole folder: database, write-ahead log, configuration, keys, everything it printed and logged down
+/// to the finest level, and what its wiretap kept.
+pub async fn files(zones: &mut Zones) -> Result<Verdict> {
+    let folder = &zones.ground.operator.folder;
+    let mut bytes = 0;
+    let found = zones.far.searcher()?.files(folder, &mut bytes)?;
+    let data = Searcher::new(std::slice::from_ref(&zones.marker))?.files(&folder.join("data"), &mut 0)?;
+    ensure!(!data.is_empty(), "positive control: the search does not even find commerce in the store");
+    let fields = flows::fields().len();
+    Ok(Verdict::of(
+        found,
+        format!(
+            "0 hits in {bytes} bytes; {} canaries in {fields} fields; commerce is found",
+            zones.far.canaries()
+        ),
+    ))
+}
+
+/// The operator's memory as it was after each part of the flows, and as it is now.
+pub async fn memory(zones: &mut Zones) -> Result<Verdict> {
+    zones.far.after("everything")?;
+    let searcher = zones.far.searcher()?;
+    let mut found = zones.far.looks.found.clone();
+    let environment = zones.far.operator.environment()?;
+    found.extend(searcher.bytes("the operator's environment", &environment));
+
+    let own = Searcher::new(&[zones.variable.clone(), zones.marker.clone()])?;
+    let mut seen = own.bytes("environment", &environment);
+    ensure!(
+        !seen.is_empty(),
+        "positive control: the search does not even find a variable in the environment"
+    );
+    seen.clear();
+    zones.far.operator.memory(|held| seen.extend(own.bytes("memory", held)))?;
+    ensure!(
+        seen.len() > 1,
+        "positive control: the search does not find commerce in the operator's memory: {seen:?}"
+    );
+    let mut kept = BTreeSet::new();
+    zones.trustee.memory(|held| kept.extend(searcher.bytes("memory", held)))?;
+    ensure!(!kept.is_empty(), "positive control: the search finds no canary in the trustee's memory");
+    let looks = &zones.far.looks;
+    Ok(Verdict::of(
+        found,
+        format!(
+            "0 hits in {} looks at {} bytes; commerce is found there, and {} canaries in the trustee's memory",
+            looks.count,
+            looks.bytes,
+            kept.len()
+        ),
+    ))
+}
+
+/// What the operator's wiretap read, and what anybody on the network between could read.
+pub async fn traffic(zones: &mut Zones) -> Result<Verdict> {
+    let searcher = zones.far.searcher()?;
+    let [asked, answered, wire] = [zones.heard("asked")?, zones.heard("answered")?, zones.heard("wire")?];
+    control(zones, "what the operator received", &asked)?;
+    control(zones, "what the operator answered", &answered)?;
+    let mut found = searcher.bytes("what the operator received", &asked);
+    found.extend(searcher.bytes("what the operator answered", &answered));
+    ensure!(wire.len() > asked.len() + answered.len(), "the wire carried less than was said over it");
+    found.extend(searcher.bytes("the network", &wire));
+    found.extend(Searcher::new(std::slice::from_ref(&zones.marker))?.bytes("the network", &wire));
+    let sizes = (asked.len(), answered.len(), wire.len());
+    Ok(Verdict::of(
+        found,
+        format!(
+            "0 hits in {} bytes received and {} answered, where commerce is found; not even commerce in {} on the wire",
+            sizes.0, sizes.1, sizes.2
+        ),
+    ))
+}
+
+/// What the trustee printed and logged, down to the finest level.
+pub async fn log(zones: &mut Zones) -> Result<Verdict> {
+    let (searcher, mut found, mut bytes) = (zones.far.searcher()?, BTreeSet::new(), 0);
+    for name in ["trustee.printed", "trustee.log"] {
+        found.extend(searcher.files(&zones.ground.trustee.folder.join(name), &mut bytes)?);
+    }
+    ensure!(bytes > 10_000, "the trustee logged {bytes} bytes: is anybody listening?");
+    Ok(Verdict::of(found, format!("0 hits in {bytes} bytes")))
+}
+
+/// Every long value that the operator overheard is tried as a token and as an assertion; then its people ask for
+/// everything there is.
+pub async fn replayed(zones: &mut Zones) -> Result<Verdict> {
+    let victim = zones.played.victim.clone().ok_or_else(|| anyhow::anyhow!("no customer"))?;
+    let heard = String::from_utf8_lossy(&zones.heard("asked")?).into_owned();
+    let (mut found, mut values) = (BTreeSet::new(), BTreeSet::new());
+    for (name, value) in heard.lines().filter_map(|line| line.trim_end().split_once(": ")) {
+        if ["authorization", "cookie"].contains(&name.to_ascii_lowercase().as_str()) {
+            found.insert(format!("the operator was sent the header {name}"));
+        }
+        if value.len() > 40 && !value.contains(' ') {
+            values.insert(value.to_owned());
+        }
+    }
+    ensure!(values.len() > 3, "the operator overheard only {} values", values.len());
+    let path = format!("/v1/customers/{}", victim.id);
+    let tokens = zones.far.tokens();
+    let rightful = zones.far.call(&tokens.app, Ask::get(path.as_str())).await;
+    ensure!(
+        victim.seen_in(&rightful.text()).len() > 3,
+        "positive control: the rightful partner sees its customer"
+    );
+    for value in &values {
+        for ask in [
+            Ask::get(path.as_str()).bearer(value),
+            Ask::get(path.as_str()).header(names::ASSERTION.as_str(), value),
+        ] {
+            let got = zones.far.call("", ask).await;
+            if got.status != 401 {
+                found.insert(format!("something overheard was answered with {}", got.status));
+            }
+        }
+    }
+    let (searcher, mut asked) = (zones.far.searcher()?, 0);
+    for spec in operations().iter().filter(|spec| spec.method == Method::Get && spec.served) {
+        let shown =
+            zones.far.call(&tokens.staff, Ask::get(spec.path.replace("{customer-id}", &victim.id))).await;
+        ensure!(shown.status != 0, "{}: {}", spec.id, shown.text());
+        found.extend(searcher.bytes(&format!("{} for the operator's people", spec.id), &shown.body));
+        asked += 1;
+    }
+    for shown in &zones.played.shown_to_staff {
+        found.extend(searcher.bytes("an application", &shown.body));
+    }
+    Ok(Verdict::of(
+        found,
+        format!("{} values replayed: 401 each; 0 hits in {asked} answers to its people", values.len()),
+    ))
+}

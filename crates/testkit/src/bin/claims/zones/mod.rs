@@ -1,0 +1,223 @@
+//! The zones as they are meant to run: two programs, each built with its own zone alone, of two users in two networks,
+//! with mutual TLS between them and the operator's wiretap on the line. The demo's story and the flows with a canary in
+//! every private field are played against them; then everything of the operator's is searched.
+//!
+//! Invariant: no claim is reported before the same search has found something that must be there.
+
+mod attacks;
+mod binaries;
+mod doors;
+mod far;
+mod ground;
+mod papers;
+mod program;
+
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, ensure};
+use client::HttpTransport;
+use edge::tls::{authorities, client};
+use testkit::Counting;
+use treuhand::seed::Access;
+use treuhand::story::Setting;
+
+use crate::canary::{Canary, letters};
+use crate::flows::{self, Played};
+use crate::scene::Scene;
+pub use attacks::CLAIMS;
+use far::Far;
+use ground::{Ground, Host};
+use papers::Authority;
+use program::Running;
+
+/// Where the operator zone itself listens, behind the wiretap.
+const BEHIND: &str = "127.0.0.1:8444";
+/// The port of both doors.
+const PORT: u16 = 8443;
+
+/// Both zones, running, with everything played.
+pub struct Zones {
+    /// The caller's view, the operator's program and what was seen of its memory.
+    pub far: Far,
+    /// The trustee's program.
+    pub trustee: Running,
+    /// What the flows left behind.
+    pub played: Played,
+    /// How many steps the story had.
+    pub steps: usize,
+    /// A commercial value, which the operator must hold.
+    pub marker: Canary,
+    /// A variable of the operator's environment.
+    pub variable: Canary,
+    /// The folder with the programs.
+    pub programs: PathBuf,
+    /// What listens in on the operator's side.
+    pub wiretap: Option<Running>,
+    /// The two hosts; last, because nothing of theirs may run any more when they go.
+    pub ground: Ground,
+}
+
+impl Zones {
+    /// Starts both zones with the programs in this folder, and plays.
+    pub async fn set(programs: &Path) -> Result<Self> {
+        ground::check()?;
+        let ground = Ground::make()?;
+        papers(&ground)?;
+        let variable = Canary { place: "the operator's environment".to_owned(), core: letters() };
+        let (operator, trustee, wiretap) = start(&ground, programs, &variable)?;
+        let steps = tell(&ground, programs)?;
+        let mut far = Far::reach(setting(&ground)?, operator).await?;
+        far.aviary().keep("the story's contact", treuhand::story::CANARY);
+        let marker = Canary { place: "the name of a company".to_owned(), core: letters() };
+        commerce(&mut far, &marker).await?;
+        let played = flows::play(&mut far).await?;
+        ensure!(played.failed.is_empty(), "the flows did not run: {}", played.failed.join(", "));
+        let programs = programs.to_owned();
+        Ok(Self { far, trustee, played, steps, marker, variable, programs, wiretap: Some(wiretap), ground })
+    }
+
+    /// What the operator's wiretap kept, all files with this ending.
+    pub fn heard(&self, ending: &str) -> Result<Vec<u8>> {
+        let mut all = Vec::new();
+        for entry in fs::read_dir(self.ground.operator.folder.join("heard"))? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|found| found == ending) {
+                all.extend(fs::read(path)?);
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// Configurations and certificates, each where it belongs.
+fn papers(ground: &Ground) -> Result<()> {
+    let (operator, trustee) = (&ground.operator, &ground.trustee);
+    let [operators, gateways, public, taps, strangers] =
+        ["operator", "gateway", "public", "tap", "stranger"].map(Authority::new);
+    let (operators, gateways, taps, strangers) = (operators?, gateways?, taps?, strangers?);
+    let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let write = |path: PathBuf, text: String| {
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+    };
+    operators.server(&operator.folder, "operator", &[operator.address, loopback])?;
+    taps.client(&operator.folder, "tap")?;
+    strangers.client(&operator.folder, "stranger")?;
+    write(operator.folder.join("operator-ca.pem"), operators.pem())?;
+    write(operator.folder.join("gateway-ca.pem"), gateways.pem())?;
+    // The operator's own program also takes its wiretap for a gateway: it is the operator who configures it.
+    write(operator.folder.join("clients-ca.pem"), format!("{}{}", gateways.pem(), taps.pem()))?;
+
+    let public = public?;
+    gateways.client(&trustee.folder, "gateway")?;
+    public.server(&trustee.folder, "public", &[ground.public])?;
+    write(trustee.folder.join("operator-ca.pem"), operators.pem())?;
+    write(ground.root.join("public-ca.pem"), public.pem())?;
+    let text = format!(
+        "listen = \"{public}:{PORT}\"\norigin = \"https://{public}:{PORT}\"\ndata = \"data\"\ndemo = true\n\n\
+         [certificate]\nchain = \"public.pem\"\nkey = \"public.key\"\n\n\
+         [operator]\nroot = \"https://{operator}:{PORT}\"\nauthority = \"operator-ca.pem\"\n\n\
+         [operator.certificate]\nchain = \"gateway.pem\"\nkey = \"gateway.key\"\n",
+        public = ground.public,
+        operator = operator.address,
+    );
+    write(trustee.folder.join("trustee.toml"), text)?;
+    operator.own(&operator.folder)?;
+    trustee.own(&trustee.folder)
+}
+
+/// Starts the operator zone, its wiretap and the trustee zone, in the order of a first start.
+fn start(ground: &Ground, programs: &Path, variable: &Canary) -> Result<(Running, Running, Running)> {
+    let (operator, trustee) = (&ground.operator, &ground.trustee);
+    let trustee_program = ground.program(&programs.join("trustee"), "treuhand-trustee")?;
+    let operator_program = ground.program(&programs.join("operator"), "treuhand-operator")?;
+    let wiretap_program = ground.program(&programs.join("wiretap"), "wiretap")?;
+
+    let key = trustee.run(&trustee_program).args(["trustee-key", "--config", "trustee.toml"]).output()?;
+    let key = String::from_utf8(key.stdout)?;
+    let text = format!(
+        "listen = \"{BEHIND}\"\ndata = \"data\"\ntrustee_keys = [\"{}\"]\ngateway_authority = \"clients-ca.pem\"\n\n\
+         [certificate]\nchain = \"operator.pem\"\nkey = \"operator.key\"\n",
+        key.trim()
+    );
+    fs::write(operator.folder.join("operator.toml"), text)?;
+    operator.own(&operator.folder)?;
+
+    let run = |host: &Host, command: Command, name: &str| {
+        let file = |kind: &str| host.folder.join(format!("{name}.{kind}"));
+        Running::start(command, &file("printed"), &file("log"))
+    };
+    let mut command = operator.run(&operator_program);
+    command
+        .args(["operator", "--config", "operator.toml"])
+        .env("TREUHAND_LOG", "trace")
+        .env("MARK", &variable.core);
+    let running_operator = run(operator, command, "operator")?;
+    running_operator.says("The operator zone listens").context("the operator zone does not start")?;
+
+    let mut command = operator.run(&wiretap_program);
+    let listen = format!("{}:{PORT}", operator.address);
+    command.args(["--listen", &listen, "--to", BEHIND, "--papers", ".", "--keep", "heard"]);
+    let wiretap = run(operator, command, "wiretap")?;
+    wiretap.says("The wiretap listens").context("the wiretap does not start")?;
+
+    let mut command = trustee.run(&trustee_program);
+    command.args(["trustee", "--config", "trustee.toml"]).env("TREUHAND_LOG", "trace");
+    let running_trustee = run(trustee, command, "trustee")?;
+    running_trustee.says("The trustee zone listens").context("the trustee zone does not start")?;
+    Ok((running_operator, running_trustee, wiretap))
+}
+
+/// Lets the program tell the demo's story to the running zones, and counts its steps.
+fn tell(ground: &Ground, programs: &Path) -> Result<usize> {
+    let told = Command::new(programs.join("both"))
+        .args(["demo", "--json", "--against"])
+        .arg(access_file(ground))
+        .arg("--authority")
+        .arg(ground.root.join("public-ca.pem"))
+        .arg("--out")
+        .arg(ground.root.join("documents"))
+        .output()?;
+    let complaint = String::from_utf8_lossy(&told.stderr);
+    ensure!(told.status.success(), "the story does not hold with two zones: {}", complaint.trim());
+    Ok(String::from_utf8_lossy(&told.stdout).lines().count())
+}
+
+fn access_file(ground: &Ground) -> PathBuf {
+    ground.trustee.folder.join("data/access.json")
+}
+
+fn setting(ground: &Ground) -> Result<Setting> {
+    let tls = client(authorities(&ground.root.join("public-ca.pem"))?, None)?;
+    Ok(Setting {
+        access: Access::read(&access_file(ground))?,
+        transport: HttpTransport::new(tls),
+        clock: Arc::new(Now),
+        entropy: Arc::new(Counting::default()),
+        operator_files: None,
+        suffix: String::new(),
+    })
+}
+
+/// The wall clock, which the programs under attack have as well: one-time codes must fit it.
+struct Now;
+
+impl kernel::Clock for Now {
+    #[expect(clippy::disallowed_methods, reason = "the programs under attack run by the wall clock")]
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::now()
+    }
+}
+
+/// A customer whose company's name is the marker: commerce, which the operator sees.
+async fn commerce(far: &mut Far, marker: &Canary) -> Result<()> {
+    let (mut body, _) = far.aviary().new_customer("kontrollwerk");
+    body["billingProfile"]["companyName"] = serde_json::json!(marker.core);
+    let app = far.tokens().app;
+    let made = far.call(&app, testkit::Ask::post("/v1/customers", &body)).await;
+    ensure!(made.status == 201, "no customer: {}", made.text());
+    Ok(())
+}

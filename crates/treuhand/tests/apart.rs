@@ -2,15 +2,11 @@
 //! loopback, one user: what two users, two networks and mutual TLS add is `cargo xtask claims --zones`.
 #![cfg(all(feature = "operator", feature = "trustee"))]
 
-mod common;
-
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-
-use common::fresh;
 
 /// A running zone; it ends with the test.
 struct Zone(Child);
@@ -76,7 +72,9 @@ fn tell(folder: &Path) -> Output {
 
 #[test]
 fn the_story_is_told_to_two_programs() {
-    let folder = fresh("apart").parent().expect("a folder").to_owned();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("apart");
+    let _ = fs::remove_dir_all(&folder); // there is none before the first run
+    fs::create_dir_all(&folder).expect("a folder for the test");
     let port = free_port();
     let config = trustee(&folder, port, &format!("127.0.0.1:{}", free_port()));
     let key = || program(&["trustee-key", "--config"]).arg(&config).output().expect("it prints the key");

@@ -81,7 +81,10 @@ async fn overhear(
     keep: &Path,
     number: u32,
 ) -> Result<()> {
-    let file = |ending: &str| File::create(keep.join(format!("{number}.{ending}")));
+    let file = |ending: &str| {
+        // Another wiretap may have been here before.
+        File::options().create(true).append(true).open(keep.join(format!("{number}.{ending}")))
+    };
     let wire = file("wire")?;
     let outside = Kept { read: wire.try_clone()?, written: wire, inner: stream };
     let opened = acceptor.accept(outside).await?;

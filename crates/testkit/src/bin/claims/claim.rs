@@ -42,14 +42,19 @@ impl Verdict {
     }
 }
 
-/// Makes a list of claims out of async functions.
+/// Makes a list of claims out of functions: `by` async ones, `in` ones that wait for nothing.
 macro_rules! claims {
-    (of $stage:ty: $($id:literal $says:literal by $($play:ident)::+ $(, felled by $($sabotage:literal)+)?;)*) => {
+    (of $stage:ty: $(
+        $id:literal $says:literal $(by $($play:ident)::+)? $(in $($look:ident)::+)? $(, felled by $($sabotage:literal)+)?;
+    )*) => {
         /// Every claim, in the order of their numbers.
         pub const CLAIMS: &[crate::claim::Claim<$stage>] = &[$(crate::claim::Claim {
             id: $id,
             says: $says,
-            play: |stage| Box::pin($($play)::+(stage)),
+            play: |stage| {
+                $(Box::pin($($play)::+(stage)))?
+                $(Box::pin(std::future::ready($($look)::+(stage))))?
+            },
             felled_by: &[$($($sabotage),+)?],
         }),*];
     };

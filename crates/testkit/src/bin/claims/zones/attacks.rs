@@ -14,16 +14,16 @@ use crate::scene::Scene;
 use crate::search::Searcher;
 
 claims! { of Zones:
-    "Z01" "the demo's story holds with both zones as programs of two users in two networks" by story;
-    "Z02" "the operator's files hold nothing private: store, configuration, keys, logs" by files;
-    "Z03" "nor do its memory, looked at after each part, its environment and its command line" by memory;
-    "Z04" "nor does anything it ever received; the network between the zones reads nothing at all" by traffic;
-    "Z05" "the trustee's own log holds nothing private" by log;
-    "Z06" "the operator's user reads no file, no process and no address of the trustee" by doors::closed;
+    "Z01" "the demo's story holds with both zones as programs of two users in two networks" in story;
+    "Z02" "the operator's files hold nothing private: store, configuration, keys, logs" in files;
+    "Z03" "nor do its memory, looked at after each part, its environment and its command line" in memory;
+    "Z04" "nor does anything it ever received; the network between the zones reads nothing at all" in traffic;
+    "Z05" "the trustee's own log holds nothing private" in log;
+    "Z06" "the operator's user reads no file, no process and no address of the trustee" in doors::closed;
     "Z07" "the operator's door opens to the gateway alone, and the trustee speaks to no impostor" by doors::mutual;
     "Z08" "what the operator overheard, and its real accounts, open nothing at the trustee" by replayed;
-    "Z09" "the operator's program holds no opening code" by binaries::opening;
-    "Z10" "no program holds a switch that leaves out a control" by binaries::switch;
+    "Z09" "the operator's program holds no opening code" in binaries::opening;
+    "Z10" "no program holds a switch that leaves out a control" in binaries::switch;
 }
 
 /// Looked for nothing and found nothing proves nothing: the marker must be found where commerce is.
@@ -34,7 +34,7 @@ fn control(zones: &Zones, heap: &str, bytes: &[u8]) -> Result<()> {
 }
 
 /// The story was told while the zones were started.
-pub async fn story(zones: &mut Zones) -> Result<Verdict> {
+pub fn story(zones: &mut Zones) -> Result<Verdict> {
     ensure!(zones.steps > 10, "the story had {} steps", zones.steps);
     let users = [&zones.ground.operator, &zones.ground.trustee].map(|host| host.uid.to_string());
     Ok(Verdict::Holds(format!("{} steps between the users {}", zones.steps, users.join(" and "))))
@@ -42,7 +42,7 @@ pub async fn story(zones: &mut Zones) -> Result<Verdict> {
 
 /// The operator's whole folder: database, write-ahead log, configuration, keys, everything it printed and logged down
 /// to the finest level, and what its wiretap kept.
-pub async fn files(zones: &mut Zones) -> Result<Verdict> {
+pub fn files(zones: &mut Zones) -> Result<Verdict> {
     let folder = &zones.ground.operator.folder;
     let mut bytes = 0;
     let found = zones.far.searcher()?.files(folder, &mut bytes)?;
@@ -59,7 +59,7 @@ pub async fn files(zones: &mut Zones) -> Result<Verdict> {
 }
 
 /// The operator's memory as it was after each part of the flows, and as it is now.
-pub async fn memory(zones: &mut Zones) -> Result<Verdict> {
+pub fn memory(zones: &mut Zones) -> Result<Verdict> {
     zones.far.after("everything")?;
     let searcher = zones.far.searcher()?;
     let mut found = zones.far.looks.found.clone();
@@ -94,7 +94,7 @@ pub async fn memory(zones: &mut Zones) -> Result<Verdict> {
 }
 
 /// What the operator's wiretap read, and what anybody on the network between could read.
-pub async fn traffic(zones: &mut Zones) -> Result<Verdict> {
+pub fn traffic(zones: &mut Zones) -> Result<Verdict> {
     let searcher = zones.far.searcher()?;
     let [asked, answered, wire] = [zones.heard("asked")?, zones.heard("answered")?, zones.heard("wire")?];
     control(zones, "what the operator received", &asked)?;
@@ -115,7 +115,7 @@ pub async fn traffic(zones: &mut Zones) -> Result<Verdict> {
 }
 
 /// What the trustee printed and logged, down to the finest level.
-pub async fn log(zones: &mut Zones) -> Result<Verdict> {
+pub fn log(zones: &mut Zones) -> Result<Verdict> {
     let (searcher, mut found, mut bytes) = (zones.far.searcher()?, BTreeSet::new(), 0);
     for name in ["trustee.printed", "trustee.log"] {
         found.extend(searcher.files(&zones.ground.trustee.folder.join(name), &mut bytes)?);

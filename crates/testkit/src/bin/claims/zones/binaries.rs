@@ -44,7 +44,7 @@ fn control(program: &Path, texts: &[&'static str]) -> Result<()> {
 }
 
 /// The operator's program, and as controls the trustee's and the one with both zones.
-pub async fn opening(zones: &mut Zones) -> Result<Verdict> {
+pub fn opening(zones: &mut Zones) -> Result<Verdict> {
     for name in ["both", "trustee"] {
         control(&zones.programs.join(name), OPENING)?;
     }
@@ -57,7 +57,7 @@ pub async fn opening(zones: &mut Zones) -> Result<Verdict> {
 }
 
 /// All three programs, and as control the claims' own sabotage build.
-pub async fn switch(zones: &mut Zones) -> Result<Verdict> {
+pub fn switch(zones: &mut Zones) -> Result<Verdict> {
     control(&zones.programs.join("sabotaged"), SWITCH)?;
     let mut found = Vec::new();
     for name in ["operator", "trustee", "both"] {

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::process::Output;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use edge::names;
 use testkit::Ask;
 
-use super::program::Running;
-use super::{BEHIND, PORT, Zones};
+use super::{BEHIND, PORT, Zones, wiretap};
 use crate::claim::Verdict;
 use crate::scene::Scene;
 
@@ -24,7 +23,7 @@ const KEPT: &[&str] = &[
 ];
 
 /// Each thing the operator's user tries is first seen to work for the trustee's.
-pub async fn closed(zones: &mut Zones) -> Result<Verdict> {
+pub fn closed(zones: &mut Zones) -> Result<Verdict> {
     let (operator, trustee) = (&zones.ground.operator, &zones.ground.trustee);
     let process = zones.trustee.id();
     let mut reads: Vec<String> =
@@ -116,20 +115,13 @@ async fn impostor(zones: &mut Zones, found: &mut BTreeSet<String>) -> Result<()>
     let honest = zones.far.call(&app, Ask::get("/v1/customers")).await;
     ensure!(honest.status == 200, "positive control: the link works: {}", honest.text());
     zones.wiretap.take();
-    let host = &zones.ground.operator;
-    let mut command = host.run(zones.ground.root.join("wiretap"));
-    let listen = format!("{}:{PORT}", host.address);
-    command.args(["--listen", &listen, "--to", BEHIND, "--papers", "."]);
-    command.args(["--shows", "stranger", "--keep", "misled"]);
-    let file = |kind: &str| host.folder.join(format!("impostor.{kind}"));
-    let impostor = Running::start(command, &file("printed"), &file("log"))?;
-    impostor.says("The wiretap listens").context("the impostor does not start")?;
+    let impostor = wiretap(&zones.ground, "stranger", "misled")?;
     let got = zones.far.call(&app, Ask::get("/v1/customers")).await;
     if got.status < 500 {
         found.insert(format!("behind an impostor the trustee answered with {}", got.status));
     }
     let mut connections = 0;
-    for entry in std::fs::read_dir(host.folder.join("misled"))? {
+    for entry in std::fs::read_dir(zones.ground.operator.folder.join("misled"))? {
         let path = entry?.path();
         let length = std::fs::metadata(&path)?.len();
         match path.extension().and_then(|ending| ending.to_str()) {
@@ -141,6 +133,10 @@ async fn impostor(zones: &mut Zones, found: &mut BTreeSet<String>) -> Result<()>
         }
     }
     ensure!(connections > 0, "the trustee did not even try the impostor");
+    drop(impostor);
+    zones.wiretap = Some(wiretap(&zones.ground, "operator", "heard")?);
+    let honest = zones.far.call(&app, Ask::get("/v1/customers")).await;
+    ensure!(honest.status == 200, "the link does not come back: {}", honest.text());
     Ok(())
 }
 

@@ -134,7 +134,7 @@ fn start(ground: &Ground, programs: &Path, variable: &Canary) -> Result<(Running
     let (operator, trustee) = (&ground.operator, &ground.trustee);
     let trustee_program = ground.program(&programs.join("trustee"), "treuhand-trustee")?;
     let operator_program = ground.program(&programs.join("operator"), "treuhand-operator")?;
-    let wiretap_program = ground.program(&programs.join("wiretap"), "wiretap")?;
+    ground.program(&programs.join("wiretap"), "wiretap")?;
 
     let key = trustee.run(&trustee_program).args(["trustee-key", "--config", "trustee.toml"]).output()?;
     let key = String::from_utf8(key.stdout)?;
@@ -146,10 +146,6 @@ fn start(ground: &Ground, programs: &Path, variable: &Canary) -> Result<(Running
     fs::write(operator.folder.join("operator.toml"), text)?;
     operator.own(&operator.folder)?;
 
-    let run = |host: &Host, command: Command, name: &str| {
-        let file = |kind: &str| host.folder.join(format!("{name}.{kind}"));
-        Running::start(command, &file("printed"), &file("log"))
-    };
     let mut command = operator.run(&operator_program);
     command
         .args(["operator", "--config", "operator.toml"])
@@ -158,17 +154,30 @@ fn start(ground: &Ground, programs: &Path, variable: &Canary) -> Result<(Running
     let running_operator = run(operator, command, "operator")?;
     running_operator.says("The operator zone listens").context("the operator zone does not start")?;
 
-    let mut command = operator.run(&wiretap_program);
-    let listen = format!("{}:{PORT}", operator.address);
-    command.args(["--listen", &listen, "--to", BEHIND, "--papers", ".", "--keep", "heard"]);
-    let wiretap = run(operator, command, "wiretap")?;
-    wiretap.says("The wiretap listens").context("the wiretap does not start")?;
+    let wiretap = wiretap(ground, "operator", "heard")?;
 
     let mut command = trustee.run(&trustee_program);
     command.args(["trustee", "--config", "trustee.toml"]).env("TREUHAND_LOG", "trace");
     let running_trustee = run(trustee, command, "trustee")?;
     running_trustee.says("The trustee zone listens").context("the trustee zone does not start")?;
     Ok((running_operator, running_trustee, wiretap))
+}
+
+/// Starts a program of a host; what it says is kept in the host's folder.
+fn run(host: &Host, command: Command, name: &str) -> Result<Running> {
+    let file = |kind: &str| host.folder.join(format!("{name}.{kind}"));
+    Running::start(command, &file("printed"), &file("log"))
+}
+
+/// Starts a wiretap in the operator's place, which shows this certificate and keeps what it hears in this folder.
+fn wiretap(ground: &Ground, shows: &str, keep: &str) -> Result<Running> {
+    let host = &ground.operator;
+    let mut command = host.run(ground.root.join("wiretap"));
+    let listen = format!("{}:{PORT}", host.address);
+    command.args(["--listen", &listen, "--to", BEHIND, "--papers", ".", "--shows", shows, "--keep", keep]);
+    let running = run(host, command, "wiretap")?;
+    running.says("The wiretap listens").context("the wiretap does not start")?;
+    Ok(running)
 }
 
 /// Lets the program tell the demo's story to the running zones, and counts its steps.

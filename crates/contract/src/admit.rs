@@ -23,14 +23,25 @@ pub enum Caller<'c> {
     User(&'c [Role]),
 }
 
-/// Checks token, cloud, style and role, in this order.
+/// Checks token, cloud, style and role, in this order. Refusals are in English; see [`admit_in`].
+///
+/// # Errors
+/// Why the call is not possible.
 pub fn admit(spec: &Spec, profile: &Profile, caller: Caller<'_>) -> Result<(), Problem> {
+    admit_in(spec, profile, caller, "en-US")
+}
+
+/// [`admit`], with what the cloud refuses said in the caller's language (`X-Locale`).
+///
+/// # Errors
+/// As [`admit`].
+pub fn admit_in(spec: &Spec, profile: &Profile, caller: Caller<'_>, locale: &str) -> Result<(), Problem> {
     if spec.auth != Auth::Anonymous && caller == Caller::Nobody {
         return Err(no_token());
     }
     match profile.state(spec) {
         State::Served => {}
-        State::Refused(refusal) => return Err(refusal.problem()),
+        State::Refused(refusal) => return Err(refusal.problem(locale)),
         State::Planned => return Err(planned(spec)),
     }
     match (spec.auth, caller) {

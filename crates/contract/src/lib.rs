@@ -19,7 +19,10 @@ pub mod resources;
 pub mod route;
 pub mod shape;
 mod shape_macros;
+mod text;
 pub mod wire;
+
+pub use text::Text;
 
 pub use operation::{
     Api, Auth, Cloud, Effect, Home, Method, Operation, Party, Reply, Role, Spec, find, operations,

@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use crate::errors::code;
 use crate::operation::{Cloud, Party, Spec};
+use crate::text::Text;
 
 pub use file::ProfileError;
 
@@ -117,7 +118,7 @@ pub struct Site {
 #[serde(deny_unknown_fields)]
 pub struct Place {
     /// What people find there.
-    pub title: String,
+    pub title: Text,
     /// A path of the trustee zone, or a URL.
     pub link: String,
 }
@@ -229,19 +230,22 @@ pub struct Refusal {
     /// Why.
     pub reason: Reason,
     /// Why, in words.
-    pub text: String,
+    pub text: Text,
     /// Where to go instead.
     pub place: Option<Place>,
 }
 
 impl Refusal {
-    /// The refusal as an answer: 403, the slug, the words, and the link of the place to go.
-    pub fn problem(&self) -> Problem {
+    /// The refusal as an answer in a caller's language: 403, the slug, the words, and the link of the place to go.
+    pub fn problem(&self, locale: &str) -> Problem {
         let refuse = |text: String| Problem::new(403, code::NO_ACCESS, self.reason.slug(), text);
+        let text = self.text.get(locale);
         match &self.place {
-            Some(place) => refuse(format!("{} Go to: {} ({}).", self.text, place.title, place.link))
-                .with(place.link.clone()),
-            None => refuse(self.text.clone()),
+            Some(place) => {
+                let (title, link) = (place.title.get(locale), &place.link);
+                refuse(format!("{text} → {title} ({link})")).with(link.clone())
+            }
+            None => refuse(text.to_owned()),
         }
     }
 }

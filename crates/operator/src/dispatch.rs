@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use contract::admit::admit;
+use contract::admit::admit_in;
 use contract::assertion::Assertion;
 use contract::errors::{self, code};
 use contract::operation::{Api, Effect, Method, Spec};
@@ -93,7 +93,8 @@ fn check(zone: &Inner, request: OperatorRequest) -> Result<(Raw, Handler), Probl
     let matched = route(method, request.path()).map_err(|miss| errors::of_miss(&miss))?;
     let spec = matched.spec;
     let params = matched.params.into_owned();
-    admit(spec, &zone.around.profile, caller.caller())?;
+    let locale = request.header(&names::LOCALE).unwrap_or_default();
+    admit_in(spec, &zone.around.profile, caller.caller(), locale)?;
     let handler =
         handler(spec).ok_or_else(|| errors::not_found("The operator zone does not answer this path."))?;
     let query = Query::parse(request.query(), spec.query)?;

@@ -7,6 +7,8 @@
 mod check;
 mod parse;
 
+pub use contract::Text;
+
 pub use parse::{ImportError, Sources};
 
 use jiff::civil::Date;
@@ -64,29 +66,6 @@ pub enum Billing {
     License,
     /// Metered use, in arrears.
     Usage,
-}
-
-/// A text in the three languages of the house.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Text {
-    /// English, also for every other language.
-    pub en: String,
-    /// German.
-    pub de: String,
-    /// French.
-    pub fr: String,
-}
-
-impl Text {
-    /// The text for a locale such as `de-AT`.
-    pub fn get(&self, locale: &str) -> &str {
-        match locale.get(..2).map(str::to_ascii_lowercase).as_deref() {
-            Some("de") => &self.de,
-            Some("fr") => &self.fr,
-            _ => &self.en,
-        }
-    }
 }
 
 /// A group of offers on the price list.

@@ -12,6 +12,7 @@ use super::{
     SandboxLimits, Site, Throttle,
 };
 use crate::operation::{Api, Cloud, find};
+use crate::text::Text;
 
 /// What is wrong with a profile, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,7 +64,7 @@ struct Since {
 struct RefusalEntry {
     operations: Vec<Spanned<String>>,
     reason: Reason,
-    text: String,
+    text: Text,
     place: Option<Spanned<String>>,
 }
 

@@ -49,10 +49,34 @@ fn a_refusal_says_why_and_where() {
     let State::Refused(refusal) = germany().state(find("list-users").expect("in the table")) else {
         panic!("list-users must be refused");
     };
-    let problem = refusal.problem();
-    assert_eq!((problem.status, problem.slug), (403, "sovereignty_restricted"));
-    assert_eq!(problem.data, ["/account/users"]);
-    assert!(problem.description.contains("Account pages of the data trustee"), "{}", problem.description);
+    for (locale, text, place) in [
+        ("en-US", "managed by the customer", "Account pages of the data trustee"),
+        ("de-AT", "verwaltet der Kunde", "Kontoseiten des Datentreuhänders"),
+        ("FR", "gérés par le client", "Pages de compte du fiduciaire"),
+        ("pl-PL", "managed by the customer", "Account pages of the data trustee"),
+        ("", "managed by the customer", "Account pages of the data trustee"),
+    ] {
+        let problem = refusal.problem(locale);
+        assert_eq!((problem.status, problem.slug), (403, "sovereignty_restricted"));
+        assert_eq!(problem.data, ["/account/users"]);
+        let said = &problem.description;
+        assert!(
+            said.contains(text) && said.contains(place) && said.contains("(/account/users)"),
+            "{locale}: {said}"
+        );
+    }
+}
+
+#[test]
+fn each_language_has_words_of_its_own() {
+    let places = germany().places.values().map(|place| &place.title);
+    for text in germany().refusals.iter().map(|refusal| &refusal.text).chain(places) {
+        let Text { en, de, fr } = text;
+        assert!(!en.is_empty() && en != de && en != fr && de != fr, "{en}");
+        for one in [en, de, fr] {
+            assert!(one.trim() == one && !one.contains(['<', '{']), "{one}");
+        }
+    }
 }
 
 fn check(replace: &str, by: &str, expected: &str) {

@@ -71,9 +71,13 @@ impl ThisCloud {
         ];
         let here = at::ThisCloud {}.path();
         let missing = profile.refusals.iter().map(|refusal| Missing {
-            reason: refusal.text.clone(),
+            reason: refusal.text.get(t.locale().tag()).to_owned(),
             calls: refusal.operations.join(", "),
-            place: refusal.place.as_ref().map(|place| place.title.clone()).unwrap_or_default(),
+            place: refusal
+                .place
+                .as_ref()
+                .map(|place| place.title.get(t.locale().tag()).to_owned())
+                .unwrap_or_default(),
             href: refusal
                 .place
                 .as_ref()

@@ -26,7 +26,7 @@ mod seal;
 
 use aws_lc_rs::hmac;
 use bytes::Bytes;
-use contract::admit::{self, admit};
+use contract::admit::{self, admit_in};
 use contract::errors;
 use contract::operation::{Api, Auth, Party, Spec};
 use contract::profile::{Profile, State};
@@ -128,7 +128,8 @@ impl Gateway {
             Some(caller) if caller.is_app_only() => admit::Caller::App(caller.party),
             Some(caller) => admit::Caller::User(&caller.roles),
         };
-        match admit(spec, &self.profile, who) {
+        let locale = request.header(&edge::names::LOCALE).unwrap_or_default();
+        match admit_in(spec, &self.profile, who, locale) {
             Err(_) if is_refused && !self.controls.on(Control::Refusal) => {}
             Err(problem) if problem.slug == "grant_required" && !self.controls.on(Control::StaffGrant) => {}
             admitted => admitted?,

@@ -72,6 +72,25 @@ async fn refusals_come_before_roles_and_name_the_place() {
 }
 
 #[tokio::test]
+async fn refusals_are_said_in_the_callers_language() {
+    let world = World::new().await;
+    for (locale, said) in [
+        ("de-DE", "verwaltet der Kunde beim Datentreuhänder"),
+        ("fr-FR", "gérés par le client auprès du fiduciaire"),
+        ("en-US", "managed by the customer at the data trustee"),
+        ("xx", "managed by the customer at the data trustee"),
+        ("<script>", "managed by the customer at the data trustee"),
+    ] {
+        let headers = [("x-locale", locale)];
+        let path = "/v1/customers/x/users";
+        let got = world.send(Sent { token: "partner", path, headers: &headers, ..Sent::default() }).await;
+        assert_eq!((got.status, got.slug()), (403, "sovereignty_restricted"), "{locale}");
+        let text = got.body["description"].as_str().expect("a description");
+        assert!(text.contains(said) && text.ends_with("(/account/users)"), "{locale}: {text}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_undeclared_travels() {
     let world = World::new().await;
     let id = world.customer("muster", 1).await;

@@ -49,6 +49,7 @@ handlers! {
     UpdateCustomerBillingProfile, RemoveResellerRelationship, DeleteSandboxCustomer,
     // enrolment
     CreateApplication, GetApplication, UpdateApplication, ListApplications, ApproveApplication, RejectApplication,
+    ListPartnerAccounts, GetPartnerAccount, SuspendPartnerAccount, ReinstatePartnerAccount,
     // invoices
     ListInvoices, GetInvoice, GetAccountBalance, ListInvoiceSummaries, ListInvoiceLineItems,
     ListInvoiceLineItemsLegacy, GetInvoiceReconciliation, GetInvoiceExplanation,

@@ -40,6 +40,7 @@ const OPERATOR: &[Migration] = migrations!["operator":
     14 "0014_agreements",
     30 "0030_orders",
     40 "0040_invoices",
+    45 "0045_account_decisions",
 ];
 
 const TRUSTEE: &[Migration] = migrations!["trustee":

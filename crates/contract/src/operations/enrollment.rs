@@ -1,6 +1,6 @@
 //! How a partner joins this cloud.
 
-use crate::resources::enrolment::{EnrolmentApplication, EnrolmentDecision};
+use crate::resources::enrolment::{AccountDecision, EnrolmentApplication, EnrolmentDecision, PartnerAccount};
 
 operations! {
     area "enrollment" of Enrollment;
@@ -34,4 +34,24 @@ operations! {
     RejectApplication "reject-application" Post "/enrollment/v1/applications/{application-id}/rejection" []
         in none by AppUser for STAFF; Act at Composed;
         takes (EnrolmentDecision); gives [200] (one EnrolmentApplication); served
+
+    /// Lists the partners' commercial accounts.
+    ListPartnerAccounts "list-partner-accounts" Get "/enrollment/v1/accounts" ["after", "size"]
+        in none by AppUser for STAFF; Read at Operator;
+        takes nothing; gives [200] (collection PartnerAccount); served
+
+    /// Reads a partner's commercial account.
+    GetPartnerAccount "get-partner-account" Get "/enrollment/v1/accounts/{account-id}" []
+        in none by AppUser for STAFF; Read at Operator;
+        takes nothing; gives [200] (one PartnerAccount); served
+
+    /// Stops a partner's account; two people of the operator must. Its customers' subscriptions go on.
+    SuspendPartnerAccount "suspend-partner-account" Post "/enrollment/v1/accounts/{account-id}/suspension" []
+        in none by AppUser for STAFF; Act at Operator;
+        takes (AccountDecision); gives [200] (one PartnerAccount); served
+
+    /// Lets a suspended partner's account act again; two people of the operator must.
+    ReinstatePartnerAccount "reinstate-partner-account" Post "/enrollment/v1/accounts/{account-id}/reinstatement" []
+        in none by AppUser for STAFF; Act at Operator;
+        takes (AccountDecision); gives [200] (one PartnerAccount); served
 }

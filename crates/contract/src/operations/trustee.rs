@@ -28,6 +28,11 @@ operations! {
         in none by AppUser for OFFICER; Act at Trustee;
         takes (TenantVerification); gives [200] (one TenantVerification); served
 
+    /// Takes back that the trustee verified a partner's company: it gets no more customers until verified anew.
+    WithdrawVerification "withdraw-verification" Post "/trustee/v1/tenants/{tenant-id}/verification/withdrawal" []
+        in none by AppUser for OFFICER; Act at Trustee;
+        takes (TenantVerification); gives [200] (one Tenant); served
+
     /// Reads the agreement between a customer and the trustee.
     GetTrusteeAgreement "get-trustee-agreement" Get "/trustee/v1/customers/{customer-id}/agreement" []
         in none by AppUser for CUSTOMER; Read at Trustee;

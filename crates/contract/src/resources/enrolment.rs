@@ -23,6 +23,19 @@ wire_enum! {
         Withdrawn = "withdrawn",
     }
 
+    /// Whether a partner's account may act.
+    pub enum AccountState {
+        Pending = "pending",
+        Active = "active",
+        Suspended = "suspended",
+    }
+
+    /// Another status for a partner's account.
+    pub enum StatusChange {
+        Suspend = "suspend",
+        Reinstate = "reinstate",
+    }
+
     /// What a member of the operator's staff decides.
     pub enum Verdict {
         Approve = "approve",
@@ -64,6 +77,35 @@ resource! {
         commercial reason: Option<String> [read_only],
         commercial decisions: Option<Vec<EnrolmentDecision>> [read_only],
         commercial attributes: Option<ResourceAttributes>,
+    }
+
+    /// A partner's commercial account, as the operator's people see it.
+    pub struct PartnerAccount: "PartnerAccount" {
+        commercial id: Option<String> [read_only],
+        commercial company_name: Option<String> [read_only],
+        commercial country: Option<String> [read_only],
+        commercial csp_model: Option<CspModel> [read_only],
+        commercial sandbox: Option<bool> [read_only],
+        commercial mpn_id: Option<String> [read_only],
+        commercial vat_id: Option<String> [read_only],
+        /// A reseller's indirect provider.
+        commercial provider_id: Option<String> [read_only],
+        commercial status: Option<AccountState> [read_only],
+        /// The latest decisions about the status, the newest first.
+        commercial decisions: Option<Vec<AccountDecision>> [read_only],
+        commercial created_date: Option<jiff::Timestamp> [read_only],
+    }
+
+    /// What one member of the operator's staff wants of a partner's account.
+    pub struct AccountDecision: "AccountDecision" {
+        commercial change: Option<StatusChange> [read_only],
+        /// Why; without names of people.
+        commercial reason: Option<String> [required, max(1000)],
+        /// The pseudonymous id of the member of staff.
+        commercial decided_by: Option<String> [read_only],
+        commercial decided_date: Option<jiff::Timestamp> [read_only],
+        /// When a second person had decided the same; absent while it waits for one.
+        commercial effective_date: Option<jiff::Timestamp> [read_only],
     }
 
     /// What one member of the operator's staff decided.

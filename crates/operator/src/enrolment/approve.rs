@@ -63,6 +63,7 @@ fn open_account(tx: &mut Tx, cx: &Cx<'_>, row: &ApplicationRow) -> Result<(), Fa
     // Checked again: the profile may have changed since the application was made.
     let checked = super::check(&mut application, cx.profile)?;
     let provider = super::provider_of(tx, &application, checked.kind)?;
+    super::refuse_duplicate(tx, row.tenant_id, &application)?;
     let sandbox = application.sandbox.unwrap_or_default();
     let production = match &application.mpn_id {
         Some(mpn_id) if sandbox => accounts::by_mpn(tx, mpn_id)?.into_iter().find(|other| !other.sandbox),

@@ -20,6 +20,7 @@ impl Serve<UpdateApplication> for Operator {
         etag::check(tag, super::TAG, row.version)?;
         let checked = super::check(&mut application, cx.profile)?;
         super::provider_of(tx, &application, checked.kind)?;
+        super::refuse_duplicate(tx, row.tenant_id, &application)?;
         let body = super::stored(&application)?;
         let now = cx.real_now().as_microsecond();
         applications::correct(tx, id, &body, application.sealed.as_deref(), now)?;

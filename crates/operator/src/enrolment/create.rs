@@ -27,6 +27,7 @@ impl Serve<CreateApplication> for Operator {
             )
             .into());
         }
+        super::refuse_duplicate(tx, cx.caller.tenant, &application)?;
         let now = cx.real_now().as_microsecond();
         let row = ApplicationRow {
             application_id: input.minted.map_or_else(|| cx.ids().ordered().to_string(), str::to_owned),

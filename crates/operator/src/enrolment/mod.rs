@@ -6,6 +6,7 @@
 //!
 //! Deliberately absent: the contact person (sealed), the verification of the company (the trustee's).
 
+mod account;
 mod approve;
 mod correct;
 mod create;
@@ -137,6 +138,46 @@ fn provider_of(
         Some(row) if row.kind == AccountKind::IndirectProvider && row.status == "active" => Ok(Some(row)),
         _ => Err(unknown().into()),
     }
+}
+
+/// One company is one partner: its VAT id and its number in the partner network belong to one account. What is real
+/// counts; a sandbox is somebody's second account by nature. An application alone reserves nothing: else whoever
+/// applied first could keep a company out.
+pub(crate) fn refuse_taken(
+    tx: &mut Tx,
+    own: AccountId,
+    vat_id: Option<&str>,
+    mpn_id: Option<&str>,
+) -> Result<(), Fault> {
+    let others =
+        |rows: Vec<accounts::AccountRow>| rows.into_iter().any(|row| row.account_id != own && !row.sandbox);
+    let taken = |slug, member: &str, what: &str| {
+        let text = format!(
+            "{member}: {what} is that of a partner of this cloud already. Sign in to that partner's tenant, or ask the \
+             operator."
+        );
+        Err(Problem::new(409, code::UNCLASSIFIED, slug, text).with(member).into())
+    };
+    if let Some(vat_id) = vat_id
+        && others(accounts::by_vat(tx, vat_id)?)
+    {
+        return taken("vat_id_taken", "vatId", "this VAT id");
+    }
+    if let Some(mpn_id) = mpn_id
+        && others(accounts::by_mpn(tx, mpn_id)?)
+    {
+        return taken("mpn_id_taken", "mpnId", "this MPN id");
+    }
+    Ok(())
+}
+
+/// Refuses an application for a company that is a partner already.
+fn refuse_duplicate(tx: &mut Tx, tenant: TenantId, application: &EnrolmentApplication) -> Result<(), Fault> {
+    if application.sandbox.unwrap_or_default() {
+        return Ok(());
+    }
+    let (vat_id, mpn_id) = (application.vat_id.as_deref(), application.mpn_id.as_deref());
+    refuse_taken(tx, AccountId(tenant.0), vat_id, mpn_id)
 }
 
 /// The application of the path: the applicant's own, or any for the operator's people.

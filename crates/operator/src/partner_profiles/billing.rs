@@ -8,6 +8,7 @@ use store::operator::accounts::{self, AccountRow};
 use store::operator::profiles::ProfileKind;
 
 use super::{Kept, bad, kept_members, named, same_country, served};
+use crate::enrolment::refuse_taken;
 use crate::{Cx, Fault};
 
 served!(BillingProfile: GetPartnerBillingProfile, UpdatePartnerBillingProfile);
@@ -28,6 +29,9 @@ impl Kept for BillingProfile {
             None if account.country == cx.profile.home_country => None,
             None => return Err(bad("taxId", "A VAT id is needed outside the operator's country").into()),
         };
+        if !account.sandbox {
+            refuse_taken(tx, account.account_id, self.tax_id.as_deref(), None)?;
+        }
         accounts::set_vat_id(tx, &account.account_id, self.tax_id.as_deref())?;
         Ok(())
     }

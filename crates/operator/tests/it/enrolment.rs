@@ -1,5 +1,6 @@
 //! How a partner joins.
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use store::on_both_engines;
 
@@ -90,6 +91,85 @@ on_both_engines! {
         let page = list("size=1").await.expect(200);
         assert_eq!(page["links"]["next"]["uri"], "/enrollment/v1/applications?size=1&offset=1");
         assert_eq!(world.call(&applicant, "GET", APPLICATIONS).send().await.refusal(), (403, 900_150, "role_required"));
+    }
+
+    async fn a_company_is_one_partner(store) {
+        let world = World::new(store);
+        let real = world.partner(1, json!({ "vatId": "DE811549003" })).await;
+        let apply = |number: u128, change: Value| {
+            let body = merged(application(number), change);
+            world.call(&Who::partner(number), "POST", APPLICATIONS).body(body).send()
+        };
+        let (vat, mpn) = ((409, 0, "vat_id_taken"), (409, 0, "mpn_id_taken"));
+        assert_eq!(apply(2, json!({ "vatId": "de 811549003" })).await.refusal(), vat);
+        assert_eq!(apply(2, json!({ "mpnId": "4000001" })).await.refusal(), mpn);
+        // Its sandbox is its own, and takes nothing from it.
+        world.partner(3, json!({ "sandbox": true, "vatId": "DE811549003", "mpnId": "4000001" })).await;
+        // Two apply before either is a partner: the first approved one is it.
+        let waiting = apply(4, json!({ "vatId": "DE264987313" })).await.expect(201);
+        let late = apply(5, json!({ "vatId": "DE305729143" })).await.expect(201);
+        let one = format!("{APPLICATIONS}/{}", late["id"].as_str().expect("an id"));
+        let change = merged(application(5), json!({ "vatId": "DE264987313" }));
+        world.call(&Who::partner(5), "PUT", &one).body(change).send().await.expect(200);
+        let approve = |id: &Value, staff| {
+            let path = format!("{APPLICATIONS}/{}/approvals", id.as_str().expect("an id"));
+            world.call(&Who::staff(staff), "POST", path).body(json!({})).send()
+        };
+        for (id, staff) in [(&waiting["id"], 1), (&waiting["id"], 2), (&late["id"], 1)] {
+            approve(id, staff).await.expect(200);
+        }
+        assert_eq!(approve(&late["id"], 2).await.refusal(), vat);
+        let change = merged(application(5), json!({ "mpnId": "4000004" }));
+        assert_eq!(world.call(&Who::partner(5), "PUT", &one).body(change).send().await.refusal(), mpn);
+        // Nor does a partner become another one afterwards.
+        let put = |who: &Who, tax_id: &str| {
+            world.call(who, "PUT", "/v1/profiles/billing").body(json!({ "taxId": tax_id })).send()
+        };
+        put(&real, "DE811549003").await.expect(200);
+        assert_eq!(put(&real, "DE264987313").await.refusal(), vat);
+    }
+
+    async fn two_people_of_the_operator_stop_an_account_and_let_it_act_again(store) {
+        let world = World::new(store);
+        let partner = world.partner(1, json!({})).await;
+        let one = format!("/enrollment/v1/accounts/{}", partner.tenant);
+        let ask = |staff: u128, act: &str, body: Value| {
+            world.call(&Who::staff(staff), "POST", format!("{one}/{act}")).body(body).send()
+        };
+        let why = || json!({ "reason": "Invoices unpaid for three months." });
+        let sells = || world.call(&partner, "GET", "/v1/customers").send();
+        assert_eq!(ask(1, "suspension", json!({ "reason": " " })).await.refusal(), (400, 3000, "bad_property"));
+        assert_eq!(ask(1, "reinstatement", why()).await.refusal(), (409, 0, "account_status"));
+        let half = ask(1, "suspension", why()).await.expect(200);
+        assert_eq!((&half["status"], &half["decisions"][0]["change"]), (&json!("active"), &json!("suspend")));
+        assert_eq!(half["decisions"][0].get("effectiveDate"), None);
+        assert_eq!(ask(1, "suspension", why()).await.refusal(), (409, 0, "four_eyes"));
+        sells().await.expect(200);
+        // What one wanted alone is forgotten after a month.
+        world.clock.pass(SignedDuration::from_hours(31 * 24));
+        let half = ask(2, "suspension", why()).await.expect(200);
+        assert_eq!(half["status"], "active");
+        let whole = ask(1, "suspension", why()).await.expect(200);
+        assert_eq!(whole["status"], "suspended");
+        assert!(whole["decisions"][0]["effectiveDate"].is_string(), "{whole}");
+        assert_eq!(sells().await.refusal(), (403, 2032, "no_partner_account"));
+        assert_eq!(ask(2, "suspension", why()).await.refusal(), (409, 0, "account_status"));
+        ask(2, "reinstatement", why()).await.expect(200);
+        assert_eq!(sells().await.status, 403, "one person is not enough");
+        assert_eq!(ask(1, "reinstatement", why()).await.expect(200)["status"], "active");
+        sells().await.expect(200);
+        let list = world.call(&Who::staff(1), "GET", "/enrollment/v1/accounts?size=1").send().await.expect(200);
+        assert_eq!(list["items"][0]["id"], json!(partner.tenant));
+        for (who, path, want) in [
+            (&partner, one.clone(), (403, "role_required")),
+            (&partner, "/enrollment/v1/accounts".to_owned(), (403, "role_required")),
+            (&Who::trustee(), one.clone(), (403, "user_required")),
+            (&Who::staff(1), format!("/enrollment/v1/accounts/{}", partner_id(9)), (404, "not_found")),
+        ] {
+            let reply = world.call(who, "GET", &path).send().await;
+            let (status, _, slug) = reply.refusal();
+            assert_eq!((status, slug), want, "{path}");
+        }
     }
 
     async fn a_reseller_that_is_authorised_needs_no_new_terms(store) {

@@ -100,6 +100,10 @@ crate::statements! { "operator.accounts";
     read BY_MPN = concat!(
         "SELECT ", account_columns!(), "WHERE a.mpn_id = $1 ORDER BY a.sandbox, a.created, a.account_id LIMIT 20"
     );
+    /// The real accounts with a VAT id.
+    read BY_VAT = concat!(
+        "SELECT ", account_columns!(), "WHERE a.vat_id = $1 AND a.sandbox = 0 ORDER BY a.created, a.account_id LIMIT 20"
+    );
     /// All accounts in the order they were made, for jobs and staff.
     scan ALL = concat!("SELECT ", account_columns!(), "WHERE a.account_id > $1 ORDER BY a.account_id LIMIT $2");
     /// The accounts that go by one account's clock.
@@ -135,6 +139,11 @@ pub fn find(tx: &mut Tx, id: &AccountId) -> Result<Option<AccountRow>, StoreErro
 /// The accounts that use a number of the partner network, production first; at most 20.
 pub fn by_mpn(tx: &mut Tx, mpn_id: &str) -> Result<Vec<AccountRow>, StoreError> {
     tx.list(&BY_MPN, &args![mpn_id])
+}
+
+/// The accounts with a VAT id, without sandboxes; at most 20.
+pub fn by_vat(tx: &mut Tx, vat_id: &str) -> Result<Vec<AccountRow>, StoreError> {
+    tx.list(&BY_VAT, &args![vat_id])
 }
 
 /// Up to `limit` accounts after `after`, by id. For jobs and staff pages.

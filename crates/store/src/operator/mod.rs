@@ -1,5 +1,6 @@
 //! The operator zone's areas, one file each; see the crate's page for how to add one. `audit` is the model.
 
+pub mod account_decisions;
 pub mod accounts;
 pub mod agreements;
 pub mod applications;

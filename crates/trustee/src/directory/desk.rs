@@ -59,6 +59,7 @@ desk! {
     ListTenants => tenants::list,
     GetTenant => tenants::get,
     VerifyTenant => tenants::verify,
+    WithdrawVerification => tenants::withdraw,
     ListTenantUsers => users::own::list,
     CreateTenantUser => users::own::create,
     GetTenantUser => users::own::get,

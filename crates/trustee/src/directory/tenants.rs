@@ -95,6 +95,13 @@ pub(super) async fn verify(
     })
 }
 
+/// Takes the verification of a company back.
+pub(super) async fn withdraw(desk: &Desk<'_>, asked: TenantVerification) -> Result<Tenant, Problem> {
+    let evidence = required(asked.evidence, "evidence")?;
+    let id = desk.id("tenant-id")?;
+    desk.identity.withdraw_verification(&desk.actor()?, id, &evidence).await.map(shown)
+}
+
 fn shown(tenant: TenantView) -> Tenant {
     Tenant {
         id: Some(tenant.id.to_string()),

@@ -71,22 +71,9 @@ impl Identity {
         id: TenantId,
         evidence: &str,
     ) -> Result<Verification, Problem> {
-        let evidence = evidence.trim();
-        let length = evidence.chars().count();
-        if length == 0 || length > MAX_EVIDENCE || evidence.chars().any(char::is_control) {
-            let text = format!("Say in 1 to {MAX_EVIDENCE} characters what was looked at.");
-            return Err(Problem::new(400, Code(0), "evidence_invalid", text));
-        }
-        let done =
-            Verification { tenant: id, evidence: evidence.to_owned(), by: actor.name(), at: self.now() };
-        let act = Act {
-            id: self.ids().ordered().to_string(),
-            acted_at: done.at,
-            actor: done.by.clone(),
-            act: "verify-tenant".to_owned(),
-            tenant: id.to_string(),
-            detail: json!({ "evidence": done.evidence }).to_string(),
-        };
+        let evidence = look(evidence)?;
+        let act = self.act(actor, "verify-tenant", id, &evidence);
+        let done = Verification { tenant: id, evidence, by: act.actor.clone(), at: act.acted_at };
         let (actor, at) = (actor.clone(), done.at);
         let write = move |tx: &mut Tx| {
             actor.may_decide(tx)?;
@@ -101,6 +88,44 @@ impl Identity {
         };
         self.store.try_write("verify-tenant", write).await?;
         Ok(done)
+    }
+
+    /// Takes back that the trustee verified a company: its partner gets no more customers. Those that it has stay its
+    /// customers; their consent is theirs to withdraw.
+    pub async fn withdraw_verification(
+        &self,
+        actor: &Actor,
+        id: TenantId,
+        evidence: &str,
+    ) -> Result<TenantView, Problem> {
+        let evidence = look(evidence)?;
+        let act = self.act(actor, "withdraw-verification", id, &evidence);
+        let actor = actor.clone();
+        let write = move |tx: &mut Tx| {
+            actor.may_decide(tx)?;
+            let mut tenant = actor::tenant_of(tx, id)?;
+            if tenant.verified_at.take().is_none() {
+                let text = "This company is not verified; there is nothing to withdraw.";
+                return Err(Problem::new(409, Code(0), "not_verified", text));
+            }
+            directory::set_tenant(tx, &tenant)?;
+            journal::act(tx, &act)?;
+            let domains = directory::domains(tx, id)?;
+            tenants::view(tenant, domains)
+        };
+        self.store.try_write("withdraw-verification", write).await
+    }
+
+    /// An act about a company for the trustee's books.
+    fn act(&self, actor: &Actor, act: &str, tenant: TenantId, evidence: &str) -> Act {
+        Act {
+            id: self.ids().ordered().to_string(),
+            acted_at: self.now(),
+            actor: actor.name(),
+            act: act.to_owned(),
+            tenant: tenant.to_string(),
+            detail: json!({ "evidence": evidence }).to_string(),
+        }
     }
 
     /// A page of the tenants of a kind, the oldest first: all, or only those that were verified, or were not.
@@ -122,4 +147,15 @@ impl Identity {
         };
         self.store.try_read("tenants", read).await
     }
+}
+
+/// What was looked at, in a line.
+fn look(evidence: &str) -> Result<String, Problem> {
+    let evidence = evidence.trim();
+    let length = evidence.chars().count();
+    if length == 0 || length > MAX_EVIDENCE || evidence.chars().any(char::is_control) {
+        let text = format!("Say in 1 to {MAX_EVIDENCE} characters what was looked at.");
+        return Err(Problem::new(400, Code(0), "evidence_invalid", text));
+    }
+    Ok(evidence.to_owned())
 }

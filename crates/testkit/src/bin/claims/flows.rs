@@ -160,7 +160,7 @@ async fn enrolment(stage: &mut impl Scene, played: &mut Played) -> Result<()> {
     let applicant = stage.applicant(&name.to_lowercase()).await?;
     stage.aviary().keep("an applicant's token", applicant.rsplit('.').next().unwrap_or_default());
     let mut body = json!({
-        "companyName": "Antrag GmbH", "country": "DE", "vatId": "DE136695976", "mpnId": "4711999",
+        "companyName": "Antrag GmbH", "country": "DE", "vatId": "DE811549003", "mpnId": "4711999",
         "cspModel": "direct", "programmeTermsVersion": "2018-04-01", "programmeTermsAccepted": true,
         "address": {"country": "DE", "addressLine1": "Weg 1", "city": "Ulm", "postalCode": "89073"},
     });

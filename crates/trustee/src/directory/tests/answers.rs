@@ -238,6 +238,14 @@ async fn an_unverified_partner_gets_no_customers() {
     assert_eq!(made.status, 201, "{}", made.text);
     let other = world.by("other", create()).await;
     assert_eq!(other.slug(), "tenant_unverified");
+    // What the trustee gave it can take back, once.
+    let withdraw =
+        || Call { path: &path, body: json!({"evidence": "struck off"}), ..call("withdraw-verification") };
+    let taken = world.by("officer", withdraw()).await;
+    assert_eq!((taken.status, taken.body.get("verifiedDate")), (200, None), "{}", taken.text);
+    assert_eq!(world.by("admin", create()).await.slug(), "tenant_unverified");
+    let again = world.by("officer", withdraw()).await;
+    assert_eq!((again.status, again.slug()), (409, "not_verified"));
 }
 
 /// From an anonymous opening to an application: what is private of it reaches the operator sealed only.

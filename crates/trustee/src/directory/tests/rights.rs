@@ -40,7 +40,7 @@ impl World {
         let number = self.fresh();
         let body = match spec.id {
             "create-tenant" => opening(&format!("wolke{number}")),
-            "verify-tenant" => json!({"evidence": "HRB 1"}),
+            "verify-tenant" | "withdraw-verification" => json!({"evidence": "HRB 1"}),
             "create-tenant-user" | "create-staff-member" => {
                 json!({"userPrincipalName": format!("neu{number}")})
             }
@@ -64,6 +64,7 @@ async fn every_operation_answers_every_caller_as_agreed() {
         ("list-tenants", "TURRRRR++R"),
         ("get-tenant", "TU+++44++4"),
         ("verify-tenant", "TURRRRR+RR"),
+        ("withdraw-verification", "TURRRRR+RR"),
         ("list-tenant-users", "TU++R+R+R+"),
         ("create-tenant-user", "TU++R+R+R+"),
         ("get-tenant-user", "TU++R4R4R4"),

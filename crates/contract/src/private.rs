@@ -181,35 +181,34 @@ fn fits(ty: Type, value: &Value) -> bool {
 /// records are no private members.
 pub fn find_private(shape: &Shape, message: &Value) -> Option<String> {
     match (shape.bare, message) {
-        (Some(ty), value) => find_in(ty, value, ""),
-        (None, Value::Object(object)) => find_in_object(shape, object, ""),
+        (Some(ty), value) => find_in(ty, value, Place::Top),
+        (None, Value::Object(object)) => find_in_object(shape, object, Place::Top),
         (None, Value::Null) => None,
         (None, _) => Some(String::new()),
     }
 }
 
-fn find_in_object(shape: &Shape, object: &Map<String, Value>, path: &str) -> Option<String> {
+fn find_in_object(shape: &Shape, object: &Map<String, Value>, at: Place<'_>) -> Option<String> {
     object.iter().find_map(|(name, value)| match shape.field(name) {
         None if is_envelope_of(shape, name, value) => None,
         // What is not declared may have a private name, so only its place is said.
-        None => Some(step(path, "*")),
-        Some(Field { class, .. }) if class.is_private() => Some(step(path, name)),
-        Some(field) => find_in(field.ty, value, &step(path, name)),
+        None => Some(at.member("*").pointer()),
+        Some(Field { class, .. }) if class.is_private() => Some(at.member(name).pointer()),
+        Some(field) => find_in(field.ty, value, at.member(name)),
     })
 }
 
-fn find_in(ty: Type, value: &Value, path: &str) -> Option<String> {
+fn find_in(ty: Type, value: &Value, at: Place<'_>) -> Option<String> {
     if !fits(ty, value) {
-        return Some(path.to_owned());
+        return Some(at.pointer());
     }
     match (ty, value) {
-        (Type::Object(shape), Value::Object(object)) => find_in_object(shape(), object, path),
-        (Type::List(element), Value::Array(items)) => items
-            .iter()
-            .enumerate()
-            .find_map(|(index, item)| find_in(*element, item, &format!("{path}/{index}"))),
+        (Type::Object(shape), Value::Object(object)) => find_in_object(shape(), object, at),
+        (Type::List(element), Value::Array(items)) => {
+            items.iter().enumerate().find_map(|(index, item)| find_in(*element, item, at.item(index)))
+        }
         (Type::Map(element), Value::Object(members)) => {
-            members.values().find_map(|item| find_in(*element, item, &step(path, "*")))
+            members.values().find_map(|item| find_in(*element, item, at.member("*")))
         }
         _ => None,
     }
@@ -238,8 +237,8 @@ pub struct Misplaced;
 pub fn take_envelopes(shape: &Shape, message: &mut Value) -> Result<Vec<Found>, Misplaced> {
     let mut found = Vec::new();
     match shape.bare {
-        Some(ty) => take_in(Some(ty), message, "", &mut found)?,
-        None => take_in_object(Some(shape), message, "", &mut found)?,
+        Some(ty) => take_in(Some(ty), message, Place::Top, &mut found)?,
+        None => take_in_object(Some(shape), message, Place::Top, &mut found)?,
     }
     Ok(found)
 }
@@ -247,16 +246,16 @@ pub fn take_envelopes(shape: &Shape, message: &mut Value) -> Result<Vec<Found>, 
 fn take_in_object(
     shape: Option<&Shape>,
     message: &mut Value,
-    path: &str,
+    at: Place<'_>,
     found: &mut Vec<Found>,
 ) -> Result<(), Misplaced> {
-    let Value::Object(object) = message else { return take_in(None, message, path, found) };
+    let Value::Object(object) = message else { return take_in(None, message, at, found) };
     if let Some(envelope) = object.shift_remove(SEALED) {
         let expected = shape.and_then(|shape| shape.sealed).ok_or(Misplaced)?;
         match envelope {
             Value::Null => {}
             Value::String(envelope) if is_envelope_text(&envelope) => found.push(Found {
-                path: path.to_owned(),
+                path: at.pointer(),
                 record: expected.record,
                 field_set: expected.field_set,
                 envelope,
@@ -269,17 +268,22 @@ fn take_in_object(
             return Err(Misplaced);
         }
         let ty = shape.and_then(|shape| shape.field(name)).map(|field| field.ty);
-        take_in(ty, value, &step(path, name), found)?;
+        take_in(ty, value, at.member(name), found)?;
     }
     Ok(())
 }
 
-fn take_in(ty: Option<Type>, value: &mut Value, path: &str, found: &mut Vec<Found>) -> Result<(), Misplaced> {
+fn take_in(
+    ty: Option<Type>,
+    value: &mut Value,
+    at: Place<'_>,
+    found: &mut Vec<Found>,
+) -> Result<(), Misplaced> {
     match value {
         Value::Object(_) => match ty {
-            Some(Type::Object(shape)) => take_in_object(Some(shape()), value, path, found),
-            Some(Type::Map(element)) => each_member(Some(*element), value, path, found),
-            _ => take_in_object(None, value, path, found),
+            Some(Type::Object(shape)) => take_in_object(Some(shape()), value, at, found),
+            Some(Type::Map(element)) => each_member(Some(*element), value, at, found),
+            _ => take_in_object(None, value, at, found),
         },
         Value::Array(items) => {
             let element = match ty {
@@ -289,7 +293,7 @@ fn take_in(ty: Option<Type>, value: &mut Value, path: &str, found: &mut Vec<Foun
             items
                 .iter_mut()
                 .enumerate()
-                .try_for_each(|(index, item)| take_in(element, item, &format!("{path}/{index}"), found))
+                .try_for_each(|(index, item)| take_in(element, item, at.item(index), found))
         }
         _ => Ok(()),
     }
@@ -298,14 +302,14 @@ fn take_in(ty: Option<Type>, value: &mut Value, path: &str, found: &mut Vec<Foun
 fn each_member(
     ty: Option<Type>,
     value: &mut Value,
-    path: &str,
+    at: Place<'_>,
     found: &mut Vec<Found>,
 ) -> Result<(), Misplaced> {
     value
         .as_object_mut()
         .into_iter()
         .flatten()
-        .try_for_each(|(name, item)| take_in(ty, item, &step(path, name), found))
+        .try_for_each(|(name, item)| take_in(ty, item, at.member(name), found))
 }
 
 /// Puts an envelope on the record at `path`. False when there is no such object.
@@ -328,6 +332,33 @@ pub fn is_envelope_text(text: &str) -> bool {
 
 fn is_envelope_of(shape: &Shape, name: &str, value: &Value) -> bool {
     shape.sealed.is_some() && name == SEALED && value.as_str().is_some_and(is_envelope_text)
+}
+
+/// A place in a message, written out only where somebody asks: every answer is walked, few hold what is looked for.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    Top,
+    Member(&'a Place<'a>, &'a str),
+    Item(&'a Place<'a>, usize),
+}
+
+impl Place<'_> {
+    fn member<'a>(&'a self, name: &'a str) -> Place<'a> {
+        Place::Member(self, name)
+    }
+
+    fn item(&self, index: usize) -> Place<'_> {
+        Place::Item(self, index)
+    }
+
+    /// The JSON pointer.
+    fn pointer(&self) -> String {
+        match self {
+            Self::Top => String::new(),
+            Self::Member(parent, name) => step(&parent.pointer(), name),
+            Self::Item(parent, index) => format!("{}/{index}", parent.pointer()),
+        }
+    }
 }
 
 /// One step of a JSON pointer.

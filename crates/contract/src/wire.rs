@@ -56,7 +56,7 @@ pub fn read_between_zones(shape: &Shape, bytes: &[u8]) -> Result<Value, Problem>
 
 fn read(shape: &Shape, bytes: &[u8], from: From) -> Result<Value, Problem> {
     let blank = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).iter().all(u8::is_ascii_whitespace);
-    let node = if blank { Node::Null } else { Node::parse(bytes, REQUEST).map_err(unreadable)? };
+    let node = if blank { Node::Null } else { node::parse(bytes, REQUEST).map_err(unreadable)? };
     canonical::message(shape, node, from).map_err(canonical::Fault::into_problem)
 }
 
@@ -80,8 +80,7 @@ fn unreadable(why: Unreadable) -> Problem {
 /// Reads an answer of the other zone as it is. Of serde_json's own reader this differs in that a member given twice
 /// makes the answer unreadable instead of hiding the first.
 pub fn parse_reply(bytes: &[u8]) -> Result<Value, NotJson> {
-    let node = Node::parse(bytes, REPLY).map_err(|_| NotJson)?;
-    if node.repeats_a_member() { Err(NotJson) } else { Ok(node.into_value()) }
+    node::parse(bytes, REPLY).map_err(|_| NotJson)
 }
 
 /// The struct of a canonical message.

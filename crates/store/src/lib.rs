@@ -55,7 +55,7 @@ pub use error::StoreError;
 pub use migrations::Schema;
 pub use row::{FromRow, Row};
 pub use search::{contains_pattern, prefix_pattern, search_key};
-pub use statement::{Kind, Statement};
+pub use statement::{Kind, Slots, Statement};
 pub use store::Store;
 pub use tx::Tx;
 pub use value::{FromColumn, Value};

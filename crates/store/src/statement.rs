@@ -20,6 +20,70 @@ pub struct Statement {
     pub kind: Kind,
     /// Whether it may look at many rows and so must not run on a thread that serves other callers.
     pub scan: bool,
+    /// Where its arguments go.
+    pub slots: Slots,
+}
+
+/// Most different placeholders of one text.
+const MOST_SLOTS: usize = 48;
+
+/// The placeholders of a text, read once: when the program is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slots {
+    /// The numbers in the order in which they first appear, which is how SQLite counts them.
+    order: [u8; MOST_SLOTS],
+    used: usize,
+    highest: u8,
+}
+
+impl Slots {
+    /// The placeholders `$1`… of `sql`. More than 48 different ones do not compile.
+    pub const fn of(sql: &str) -> Self {
+        let text = sql.as_bytes();
+        let mut slots = Self { order: [0; MOST_SLOTS], used: 0, highest: 0 };
+        let mut at = 0;
+        while at < text.len() {
+            if text[at] != b'$' {
+                at += 1;
+                continue;
+            }
+            at += 1;
+            let mut number = 0;
+            while at < text.len() && text[at].is_ascii_digit() {
+                number = number * 10 + (text[at] - b'0');
+                at += 1;
+            }
+            if number > 0 && !slots.knows(number) {
+                slots.order[slots.used] = number;
+                slots.used += 1;
+                if number > slots.highest {
+                    slots.highest = number;
+                }
+            }
+        }
+        slots
+    }
+
+    const fn knows(&self, number: u8) -> bool {
+        let mut at = 0;
+        while at < self.used {
+            if self.order[at] == number {
+                return true;
+            }
+            at += 1;
+        }
+        false
+    }
+
+    /// How many arguments the text takes: the highest placeholder.
+    pub(crate) const fn arguments(&self) -> usize {
+        self.highest as usize
+    }
+
+    /// The positions of the arguments (from 0) in the order in which SQLite binds them.
+    pub(crate) fn positions(&self) -> impl Iterator<Item = usize> {
+        self.order[..self.used].iter().map(|number| usize::from(*number) - 1)
+    }
 }
 
 /// Declares an area's statements and its `STATEMENTS`, the list the registry takes up.
@@ -48,6 +112,7 @@ macro_rules! statements {
                 sql: $sql,
                 kind: $crate::statement_kind!($kind),
                 scan: $crate::statement_scan!($kind),
+                slots: $crate::Slots::of($sql),
             };
         )*
         /// Every statement of this area, for the registry.
@@ -82,13 +147,23 @@ macro_rules! statement_scan {
     };
 }
 
-/// The highest placeholder of a text: how many arguments it takes.
-pub(crate) fn placeholders(sql: &str) -> usize {
-    sql.split('$').skip(1).filter_map(leading_number).max().unwrap_or(0)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The digits a text starts with, as a number.
-pub(crate) fn leading_number(text: &str) -> Option<usize> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    text.get(..digits).and_then(|digits| digits.parse().ok())
+    #[test]
+    fn placeholders_are_counted_as_sqlite_does() {
+        for (sql, arguments, positions) in [
+            ("SELECT 1", 0, vec![]),
+            ("UPDATE t SET a = $3, b = $12 WHERE c = $1 AND d = $3", 12, vec![2, 11, 0]),
+            ("SELECT $1, $ , $2", 2, vec![0, 1]),
+        ] {
+            let slots = Slots::of(sql);
+            assert_eq!(
+                (slots.arguments(), slots.positions().collect::<Vec<_>>()),
+                (arguments, positions),
+                "{sql}"
+            );
+        }
+    }
 }

@@ -8,7 +8,6 @@
 use crate::dialect::Dialect;
 use crate::postgres::PgSession;
 use crate::sqlite::SqliteSession;
-use crate::statement::placeholders;
 use crate::{FromRow, Kind, Row, Statement, StoreError, Value};
 
 /// A transaction. Handed to the closures of [`Store::read`](crate::Store::read) and
@@ -176,7 +175,9 @@ impl Tx {
         }
         check_arguments(statement, args)?;
         let outcome = match &mut self.engine {
-            Engine::Sqlite(session) => session.run(statement.name, statement.sql, args),
+            Engine::Sqlite(session) => {
+                session.run(statement.name, statement.sql, Some(&statement.slots), args)
+            }
             Engine::Postgres(session) => session.run(statement.name, statement.sql, args),
         };
         outcome.map_err(|fault| self.break_with(fault))
@@ -264,7 +265,8 @@ impl Tx {
         }
     }
 
-    /// Runs SQL that is made at run time, out of nothing but the engine's own catalogue.
+    /// Runs SQL that is made at run time, out of nothing but the engine's own catalogue. Its placeholders stand in
+    /// the order of their numbers.
     pub(crate) fn dynamic(
         &mut self,
         name: &'static str,
@@ -275,7 +277,7 @@ impl Tx {
             return Err(fault.error.clone());
         }
         let outcome = match &mut self.engine {
-            Engine::Sqlite(session) => session.run(name, sql, args),
+            Engine::Sqlite(session) => session.run(name, sql, None, args),
             Engine::Postgres(session) => session.run(name, sql, args),
         };
         outcome.map(|outcome| outcome.rows).map_err(|fault| self.break_with(fault))
@@ -284,7 +286,7 @@ impl Tx {
     /// SQLite's plan for a statement, one step each.
     #[cfg(test)]
     pub(crate) fn plan(&mut self, statement: &'static Statement) -> Result<Vec<String>, StoreError> {
-        let args = vec![Value::Null; placeholders(statement.sql)];
+        let args = vec![Value::Null; statement.slots.arguments()];
         let steps = self.dynamic("plan", &format!("EXPLAIN QUERY PLAN {}", statement.sql), &args)?;
         steps.into_iter().map(|step| step.get(3)).collect()
     }
@@ -349,7 +351,7 @@ impl Reach {
 
 fn check_arguments(statement: &'static Statement, args: &[Value]) -> Result<(), StoreError> {
     let bad = |number, reason| Err(StoreError::Argument { statement: statement.name, number, reason });
-    if placeholders(statement.sql) != args.len() {
+    if statement.slots.arguments() != args.len() {
         return bad(args.len(), "the statement takes another number of arguments");
     }
     for (index, value) in args.iter().enumerate() {

@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -46,19 +47,6 @@ pub(super) enum Unreadable {
 }
 
 impl Node {
-    /// Reads one JSON value and nothing after it. A byte-order mark before it is skipped.
-    pub(super) fn parse(bytes: &[u8], limits: Limits) -> Result<Self, Unreadable> {
-        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        let budget = Budget { left: Cell::new(limits.members), broken: Cell::new(None) };
-        let mut json = serde_json::Deserializer::from_slice(bytes);
-        let parsed = Seed { budget: &budget, depth: limits.depth }
-            .deserialize(&mut json)
-            .and_then(|node| json.end().map(|()| node));
-        parsed.map_err(|error| {
-            budget.broken.get().unwrap_or(Unreadable::Syntax { line: error.line(), column: error.column() })
-        })
-    }
-
     /// The tree as a plain value. Of members given twice the last wins.
     pub(super) fn into_value(self) -> Value {
         match self {
@@ -72,20 +60,73 @@ impl Node {
             ),
         }
     }
+}
 
-    /// True when some object names one member twice (same spelling).
-    pub(super) fn repeats_a_member(&self) -> bool {
-        match self {
-            Self::List(items) => items.iter().any(Self::repeats_a_member),
-            Self::Object(members) => {
-                let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
-                names.sort_unstable();
-                names.windows(2).any(|pair| pair[0] == pair[1])
-                    || members.iter().any(|(_, node)| node.repeats_a_member())
-            }
-            _ => false,
+/// What a text is read into.
+pub(super) trait Tree: Sized {
+    /// The members of an object.
+    type Members: Default;
+    /// A null, truth value, number or text.
+    fn leaf(value: Value) -> Self;
+    /// A list.
+    fn list(items: Vec<Self>) -> Self;
+    /// Adds a member; false when the tree has no room for a second one of that name.
+    fn add(members: &mut Self::Members, name: String, value: Self) -> bool;
+    /// An object.
+    fn object(members: Self::Members) -> Self;
+}
+
+/// Keeps all that was written.
+impl Tree for Node {
+    type Members = Vec<(String, Self)>;
+    fn leaf(value: Value) -> Self {
+        match value {
+            Value::Bool(bool) => Self::Bool(bool),
+            Value::Number(number) => Self::Number(number),
+            Value::String(text) => Self::Text(text),
+            _ => Self::Null,
         }
     }
+    fn list(items: Vec<Self>) -> Self {
+        Self::List(items)
+    }
+    fn add(members: &mut Self::Members, name: String, value: Self) -> bool {
+        members.push((name, value));
+        true
+    }
+    fn object(members: Self::Members) -> Self {
+        Self::Object(members)
+    }
+}
+
+/// Makes a text that names a member twice unreadable.
+impl Tree for Value {
+    type Members = Map<String, Self>;
+    fn leaf(value: Value) -> Self {
+        value
+    }
+    fn list(items: Vec<Self>) -> Self {
+        Self::Array(items)
+    }
+    fn add(members: &mut Self::Members, name: String, value: Self) -> bool {
+        members.insert(name, value).is_none()
+    }
+    fn object(members: Self::Members) -> Self {
+        Self::Object(members)
+    }
+}
+
+/// Reads one JSON value and nothing after it. A byte-order mark before it is skipped.
+pub(super) fn parse<T: Tree>(bytes: &[u8], limits: Limits) -> Result<T, Unreadable> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let budget = Budget { left: Cell::new(limits.members), broken: Cell::new(None) };
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let parsed = Seed { budget: &budget, depth: limits.depth, tree: PhantomData }
+        .deserialize(&mut json)
+        .and_then(|tree| json.end().map(|()| tree));
+    parsed.map_err(|error| {
+        budget.broken.get().unwrap_or(Unreadable::Syntax { line: error.line(), column: error.column() })
+    })
 }
 
 struct Budget {
@@ -110,80 +151,88 @@ impl Budget {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Seed<'b> {
+struct Seed<'b, T> {
     budget: &'b Budget,
     /// How many more levels may be opened.
     depth: usize,
+    tree: PhantomData<T>,
 }
 
-impl Seed<'_> {
-    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
+impl<T> Seed<'_, T> {
+    fn deeper<E: serde::de::Error>(&self) -> Result<Self, E> {
         match self.depth.checked_sub(1) {
-            Some(depth) => Ok(Self { depth, ..self }),
+            Some(depth) => Ok(Self { depth, ..*self }),
             None => Err(self.budget.fail(Unreadable::TooDeep)),
         }
     }
+    const fn again(&self) -> Self {
+        Self { ..*self }
+    }
 }
 
-impl<'de> DeserializeSeed<'de> for Seed<'_> {
-    type Value = Node;
-    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<Node, D::Error> {
+impl<'de, T: Tree> DeserializeSeed<'de> for Seed<'_, T> {
+    type Value = T;
+    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<T, D::Error> {
         from.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Seed<'_> {
-    type Value = Node;
+impl<'de, T: Tree> Visitor<'de> for Seed<'_, T> {
+    type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON value")
     }
-    fn visit_unit<E>(self) -> Result<Node, E> {
-        Ok(Node::Null)
+    fn visit_unit<E>(self) -> Result<T, E> {
+        Ok(T::leaf(Value::Null))
     }
-    fn visit_bool<E>(self, bool: bool) -> Result<Node, E> {
-        Ok(Node::Bool(bool))
+    fn visit_bool<E>(self, bool: bool) -> Result<T, E> {
+        Ok(T::leaf(Value::Bool(bool)))
     }
-    fn visit_str<E>(self, text: &str) -> Result<Node, E> {
-        Ok(Node::Text(text.to_owned()))
+    fn visit_str<E>(self, text: &str) -> Result<T, E> {
+        Ok(T::leaf(Value::String(text.to_owned())))
     }
-    fn visit_string<E>(self, text: String) -> Result<Node, E> {
-        Ok(Node::Text(text))
+    fn visit_string<E>(self, text: String) -> Result<T, E> {
+        Ok(T::leaf(Value::String(text)))
     }
-    fn visit_i64<E>(self, number: i64) -> Result<Node, E> {
-        Ok(Node::Number(number.into()))
+    fn visit_i64<E>(self, number: i64) -> Result<T, E> {
+        Ok(T::leaf(Value::Number(number.into())))
     }
-    fn visit_u64<E>(self, number: u64) -> Result<Node, E> {
-        Ok(Node::Number(number.into()))
+    fn visit_u64<E>(self, number: u64) -> Result<T, E> {
+        Ok(T::leaf(Value::Number(number.into())))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Node, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<T, A::Error> {
         let inner = self.deeper()?;
         let mut items = Vec::new();
-        while let Some(item) = from.next_element_seed(inner)? {
+        while let Some(item) = from.next_element_seed(inner.again())? {
             self.budget.take_one()?;
             items.push(item);
         }
-        Ok(Node::List(items))
+        Ok(T::list(items))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Node, A::Error> {
-        let mut members = Vec::new();
+    fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<T, A::Error> {
+        let mut members = T::Members::default();
         let mut next = from.next_key::<String>()?;
         if next.as_deref() == Some(NUMBER) {
             let digits: String = from.next_value()?;
             if digits.len() > LONGEST_NUMBER {
                 return Err(A::Error::custom("number"));
             }
-            return digits.parse().map(Node::Number).map_err(|_| A::Error::custom("number"));
+            return digits
+                .parse()
+                .map(|number| T::leaf(Value::Number(number)))
+                .map_err(|_| A::Error::custom("number"));
         }
         let inner = self.deeper()?;
         while let Some(name) = next {
             self.budget.take_one()?;
-            members.push((name, from.next_value_seed(inner)?));
+            if !T::add(&mut members, name, from.next_value_seed(inner.again())?) {
+                return Err(A::Error::custom("a member given twice"));
+            }
             next = from.next_key()?;
         }
-        Ok(Node::Object(members))
+        Ok(T::object(members))
     }
 }

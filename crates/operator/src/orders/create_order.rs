@@ -21,7 +21,7 @@ impl Serve<CreateOrder> for Operator {
         let accepted = accepted(&customer);
         let plan = plan(&draft, cx.catalogue, &buyer(cx, &customer, &accepted, &subscriptions)?)?;
         let order_id: OrderId =
-            cx.ids().random().to_string().parse().map_err(|_| kernel::Problem::internal())?;
+            cx.ids().ordered().to_string().parse().map_err(|_| kernel::Problem::internal())?;
         let lines = carry_out(tx, cx, &customer, &order_id, &plan, 0)?;
         let row = OrderRow {
             order_id,

@@ -2,14 +2,17 @@
 //!
 //! Group commit: the writer runs a waiting closure, and every further one that has queued up meanwhile (at
 //! most [`GROUP`]), inside one transaction, each in its own savepoint so that an error undoes that closure
-//! alone; then it commits once and only then answers all. A caller that has its answer has it on disk.
+//! alone; then it commits once and only then answers all. A caller that has its answer has it on disk. The log of
+//! what was committed is copied into the file beside it (`checkpoint`).
 
+mod checkpoint;
 mod session;
 
 use crate::job::{Job, run_caught};
 use crate::queue::Queue;
 use crate::tx::{Engine, Fault, Mark, Mode, Reach, Verdict};
 use crate::{StoreError, Tx};
+use checkpoint::Checkpoints;
 pub(crate) use session::SqliteSession;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -28,7 +31,8 @@ const SCANS: usize = 4;
 pub(crate) struct Sqlite {
     path: PathBuf,
     queue: Arc<Queue<Box<dyn Job>>>,
-    writer: Mutex<Option<JoinHandle<()>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    checkpoints: Arc<Checkpoints>,
     readers: Mutex<Vec<Tx>>,
     scanning: RwLock<HashSet<&'static str>>,
     scans: Arc<tokio::sync::Semaphore>,
@@ -36,17 +40,20 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let writer = Tx::new(Engine::Sqlite(SqliteSession::open_writer(path)?));
+        let checkpoints = Arc::new(Checkpoints::new());
+        let writer = Tx::new(Engine::Sqlite(SqliteSession::open_writer(path, Arc::clone(&checkpoints))?));
         let queue = Arc::new(Queue::new(QUEUE));
         let jobs = Arc::clone(&queue);
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || write_groups(writer, &jobs))
             .map_err(|error| StoreError::Unavailable(format!("cannot start the writer thread: {error}")))?;
+        let copier = checkpoint::start(path, Arc::clone(&checkpoints))?;
         Ok(Self {
             path: path.to_owned(),
             queue,
-            writer: Mutex::new(Some(thread)),
+            threads: Mutex::new(vec![copier, thread]),
+            checkpoints,
             readers: Mutex::new(Vec::new()),
             scanning: RwLock::new(HashSet::new()),
             scans: Arc::new(tokio::sync::Semaphore::new(SCANS)),
@@ -130,10 +137,11 @@ impl Sqlite {
 
     /// Runs what is queued, then closes all connections. Later calls find the store closed.
     pub fn close(&self) {
+        self.checkpoints.close();
         self.queue.close();
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         self.lock_readers().clear();
-        writer.into_iter().for_each(crate::join);
+        threads.into_iter().for_each(crate::join);
     }
 
     fn lock_readers(&self) -> MutexGuard<'_, Vec<Tx>> {

@@ -1,20 +1,21 @@
 //! One SQLite connection.
 
+use super::checkpoint::Checkpoints;
 use crate::tx::{Fault, Mark, Mode, Outcome, Reach};
-use crate::{Kind, Row, Statement, StoreError, Value};
+use crate::{Kind, Row, Slots, Statement, StoreError, Value};
 use rusqlite::config::DbConfig;
 use rusqlite::ffi::ErrorCode;
+use rusqlite::hooks::Wal;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a connection waits for another process (a backup, a second program) to let go of the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Prepared statements kept per connection; more than there are, so that none is prepared twice.
 const CACHED_STATEMENTS: usize = 1024;
-/// After this many WAL pages of 4 KiB the committing connection copies them into the file.
-const CHECKPOINT_PAGES: u32 = 2000;
 
 pub(crate) struct SqliteSession {
     pub(super) connection: Connection,
@@ -22,14 +23,17 @@ pub(crate) struct SqliteSession {
 
 impl SqliteSession {
     /// Opens the file for writing; makes it when it is not there.
-    pub fn open_writer(path: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open_writer(path: &Path, checkpoints: Arc<Checkpoints>) -> Result<Self, StoreError> {
         let connection = Connection::open(path).map_err(|error| opening(path, &error))?;
-        let pragmas = format!(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-             PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};
-             PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8192; PRAGMA trusted_schema = OFF;"
-        );
-        Self::with_pragmas(connection, &pragmas, path)
+        let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+                       PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;
+                       PRAGMA cache_size = -32768; PRAGMA trusted_schema = OFF;";
+        let mut session = Self::with_pragmas(connection, pragmas, path)?;
+        let hook = move |wal: &mut Wal, pages| {
+            if checkpoints.is_writers_turn(pages) { wal.checkpoint() } else { Ok(()) }
+        };
+        session.connection.wal_hook(Some(hook)).map_err(|error| opening(path, &error))?;
+        Ok(session)
     }
 
     /// Opens the file for reading only.
@@ -51,8 +55,14 @@ impl SqliteSession {
         Ok(Self { connection })
     }
 
-    pub fn run(&mut self, name: &'static str, sql: &str, args: &[Value]) -> Result<Outcome, Fault> {
-        run(&self.connection, name, sql, args)
+    pub fn run(
+        &mut self,
+        name: &'static str,
+        sql: &str,
+        slots: Option<&Slots>,
+        args: &[Value],
+    ) -> Result<Outcome, Fault> {
+        run(&self.connection, name, sql, slots, args)
             .map_err(|error| fault(&error, name, self.connection.is_autocommit()))
     }
 
@@ -109,14 +119,27 @@ impl SqliteSession {
     }
 }
 
-fn run(connection: &Connection, name: &'static str, sql: &str, args: &[Value]) -> rusqlite::Result<Outcome> {
+fn run(
+    connection: &Connection,
+    name: &'static str,
+    sql: &str,
+    slots: Option<&Slots>,
+    args: &[Value],
+) -> rusqlite::Result<Outcome> {
     let mut prepared = connection.prepare_cached(sql)?;
-    for slot in 1..=prepared.parameter_count() {
-        // SQLite counts $n by first appearance; the name says which argument is meant.
-        let number = prepared.parameter_name(slot).and_then(|given| given.get(1..)?.parse::<usize>().ok());
-        let value = number.and_then(|number| args.get(number.checked_sub(1)?));
-        let value = value.ok_or(rusqlite::Error::InvalidParameterCount(args.len(), slot))?;
-        prepared.raw_bind_parameter(slot, value)?;
+    match slots {
+        None => {
+            for (position, value) in args.iter().enumerate() {
+                prepared.raw_bind_parameter(position + 1, value)?;
+            }
+        }
+        Some(slots) => {
+            for (slot, position) in slots.positions().enumerate() {
+                let value = args.get(position);
+                let value = value.ok_or(rusqlite::Error::InvalidParameterCount(args.len(), position + 1))?;
+                prepared.raw_bind_parameter(slot + 1, value)?;
+            }
+        }
     }
     let columns = prepared.column_count();
     if columns == 0 {
@@ -126,9 +149,11 @@ fn run(connection: &Connection, name: &'static str, sql: &str, args: &[Value]) -
     let mut rows = Vec::new();
     let mut found = prepared.raw_query();
     while let Some(row) = found.next()? {
-        let values: rusqlite::Result<Vec<Value>> =
-            (0..columns).map(|index| value(row.get_ref(index)?, index)).collect();
-        rows.push(Row::new(name, values?));
+        let mut values = Vec::with_capacity(columns);
+        for index in 0..columns {
+            values.push(value(row.get_ref(index)?, index)?);
+        }
+        rows.push(Row::new(name, values));
     }
     let touched = rows.len() as u64;
     Ok(Outcome { rows, touched })

@@ -299,7 +299,8 @@ impl Answer {
             Body::None => Response::empty(self.status),
             Body::Json(bytes) => Response::json(self.status, bytes),
             Body::Problem(bytes) => Response::with_type(self.status, errors::content_type(spec.api), bytes),
-            Body::Tree(tree, _) => Response::json(self.status, tree.to_string()),
+            // A tree is written as it was read, so writing cannot fail.
+            Body::Tree(tree, _) => Response::json(self.status, serde_json::to_vec(&tree).unwrap_or_default()),
             Body::File("text/html", _, bytes) => Response::html(self.status, bytes), // sabotage builds alone
             Body::File(media, name, bytes) => Response::document(media, &name, bytes),
         };

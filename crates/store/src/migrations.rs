@@ -49,6 +49,7 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     20 "0020_gateway",
     21 "0021_answered",
     30 "0030_verification",
+    35 "0035_one_time",
 ];
 
 impl Schema {

@@ -67,14 +67,16 @@ crate::rows! {
         pub created: Micros,
         /// The last sign-in.
         pub last_sign_in: Option<Micros>,
+        /// Until when a one-time password counts.
+        pub password_until: Option<Micros>,
     }
 }
 
 macro_rules! person {
     () => {
         "SELECT id, tenant, user_name, display_name, given_name, family_name, email, password_hash, must_change, \
-         totp, totp_ready, totp_step, roles, state, failed, locked_until, generation, created, last_sign_in \
-         FROM person "
+         totp, totp_ready, totp_step, roles, state, failed, locked_until, generation, created, last_sign_in, \
+         password_until FROM person "
     };
 }
 macro_rules! tenant {
@@ -120,13 +122,14 @@ crate::statements! { "directory";
     /// A new person.
     write ADD_PERSON = "INSERT INTO person (id, tenant, user_name, display_name, given_name, family_name, email,
         password_hash, must_change, totp, totp_ready, totp_step, roles, state, failed, locked_until, generation,
-        created, last_sign_in)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+        created, last_sign_in, password_until)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
         ON CONFLICT (user_name) DO NOTHING";
     /// A changed person.
     write SET_PERSON = "UPDATE person SET user_name = $2, display_name = $3, given_name = $4, family_name = $5,
         email = $6, password_hash = $7, must_change = $8, totp = $9, totp_ready = $10, totp_step = $11, roles = $12,
-        state = $13, failed = $14, locked_until = $15, generation = $16, last_sign_in = $17 WHERE id = $1";
+        state = $13, failed = $14, locked_until = $15, generation = $16, last_sign_in = $17,
+        password_until = $18 WHERE id = $1";
     /// The name of a person, for lists that hold pseudonyms.
     read USER_NAME = "SELECT user_name FROM person WHERE id = $1";
 }
@@ -244,7 +247,8 @@ pub fn add_person(tx: &mut Tx, person: &Person) -> Result<bool, StoreError> {
         person.locked_until,
         person.generation,
         person.created,
-        person.last_sign_in
+        person.last_sign_in,
+        person.password_until
     ];
     Ok(tx.execute(&ADD_PERSON, &args)? == 1)
 }
@@ -268,7 +272,8 @@ pub fn set_person(tx: &mut Tx, person: &Person) -> Result<(), StoreError> {
         person.failed,
         person.locked_until,
         person.generation,
-        person.last_sign_in
+        person.last_sign_in,
+        person.password_until
     ];
     tx.execute(&SET_PERSON, &args).map(|_| ())
 }

@@ -108,6 +108,7 @@ impl Identity {
             Refusal::Wrong => oauth::password_wrong(),
             Refusal::Locked => oauth::locked(),
             Refusal::Disabled => oauth::user_disabled(),
+            Refusal::Expired => oauth::must_change(),
         })?;
         let (tenant, person) = self.principal(authority, &app, person.tenant, person.id).await?;
         if person.must_change {

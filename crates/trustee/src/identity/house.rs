@@ -5,7 +5,7 @@
 //!
 //! Invariants: nobody becomes a person of the house, gets another role in it or a new way into it but through
 //! [`admit`], and each time the trustee's books say who did it; the house is founded by two officers at least,
-//! because one alone can decide nothing under four eyes; it is founded once.
+//! because one alone can decide nothing under four eyes; it is founded once; an invitation that nobody took up ends.
 //!
 //! Deliberately absent: names of people in the books.
 
@@ -25,6 +25,9 @@ use store::trustee::journal::{self, Act};
 pub(crate) const LABELS: [&str; 2] = [TRUSTEE_LABEL, OPERATOR_LABEL];
 const TRUSTEE_LABEL: &str = "trustee";
 const OPERATOR_LABEL: &str = "operator";
+/// How long a one-time password of somebody of the house counts. Others' do not end: a customer's first one has
+/// nobody who could give another.
+const ONE_TIME_MICROS: Micros = 7 * 86_400_000_000;
 /// Two, so that four eyes are possible.
 pub const LEAST_OFFICERS: usize = 2;
 
@@ -139,10 +142,13 @@ pub(crate) fn admit(
     entry: &Entry,
     home: &Tenant,
     before: Option<&Person>,
-    after: &Person,
+    after: &mut Person,
 ) -> Result<(), Problem> {
     if !matches!(check::party(&home.party), Some(Party::Trustee | Party::Operator)) {
         return Ok(());
+    }
+    if after.must_change && before.is_none_or(|before| before.password_hash != after.password_hash) {
+        after.password_until = Some(entry.at + ONE_TIME_MICROS);
     }
     let act = match before {
         None => "admit-person",

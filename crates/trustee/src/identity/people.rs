@@ -266,6 +266,7 @@ impl Identity {
         self.change_person("set-password", &Actor::House, tenant, id, Vec::new(), move |_, person| {
             person.password_hash = Some(hash.clone());
             person.must_change = false;
+            person.password_until = None;
             Ok(true)
         })
         .await
@@ -298,7 +299,7 @@ impl Identity {
                 tokens::revoke_person(tx, id)?;
             }
             actor::keeps_an_administrator(tx, &home, &before, &after)?;
-            house::admit(tx, &entry, &home, Some(&before), &after)?;
+            house::admit(tx, &entry, &home, Some(&before), &mut after)?;
             directory::set_person(tx, &after)?;
             Ok::<_, Problem>(User::from(after))
         };
@@ -344,6 +345,7 @@ impl Identity {
             generation: 1,
             created: self.now(),
             last_sign_in: None,
+            password_until: None,
         };
         Ok((person, one_time))
     }
@@ -372,10 +374,10 @@ pub(crate) fn insert_person(
         let text = "The user name must end in a domain of the tenant.";
         return Err(Problem::new(400, Code(0), "user_name_invalid", text));
     }
+    house::admit(tx, entry, home, None, &mut person)?;
     if !directory::add_person(tx, &person)? {
         return Err(Problem::new(409, Code(0), "user_name_taken", "This user name is taken."));
     }
-    house::admit(tx, entry, home, None, &person)?;
     Ok(person)
 }
 

@@ -22,6 +22,8 @@ pub(crate) enum Refusal {
     Wrong,
     Locked,
     Disabled,
+    /// The one-time password is right and too old.
+    Expired,
 }
 
 /// What a person still has to do.
@@ -92,6 +94,9 @@ impl Identity {
         self.count(id, right).await?;
         if !right {
             return Ok(Err(Refusal::Wrong));
+        }
+        if person.password_until.is_some_and(|until| until <= self.now()) {
+            return Ok(Err(Refusal::Expired));
         }
         let tenant = person.tenant;
         let home = self.store.read("tenant", move |tx| directory::tenant(tx, tenant)).await?;

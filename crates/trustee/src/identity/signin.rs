@@ -244,5 +244,6 @@ fn notice(refusal: Refusal) -> Notice {
         Refusal::Wrong => Notice::WrongPassword,
         Refusal::Locked => Notice::Locked,
         Refusal::Disabled => Notice::Disabled,
+        Refusal::Expired => Notice::Expired,
     }
 }

@@ -1,6 +1,7 @@
 //! The people of the house: how the first ones come, who lets others in, and what the books say of it.
 
 use super::*;
+use crate::identity::sessions::Refusal;
 use store::trustee::{directory, journal};
 
 fn first(name: &str, shown: &str, role: Role) -> NewUser {
@@ -247,4 +248,41 @@ async fn nobody_else_gets_the_domains_of_the_house() {
     identity.found_house(founding(two_officers())).await.expect("the house gets them");
     let read = |tx: &mut store::Tx| directory::tenant_of_domain(tx, "trustee.onmicrosoft.de");
     assert!(temp.store.read("domain", read).await.expect("read").is_some());
+}
+
+#[tokio::test]
+async fn an_invitation_that_nobody_takes_up_ends() {
+    let house = House::new().await;
+    let (tenant, anke) = house.id("anke");
+    let name = "anke@operator.onmicrosoft.de";
+    let one_time = house.people.last().and_then(|made| made.one_time_password.clone()).expect("a password");
+    let tries = async |password: &Zeroizing<String>| {
+        let known = house.identity.verify_password(None, name, password.clone()).await.expect("checked");
+        known.map(|_| ())
+    };
+    assert_eq!(tries(&one_time).await, Ok(()));
+    house.clock.forward(7 * 86_400 - 1);
+    assert_eq!(tries(&one_time).await, Ok(()));
+    house.clock.forward(1);
+    assert_eq!(tries(&one_time).await, Err(Refusal::Expired));
+    assert_eq!(
+        tries(&secret("wrong")).await,
+        Err(Refusal::Wrong),
+        "only who knows it learns that it is too old"
+    );
+    let fresh = house.identity.reset_password(&house.caller("clara"), tenant, anke).await.expect("reset");
+    assert_eq!(tries(&fresh).await, Ok(()));
+    let own = secret(PASSWORD);
+    house.identity.change_password(anke, fresh, own.clone()).await.expect("changed");
+    house.clock.forward(400 * 86_400);
+    assert_eq!(tries(&own).await, Ok(()), "one's own password does not end");
+    // A customer's first administrator has nobody who could give another one.
+    let admin = NewUser { password: None, ..new_user("kai", &[Role::CustomerAdmin]) };
+    let customer =
+        house.identity.open_tenant(new_tenant(Party::Customer, "kunde", admin)).await.expect("a tenant");
+    let first = customer.admin.one_time_password.expect("a password");
+    house.clock.forward(400 * 86_400);
+    let known =
+        house.identity.verify_password(None, &customer.admin.user.user_name, first).await.expect("checked");
+    assert!(known.is_ok());
 }

@@ -50,6 +50,7 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     21 "0021_answered",
     30 "0030_verification",
     35 "0035_one_time",
+    50 "0050_log",
 ];
 
 impl Schema {

@@ -27,6 +27,7 @@ const TRUSTEE: &[&[&Statement]] = &[
     trustee::directory::STATEMENTS,
     trustee::journal::STATEMENTS,
     trustee::keys::STATEMENTS,
+    trustee::log::STATEMENTS,
     trustee::mint::STATEMENTS,
     trustee::own_keys::STATEMENTS,
     trustee::records::STATEMENTS,

@@ -11,6 +11,7 @@ mod directory;
 mod gateway;
 pub mod identity;
 pub mod keys;
+pub mod log;
 pub mod openings;
 mod own;
 pub mod ports;

@@ -5,6 +5,7 @@ pub mod apps;
 pub mod directory;
 pub mod journal;
 pub mod keys;
+pub mod log;
 pub mod mint;
 pub mod own_keys;
 pub mod records;

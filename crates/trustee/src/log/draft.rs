@@ -1,0 +1,159 @@
+//! What a caller wants to have in the log, in the clear. The writer takes the names out.
+
+use kernel::TenantId;
+use ledger::{Alias, Class, Digest, Kind, Level, Refusal, VerifyingKey, Word};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// An entry to be. Words that are none are noticed when it is noted, not when they are said.
+#[derive(Clone)]
+pub struct Draft {
+    pub(super) kind: Kind,
+    pub(super) tenant: Option<TenantId>,
+    pub(super) actor: Option<String>,
+    pub(super) grant: Option<Alias>,
+    pub(super) op: Option<Word>,
+    pub(super) class: Vec<Class>,
+    pub(super) counts: BTreeMap<Word, u64>,
+    pub(super) from: Option<Word>,
+    pub(super) to: Option<Word>,
+    pub(super) reason: Option<Word>,
+    pub(super) level: Option<Level>,
+    pub(super) of: Option<u64>,
+    pub(super) digests: BTreeMap<Word, Digest>,
+    pub(super) key: Option<VerifyingKey>,
+    pub(super) detail: Option<Value>,
+    pub(super) wrong: Option<Refusal>,
+}
+
+impl Draft {
+    /// An entry of this kind, about nobody.
+    pub fn of(kind: Kind) -> Self {
+        Self {
+            kind,
+            tenant: None,
+            actor: None,
+            grant: None,
+            op: None,
+            class: Vec::new(),
+            counts: BTreeMap::new(),
+            from: None,
+            to: None,
+            reason: None,
+            level: None,
+            of: None,
+            digests: BTreeMap::new(),
+            key: None,
+            detail: None,
+            wrong: None,
+        }
+    }
+
+    /// The tenant it is about: it gets the tenant's next tag, and its details are sealed for the tenant.
+    #[must_use]
+    pub fn about(mut self, tenant: TenantId) -> Self {
+        self.tenant = Some(tenant);
+        self
+    }
+
+    /// Who acted, by the fingerprint of the person's key. The log shows a stand-in that differs from tenant to tenant.
+    #[must_use]
+    pub fn by(mut self, fingerprint: &str) -> Self {
+        self.actor = Some(fingerprint.to_owned());
+        self
+    }
+
+    /// Under which grant: a random stand-in that the grant keeps.
+    #[must_use]
+    pub fn under(mut self, grant: Alias) -> Self {
+        self.grant = Some(grant);
+        self
+    }
+
+    /// The operation, e.g. `get-customer@1`.
+    #[must_use]
+    pub fn op(mut self, op: &str) -> Self {
+        self.op = self.word(op);
+        self
+    }
+
+    /// The classes of data.
+    #[must_use]
+    pub fn classes(mut self, classes: impl IntoIterator<Item = Class>) -> Self {
+        self.class.extend(classes);
+        self.class.sort_unstable();
+        self.class.dedup();
+        self
+    }
+
+    /// A number, e.g. `rows`.
+    #[must_use]
+    pub fn counting(mut self, what: &str, count: u64) -> Self {
+        if let Some(word) = self.word(what) {
+            self.counts.insert(word, count);
+        }
+        self
+    }
+
+    /// The state after, and before if there was one.
+    #[must_use]
+    pub fn moving(mut self, from: Option<&str>, to: &str) -> Self {
+        self.from = from.and_then(|from| self.word(from));
+        self.to = self.word(to);
+        self
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn because(mut self, reason: &str) -> Self {
+        self.reason = self.word(reason);
+        self
+    }
+
+    /// Another level than the log's own.
+    #[must_use]
+    pub fn at_level(mut self, level: Level) -> Self {
+        self.level = Some(level);
+        self
+    }
+
+    /// The entry that this one belongs to: a result's intent.
+    #[must_use]
+    pub fn belonging_to(mut self, index: u64) -> Self {
+        self.of = Some(index);
+        self
+    }
+
+    /// The digest of something public, e.g. `policy`.
+    #[must_use]
+    pub fn digest(mut self, what: &str, digest: Digest) -> Self {
+        if let Some(word) = self.word(what) {
+            self.digests.insert(word, digest);
+        }
+        self
+    }
+
+    /// A log's or witness's key.
+    #[must_use]
+    pub fn key(mut self, key: VerifyingKey) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// Details in the clear: an object of text, numbers, lists. They are sealed; only their digest is in the log.
+    #[must_use]
+    pub fn detail(mut self, detail: Value) -> Self {
+        self.detail = Some(detail);
+        self
+    }
+
+    fn word(&mut self, text: &str) -> Option<Word> {
+        match text.parse() {
+            Ok(word) => Some(word),
+            Err(why) => {
+                self.wrong.get_or_insert(why);
+                None
+            }
+        }
+    }
+}

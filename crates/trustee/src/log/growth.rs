@@ -1,0 +1,166 @@
+//! How the log grows within one transaction.
+
+use kernel::{Code, Entropy, Micros, Problem};
+use ledger::{
+    Checkpoint, Digest, Entry, Frontier, Level, Refusal, SALT_LEN, SigningKey, record_hash, seal_detail,
+};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use store::trustee::log as rows;
+use store::{StoreError, Tx};
+
+use super::draft::Draft;
+use super::secrets::TenantSecrets;
+use crate::keys::HOUSE;
+
+/// Clocks are set back by so much without anybody meaning harm.
+const BACKWARD: Micros = 5_000_000;
+
+/// What stays the same from transaction to transaction.
+pub(super) struct GrowthContext {
+    pub(super) signer: Arc<SigningKey>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) level: Arc<AtomicU8>,
+    /// Whether a checkpoint is published without a witness.
+    pub(super) publish: bool,
+}
+
+/// Where the log stands in the middle of a transaction.
+#[derive(Clone)]
+pub(super) struct Growth {
+    from: rows::LogState,
+    edge: Frontier,
+    newest: Micros,
+}
+
+impl Growth {
+    pub(super) fn begin(tx: &mut Tx) -> Result<Self, StoreError> {
+        let from = rows::state(tx)?.ok_or(StoreError::NoRow("log.STATE"))?;
+        let edge = Frontier::from_bytes(from.size.cast_unsigned(), &from.edge)
+            .map_err(|why| StoreError::Unavailable(why.to_string()))?;
+        Ok(Self { newest: from.newest, from, edge })
+    }
+
+    pub(super) fn size(&self) -> u64 {
+        self.edge.size()
+    }
+
+    /// Signs where the log stands now; nothing when it did not grow.
+    pub(super) fn end(&self, tx: &mut Tx, context: &GrowthContext) -> Result<Option<String>, StoreError> {
+        let broken = |why: Refusal| StoreError::Unavailable(why.to_string());
+        if self.edge.size() == self.from.size.cast_unsigned() {
+            return Ok(None);
+        }
+        let origin = context.signer.public().name().to_owned();
+        let checkpoint = Checkpoint { origin, size: self.edge.size(), root: self.edge.root() };
+        let note = checkpoint.sign(&context.signer).map_err(broken)?;
+        let to = rows::LogState {
+            size: self.edge.size().cast_signed(),
+            edge: self.edge.to_bytes(),
+            newest: self.newest,
+            checkpoint: note.clone(),
+            ..self.from.clone()
+        };
+        if !rows::grow(tx, self.from.size, &to)? {
+            return Err(StoreError::Unavailable("somebody else has written to the log".to_owned()));
+        }
+        if context.publish {
+            rows::publish(tx, to.size, &note)?;
+        }
+        Ok(Some(note))
+    }
+}
+
+/// Notes entries in the transaction of an act.
+pub struct Pen<'a> {
+    pub(super) context: &'a GrowthContext,
+    pub(super) growth: &'a mut Growth,
+    pub(super) secrets: &'a [Arc<TenantSecrets>],
+    pub(super) now: Micros,
+    pub(super) last: Option<u64>,
+}
+
+impl Pen<'_> {
+    /// The time that entries of this act carry.
+    ///
+    /// # Errors
+    /// 503 `clock_untrusted` when the clock went back behind the newest entry.
+    pub fn now(&self) -> Result<Micros, Problem> {
+        if self.now < self.growth.newest - BACKWARD {
+            let why =
+                "The trustee's clock went back, so nothing is logged and nothing released until it is right.";
+            return Err(Problem::new(503, Code(0), "clock_untrusted", why).retry_after(60));
+        }
+        Ok(self.now.max(self.growth.newest))
+    }
+
+    /// Notes an entry; answers its place in the log, which counts when the act commits.
+    ///
+    /// # Errors
+    /// When the draft says something that no entry can, names a tenant that the act did not, or the store fails.
+    pub fn note(&mut self, tx: &mut Tx, draft: &Draft) -> Result<u64, Problem> {
+        let owner = draft.tenant.unwrap_or(HOUSE);
+        let secrets = self.secrets.iter().find(|secrets| secrets.tenant == owner).cloned();
+        let secrets = secrets.ok_or_else(|| impossible("the act did not name the entry's tenant"))?;
+        let sealed = self.seal(draft, &secrets)?;
+        let mut entry = self.entry(draft, &secrets)?;
+        entry.detail = sealed.as_deref().map(Digest::of);
+        let index = self.growth.edge.size();
+        if draft.tenant.is_some() || sealed.is_some() {
+            let counter = rows::count(tx, owner)?;
+            if draft.tenant.is_some() {
+                entry.tag = Some(secrets.tags.tag(counter.cast_unsigned()));
+            }
+            rows::add_detail(tx, owner, counter, index.cast_signed(), sealed.as_deref())?;
+        }
+        let bytes = entry.to_bytes().map_err(|why| impossible(&why.to_string()))?;
+        let leaf = record_hash(&bytes);
+        rows::add_entry(tx, index.cast_signed(), &bytes, &leaf.0)?;
+        let complete = self.growth.edge.push(leaf).map_err(|why| impossible(&why.to_string()))?;
+        for node in complete {
+            rows::add_node(tx, node.level, node.n.cast_signed(), &node.hash.0)?;
+        }
+        self.growth.newest = entry.time;
+        self.last = Some(index);
+        Ok(index)
+    }
+
+    fn entry(&self, draft: &Draft, secrets: &TenantSecrets) -> Result<Entry, Problem> {
+        if let Some(wrong) = &draft.wrong {
+            return Err(impossible(&wrong.to_string()));
+        }
+        let level = Level::ALL.get(usize::from(self.context.level.load(Ordering::Relaxed))).copied();
+        Ok(Entry {
+            actor: draft.actor.as_deref().map(|fingerprint| secrets.tags.alias(fingerprint)),
+            grant: draft.grant,
+            op: draft.op.clone(),
+            class: draft.class.clone(),
+            counts: draft.counts.clone(),
+            from: draft.from.clone(),
+            to: draft.to.clone(),
+            reason: draft.reason.clone(),
+            level: draft.level.or(level),
+            of: draft.of,
+            digests: draft.digests.clone(),
+            key: draft.key.clone(),
+            ..Entry::new(draft.kind, self.now()?)
+        })
+    }
+
+    /// The sealed details. Those of a tenant whose keys are destroyed are nobody's any more, and are not kept.
+    fn seal(&self, draft: &Draft, secrets: &TenantSecrets) -> Result<Option<Vec<u8>>, Problem> {
+        let (Some(detail), Some(secret)) = (&draft.detail, &secrets.details) else { return Ok(None) };
+        let plain = ledger::canonical(detail).map_err(|why| impossible(&why.to_string()))?;
+        let mut salt = [0; SALT_LEN];
+        self.context.entropy.fill(&mut salt);
+        let sealed =
+            seal_detail(secret, salt, plain.as_bytes()).map_err(|why| impossible(&why.to_string()))?;
+        Ok(Some(sealed))
+    }
+}
+
+/// A caller asked for an entry that cannot be. A mistake of ours.
+fn impossible(why: &str) -> Problem {
+    tracing::error!(why, "an entry of the log cannot be written");
+    Problem::internal()
+}

@@ -11,6 +11,7 @@ use edge::OperatorLink;
 use envelope::{Argon2Cost, KeyFile, Unlock};
 use jiff::Timestamp;
 use kernel::TenantId;
+use ledger::{Purpose, SigningKey};
 use operator::{Operator, OperatorConfig};
 use serde_json::{Value, json};
 use store::Schema;
@@ -19,6 +20,7 @@ use treuhand::seed::{self, Access, PartnerAccess, PersonAccess, Roots};
 use treuhand::trustee_house::{TrusteeHouse, TrusteeParts, World};
 use trustee::controls::Controls;
 use trustee::identity::{Actor, Identity, NewApp, NewUser};
+use trustee::log::{LogHome, Seen, Witnessing};
 use zeroize::Zeroizing;
 
 use crate::{Ask, Counting, Reply, SetClock, Tap};
@@ -237,6 +239,17 @@ struct App {
     secret: String,
 }
 
+/// Remembers nothing of the log: a town lasts as long as its store.
+struct Forgetful;
+
+impl Seen for Forgetful {
+    fn last(&self) -> Result<Option<String>, String> {
+        Ok(None)
+    }
+    fn keep(&self, _note: &str) {}
+    fn evidence(&self, _text: &str) {}
+}
+
 async fn open_trustee(
     store: &TestStore,
     world: &World,
@@ -244,7 +257,13 @@ async fn open_trustee(
     controls: Controls,
     demo: bool,
 ) -> Result<TrusteeHouse> {
+    let log = LogHome {
+        key: SigningKey::from_seed("log.treuhand.test", Purpose::Log, [7; 32])?,
+        witnessing: Witnessing::none(),
+        seen: Arc::new(Forgetful),
+    };
     let parts = TrusteeParts {
+        log,
         store: (**store).clone(),
         unlock: Unlock::KeyFile(KeyFile::generate(&Counting::default())),
         origin: ORIGIN.to_owned(),

@@ -19,6 +19,7 @@ use treuhand::link::OperatorDoor;
 use treuhand::origin;
 use treuhand::seed::{self, Access, Roots};
 use trustee::controls::Controls;
+use trustee::log::Witnessing;
 
 use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::Up;
@@ -87,7 +88,9 @@ impl Instance {
         let demo = !options.no_demo && (plant || access_file.exists());
         let doors = Doors::open(options, &folder.root.join("tls"), &world).await?;
         let roots = doors.roots.clone();
+        let log = folder.log_home(&roots.api_root, Witnessing::none(), &*world.entropy)?;
         let parts = TrusteeParts {
+            log,
             store: trustee_store.clone(),
             unlock,
             origin: roots.api_root.clone(),

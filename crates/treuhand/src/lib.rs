@@ -8,6 +8,8 @@ pub mod house;
 #[cfg(feature = "operator")]
 pub mod link;
 #[cfg(feature = "trustee")]
+pub mod log_folder;
+#[cfg(feature = "trustee")]
 pub mod origin;
 #[cfg(feature = "trustee")]
 pub mod portal_door;

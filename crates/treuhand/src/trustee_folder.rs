@@ -61,6 +61,7 @@ impl Folder {
                 }
             }
         }
+        self.forget_log()?;
         fs::remove_file(&unfinished).with_context(|| format!("cannot remove {}", unfinished.display()))
     }
 

@@ -14,6 +14,7 @@ use store::Store;
 use trustee::controls::Controls;
 use trustee::identity::{Identity, Settings};
 use trustee::keys::{Keys, StoreVault};
+use trustee::log::{Log, LogHome, LogParts};
 use trustee::{Trustee, TrusteeConfig, throttle_limits};
 
 use crate::portal_door::PortalDoor;
@@ -43,6 +44,8 @@ pub struct TrusteeParts {
     pub password_cost: Argon2Cost,
     /// Which controls work.
     pub controls: Controls,
+    /// Where the transparency log's key lies, and who looks after it.
+    pub log: LogHome,
 }
 
 impl TrusteeParts {
@@ -91,7 +94,15 @@ impl TrusteeHouse {
         assurance: Assurance,
     ) -> Result<Self> {
         let (keys, identity) = parts.core(world).await?;
-        let TrusteeParts { store, origin, demo, controls, .. } = parts;
+        let TrusteeParts { store, origin, demo, controls, log, .. } = parts;
+        let log = Log::open(LogParts {
+            store: store.clone(),
+            keys: keys.clone(),
+            clock: world.clock.clone(),
+            entropy: world.entropy.clone(),
+            home: log,
+        });
+        let log = log.await?;
         identity.keep_portal_app().await?;
         let pages = Arc::new(PortalDoor::new(identity.clone(), world, assurance));
         let limits = if demo { Vec::new() } else { throttle_limits(&world.profile) };
@@ -99,6 +110,7 @@ impl TrusteeHouse {
             store,
             profile: world.profile.clone(),
             keys: keys.clone(),
+            log,
             directory: identity.clone(),
             link,
             pages: Some(pages.clone()),

@@ -20,6 +20,7 @@ use crate::controls::Controls;
 use crate::gateway::{Assertions, Gateway, Origin, plan, problem_response};
 use crate::identity::ENDPOINTS;
 use crate::keys::{HOUSE, Keys};
+use crate::log::Log;
 use crate::openings::Openings;
 use crate::own;
 use crate::ports::{Directory, Pages};
@@ -37,6 +38,8 @@ pub struct TrusteeConfig {
     pub profile: Arc<Profile>,
     /// The keys of tenants and of the house.
     pub keys: Arc<Keys>,
+    /// The transparency log.
+    pub log: Log,
     /// Tenants, people, apps and their tokens.
     pub directory: Arc<dyn Directory>,
     /// The way to the operator zone.
@@ -112,6 +115,7 @@ impl Trustee {
             profile: config.profile,
             directory: config.directory,
             keys: config.keys,
+            log: config.log,
             link: config.link,
             controls: config.controls,
             clock: config.clock,
@@ -145,7 +149,8 @@ impl Trustee {
             store::trustee::replay::expire(tx, now)
         };
         gateway.store.write("expire_replays", expire).await?;
-        gateway.tell_acceptances().await.map(|_| ())
+        gateway.tell_acceptances().await?;
+        gateway.log.tidy().await
     }
 
     /// Starts a new epoch of a tenant's keys. What older epochs sealed still opens; new envelopes name the new one.
@@ -178,7 +183,16 @@ impl Trustee {
         }
     }
 
+    /// The transparency log.
+    pub fn log(&self) -> &Log {
+        &self.inner.gateway.log
+    }
+
     async fn answer(&self, request: Request) -> Response {
+        let request = match self.inner.gateway.log.file(request).await {
+            Ok(response) => return response,
+            Err(request) => request,
+        };
         let path = request.path().to_owned();
         let miss = match request.method.as_str().parse::<Method>().map(|method| route(method, &path)) {
             // Tokens have endpoints of their own, which take forms and answer as OAuth does; what the trustee tells
@@ -212,6 +226,7 @@ impl Trustee {
 
     async fn carry_out(&self, matched: Matched<'_>, request: &Request) -> Result<Response, Problem> {
         let gateway = &self.inner.gateway;
+        gateway.log.ready()?;
         let (spec, plan) = (matched.spec, plan(matched.index));
         let caller = gateway.let_in(spec, request).await?;
         if spec.home == Home::Trustee {

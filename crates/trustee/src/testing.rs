@@ -2,8 +2,12 @@
 
 use envelope::{KeyFile, Unlock};
 use kernel::{Clock, Entropy};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use store::{Schema, Store};
+
+use crate::keys::Keys;
+use crate::log::{Log, LogHome, LogParts, Seen, Witnessing};
 
 /// Different bytes at each call, the same in each run.
 #[derive(Default)]
@@ -40,6 +44,26 @@ impl Clock for Hand {
 /// The same key file each time.
 pub(crate) fn key_file() -> Unlock {
     Unlock::KeyFile(KeyFile::generate(&Counter::default()))
+}
+
+/// Remembers nothing outside of the database.
+struct Forgetful;
+
+impl Seen for Forgetful {
+    fn last(&self) -> Result<Option<String>, String> {
+        Ok(None)
+    }
+    fn keep(&self, _note: &str) {}
+    fn evidence(&self, _text: &str) {}
+}
+
+/// A log without witnesses in this store.
+pub(crate) async fn log(store: &Store, keys: &Arc<Keys>, clock: &Arc<dyn Clock>) -> Log {
+    let key = ledger::SigningKey::from_seed("log.example", ledger::Purpose::Log, [1; 32]).expect("a key");
+    let home = LogHome { key, witnessing: Witnessing::none(), seen: Arc::new(Forgetful) };
+    let (store, keys, clock) = (store.clone(), keys.clone(), clock.clone());
+    let entropy = Arc::new(Counter::default());
+    Log::open(LogParts { store, keys, clock, entropy, home }).await.expect("a log")
 }
 
 /// A trustee store in a folder of its own that goes away with it.

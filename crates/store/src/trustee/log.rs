@@ -145,7 +145,7 @@ pub fn add_node(tx: &mut Tx, level: u8, n: i64, hash: &[u8]) -> Result<(), Store
 
 /// The entries from one place up to another.
 pub fn entries(tx: &mut Tx, from: i64, until: i64) -> Result<Vec<Vec<u8>>, StoreError> {
-    firsts(tx.list(&ENTRIES, &args![from, until])?)
+    Ok(firsts(tx.list(&ENTRIES, &args![from, until])?))
 }
 
 /// Hashes of a level of tiles, from one place up to another.
@@ -155,11 +155,11 @@ pub fn hashes(tx: &mut Tx, level: u8, from: i64, until: i64) -> Result<Vec<Vec<u
     } else {
         tx.list(&NODES, &args![level, from, until])?
     };
-    firsts(found)
+    Ok(firsts(found))
 }
 
-fn firsts(rows: Vec<(Vec<u8>,)>) -> Result<Vec<Vec<u8>>, StoreError> {
-    Ok(rows.into_iter().map(|(first,)| first).collect())
+fn firsts(rows: Vec<(Vec<u8>,)>) -> Vec<Vec<u8>> {
+    rows.into_iter().map(|(first,)| first).collect()
 }
 
 /// A tenant's secrets, if it has any yet.

@@ -18,6 +18,7 @@ use treuhand::origin;
 use treuhand::trustee_house::{TrusteeParts, World};
 use trustee::controls::Controls;
 use trustee::identity::{CreatedUser, Founding, LEAST_OFFICERS, NewUser};
+use trustee::log::Witnessing;
 
 use super::{block_on, log, say};
 use crate::ambient::{SystemClock, SystemEntropy};
@@ -104,7 +105,9 @@ impl Ground {
         };
         let unlock = Unlock::KeyFile(folder.key(key.as_deref(), &*world.entropy)?);
         let store = stores::sqlite(&folder.trustee_store(), store::Schema::Trustee)?;
+        let log = folder.log_home(&origin, Witnessing::none(), &*world.entropy)?;
         let parts = TrusteeParts {
+            log,
             store,
             unlock,
             origin,

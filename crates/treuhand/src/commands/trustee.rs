@@ -15,6 +15,7 @@ use treuhand::origin;
 use treuhand::seed::{self, Access, Roots};
 use treuhand::trustee_house::{TrusteeHouse, TrusteeParts, World};
 use trustee::controls::Controls;
+use trustee::log::Witnessing;
 
 use super::{block_on, log, say, stop_asked};
 use crate::ambient::{SystemClock, SystemEntropy};
@@ -36,7 +37,9 @@ pub fn run(options: &Zone) -> Result<()> {
     let tls = tls(options, &file)?;
     let operator_root = file.operator.root.trim_end_matches('/').to_owned();
     let roots = Roots { authority: origin.clone(), api_root: origin.clone(), operator_root };
+    let log = folder.log_home(&origin, Witnessing::none(), &*world.entropy)?;
     let parts = TrusteeParts {
+        log,
         store: store.clone(),
         unlock,
         origin,

@@ -95,6 +95,7 @@ impl World {
         let trustee = Trustee::new(TrusteeConfig {
             store: temp.store.clone(),
             profile,
+            log: crate::testing::log(&temp.store, &keys, &held).await,
             keys,
             directory: identity.clone(),
             link: operator.clone(),

@@ -45,6 +45,7 @@ use store::trustee::mint::MintKey;
 use crate::controls::{Control, Controls};
 use crate::identity::Caller;
 use crate::keys::Keys;
+use crate::log::Log;
 use crate::openings::Openings;
 use crate::ports::Directory;
 use crate::records::Records;
@@ -66,6 +67,7 @@ pub(crate) struct Gateway {
     pub(crate) store: Store,
     pub(crate) profile: Arc<Profile>,
     pub(crate) directory: Arc<dyn Directory>,
+    pub(crate) log: Log,
     pub(crate) keys: Arc<Keys>,
     pub(crate) link: Arc<dyn OperatorLink>,
     pub(crate) records: Records,

@@ -50,6 +50,16 @@ const WAITING: usize = 4096;
 /// A heartbeat is written when nothing else was for so long; the promise is ten minutes.
 const HEARTBEAT: Micros = 9 * 60 * 1_000_000;
 
+/// Where a log's key lies, and who looks after it.
+pub struct LogHome {
+    /// The key that signs checkpoints; its name is the log's origin.
+    pub key: SigningKey,
+    /// Who must have seen a checkpoint.
+    pub witnessing: Witnessing,
+    /// What is remembered outside of the database.
+    pub seen: Arc<dyn Seen>,
+}
+
 /// What a log is made of.
 pub struct LogParts {
     /// The trustee core's store, migrated.
@@ -60,12 +70,8 @@ pub struct LogParts {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
-    /// The key that signs checkpoints; its name is the log's origin.
-    pub key: SigningKey,
-    /// Who must have seen a checkpoint.
-    pub witnessing: Witnessing,
-    /// What is remembered outside of the database.
-    pub seen: Arc<dyn Seen>,
+    /// Key, witnesses, memory.
+    pub home: LogHome,
 }
 
 /// Where an act is in the log.
@@ -103,7 +109,7 @@ impl Log {
     /// # Errors
     /// When the store or the key service cannot be reached, or the store's log is another key's.
     pub async fn open(parts: LogParts) -> Result<Self, Problem> {
-        let LogParts { store, keys, clock, entropy, key, witnessing, seen } = parts;
+        let LogParts { store, keys, clock, entropy, home: LogHome { key, witnessing, seen } } = parts;
         let signer = Arc::new(key);
         let state = gate::begin(&store, &signer).await?;
         let gate = Arc::new(Gate::compare(&state, &*seen, &signer, !witnessing.links.is_empty()));

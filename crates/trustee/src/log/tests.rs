@@ -116,9 +116,7 @@ impl Yard {
             keys: self.keys.clone(),
             clock: self.clock.clone(),
             entropy: Arc::new(Counter::default()),
-            key: log_key(1),
-            witnessing,
-            seen: self.seen.clone(),
+            home: LogHome { key: log_key(1), witnessing, seen: self.seen.clone() },
         }
     }
 
@@ -322,7 +320,8 @@ async fn a_rolled_back_log_is_not_written_to() {
     assert_eq!(Log::open(yard.parts(None)).await.err().expect("refused").slug, "log_unavailable");
     let fresh = Yard::new().await;
     drop(fresh.open().await);
-    let foreign = LogParts { key: log_key(9), ..fresh.parts(None) };
+    let mut foreign = fresh.parts(None);
+    foreign.home.key = log_key(9);
     assert_eq!(Log::open(foreign).await.err().expect("refused").slug, "log_unavailable");
 }
 

@@ -104,6 +104,7 @@ impl World {
         let service = Arc::new(Flaky { inner, away: AtomicBool::new(false) });
         let held: Arc<dyn Clock> = clock.clone();
         let keys = Keys::open(temp.store.clone(), service.clone(), held.clone(), entropy.clone());
+        let keys = Arc::new(keys.await.expect("keys"));
         let operator = Arc::new(Played::default());
         let town = Arc::new(Town::default());
         let trustee = Trustee::new(TrusteeConfig {
@@ -111,7 +112,8 @@ impl World {
             profile: Arc::new(
                 contract::profile::Profile::parse(contract::profile::GERMANY).expect("the German profile"),
             ),
-            keys: Arc::new(keys.await.expect("keys")),
+            log: crate::testing::log(&temp.store, &keys, &held).await,
+            keys,
             directory: town.clone(),
             link: operator.clone(),
             pages: None,

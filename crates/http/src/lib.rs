@@ -24,6 +24,7 @@ mod proxies;
 mod serve;
 mod throttle;
 pub mod tls;
+mod web;
 
 pub use http::{self, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 
@@ -36,3 +37,4 @@ pub use operator::{GatewayHeader, LinkError, LinkFuture, OperatorLink, OperatorR
 pub use proxies::{Proxies, ProxiesError};
 pub use serve::{Limits, Options, serve};
 pub use throttle::{Key, Limit, Throttle};
+pub use web::{Web, WebError};

@@ -38,6 +38,13 @@ pub enum Command {
     /// Print the trustee's public assertion key, which the operator's configuration needs; make it when there is none.
     #[cfg(feature = "trustee")]
     TrusteeKey(Zone),
+    /// Export the transparency log, or print the policy that names its key.
+    #[cfg(feature = "trustee")]
+    Log(Log),
+    /// Run a witness, which cosigns logs that only grow.
+    Witness(Zone),
+    /// Verify a log or an access report offline, believing nobody.
+    Verify(Verify),
     /// Print the OpenAPI 3.1 document of the contract.
     Openapi,
     /// Write an online backup of a zone's store to a file.
@@ -82,6 +89,9 @@ pub struct Up {
     /// Keep the operator zone in PostgreSQL instead of SQLite.
     #[arg(long, value_name = "URL")]
     pub postgres: Option<String>,
+    /// Let witnesses cosign the transparency log: a policy file that names them with their URLs.
+    #[arg(long, value_name = "FILE")]
+    pub log_policy: Option<PathBuf>,
     /// Print the accounts as JSON instead of text.
     #[arg(long)]
     pub json: bool,
@@ -213,6 +223,96 @@ pub struct Restore {
     /// Replace what the store holds.
     #[arg(long)]
     pub replace: bool,
+}
+
+/// Options of `log`.
+#[cfg(feature = "trustee")]
+#[derive(Debug, Args)]
+pub struct Log {
+    /// The trustee zone's data folder.
+    #[arg(long, default_value = "treuhand-data", env = "TREUHAND_DATA", global = true)]
+    pub data: PathBuf,
+    /// What to do.
+    #[command(subcommand)]
+    pub what: LogWhat,
+}
+
+/// What to do with the log.
+#[cfg(feature = "trustee")]
+#[derive(Debug, Subcommand)]
+pub enum LogWhat {
+    /// Write the log's files into a folder, as they are served.
+    Export {
+        /// The folder; made when missing, and empty.
+        to: PathBuf,
+    },
+    /// Print a policy that trusts this log's key and asks for no witness.
+    Policy,
+}
+
+/// Options of `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// What to verify.
+    #[command(subcommand)]
+    pub what: VerifyWhat,
+}
+
+/// What can be verified.
+#[derive(Debug, Subcommand)]
+pub enum VerifyWhat {
+    /// A whole transparency log.
+    Log(VerifyLog),
+    /// An access report.
+    Report(VerifyReport),
+}
+
+/// Options of `verify log`.
+#[derive(Debug, Args)]
+pub struct VerifyLog {
+    /// The log: a folder that `treuhand log export` wrote, or the address under which it is served.
+    #[arg(value_name = "DIR|URL")]
+    pub place: String,
+    /// Whom to believe: a policy file in the form of C2SP tlog-policy.
+    #[arg(long, value_name = "FILE")]
+    pub policy: PathBuf,
+    /// What was seen last; read, compared and written.
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// The time for which the log must be fresh; the present when left out.
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<jiff::Timestamp>,
+    /// The authority that signed the certificate behind an https address (PEM).
+    #[arg(long, value_name = "FILE")]
+    pub authority: Option<PathBuf>,
+    /// Print what was found as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `verify report`.
+#[derive(Debug, Args)]
+pub struct VerifyReport {
+    /// The report bundle.
+    pub bundle: PathBuf,
+    /// Whom to believe: a policy file in the form of C2SP tlog-policy.
+    #[arg(long, value_name = "FILE")]
+    pub policy: PathBuf,
+    /// The whole log, to be searched for entries that the report leaves out.
+    #[arg(long, value_name = "DIR|URL")]
+    pub log: Option<String>,
+    /// What earlier reports said; read, compared and written.
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// The time for which the log must be fresh; the present when left out.
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<jiff::Timestamp>,
+    /// The authority that signed the certificate behind an https address (PEM).
+    #[arg(long, value_name = "FILE")]
+    pub authority: Option<PathBuf>,
+    /// Print what was found as JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Options of `doctor`.

@@ -59,11 +59,43 @@ pub struct TrusteeFile {
     pub certificate: Option<Certificate>,
     /// The operator zone.
     pub operator: OperatorLinkFile,
+    /// The witnesses of the transparency log.
+    pub witnesses: Option<WitnessesFile>,
     /// Another profile than the German one.
     pub profile: Option<PathBuf>,
     /// True for a demo world: sign-in by bare password and no throttle.
     #[serde(default)]
     pub demo: bool,
+}
+
+/// The witnesses of the transparency log.
+#[cfg(feature = "trustee")]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WitnessesFile {
+    /// A policy file that names them with their URLs, and how many must cosign.
+    pub policy: PathBuf,
+    /// Whether they must have seen an entry before what it tells of is released, rather than within a minute.
+    #[serde(default)]
+    pub before_release: bool,
+    /// The authority that signs their certificates.
+    pub authority: Option<PathBuf>,
+}
+
+/// `treuhand witness --config FILE`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WitnessFile {
+    /// Where the witness listens.
+    pub listen: SocketAddr,
+    /// Its name in signatures, e.g. `witness.example/w1`.
+    pub name: String,
+    /// The folder of its state; its key lies beside it as `<data>.witness-key`.
+    pub data: PathBuf,
+    /// The public keys of the logs that it watches.
+    pub logs: Vec<String>,
+    /// The certificate shown to logs. Without it the listener is plain.
+    pub certificate: Option<Certificate>,
 }
 
 /// How the gateway reaches the operator zone.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use contract::profile::Profile;
-use edge::{Options, Proxies, serve};
+use edge::{Options, Proxies, Web, serve};
 use envelope::{Argon2Cost, Unlock};
 use store::Store;
 use tokio::net::TcpListener;
@@ -18,6 +18,7 @@ use treuhand::house::{House, TrusteeParts, World};
 use treuhand::link::OperatorDoor;
 use treuhand::origin;
 use treuhand::seed::{self, Access, Roots};
+use treuhand::witness_link::{read_policy, witnessing};
 use trustee::controls::Controls;
 use trustee::log::Witnessing;
 
@@ -88,7 +89,14 @@ impl Instance {
         let demo = !options.no_demo && (plant || access_file.exists());
         let doors = Doors::open(options, &folder.root.join("tls"), &world).await?;
         let roots = doors.roots.clone();
-        let log = folder.log_home(&roots.api_root, Witnessing::none(), &*world.entropy)?;
+        let witnessing = match &options.log_policy {
+            None => Witnessing::none(),
+            Some(policy) => {
+                let web = Web::new(edge::tls::client(rustls::RootCertStore::empty(), None)?);
+                witnessing(read_policy(policy)?, false, &web)?
+            }
+        };
+        let log = folder.log_home(&roots.api_root, witnessing, &*world.entropy)?;
         let parts = TrusteeParts {
             log,
             store: trustee_store.clone(),

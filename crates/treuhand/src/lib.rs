@@ -21,3 +21,6 @@ pub mod story;
 pub mod trustee_folder;
 #[cfg(feature = "trustee")]
 pub mod trustee_house;
+pub mod witness;
+#[cfg(feature = "trustee")]
+pub mod witness_link;

@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -14,8 +14,7 @@ use ledger::{Purpose, SigningKey};
 use trustee::log::{LogHome, Seen, Witnessing};
 use zeroize::Zeroizing;
 
-use crate::folder::Folder;
-use crate::trustee_folder::write_private;
+use crate::folder::{Folder, beside, read_key, write_private};
 
 impl Folder {
     /// The log's key, made at the first start for the zone's public origin, and what is remembered beside it.
@@ -31,39 +30,25 @@ impl Folder {
             let key = SigningKey::from_seed(&format!("{host}/log"), Purpose::Log, *seed)?;
             write_private(&path, format!("{}\n", key.expose().as_str()).as_bytes())?;
         }
-        let seen = Arc::new(Beside { last: self.beside("log-seen"), evidence: self.beside("log-evidence") });
+        let seen = Arc::new(Beside {
+            last: beside(&self.root, "log-seen"),
+            evidence: beside(&self.root, "log-evidence"),
+        });
         Ok(LogHome { key: read_key(&path)?, witnessing, seen })
     }
 
     /// The file with the log's signing key.
     pub fn log_key(&self) -> PathBuf {
-        self.beside("log-key")
+        beside(&self.root, "log-key")
     }
 
     /// Forgets what was seen of a log that is gone with a half-planted world.
     pub(crate) fn forget_log(&self) -> Result<()> {
-        match fs::remove_file(self.beside("log-seen")) {
+        match fs::remove_file(beside(&self.root, "log-seen")) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error).context("cannot remove log-seen"),
             _ => Ok(()),
         }
     }
-
-    /// `treuhand-data` has its files beside it as `treuhand-data.<what>`.
-    fn beside(&self, what: &str) -> PathBuf {
-        let mut name = self.root.as_os_str().to_owned();
-        name.push(format!(".{what}"));
-        PathBuf::from(name)
-    }
-}
-
-/// A signing key out of its file.
-///
-/// # Errors
-/// When it is not there, or is none.
-pub fn read_key(path: &Path) -> Result<SigningKey> {
-    let text =
-        Zeroizing::new(fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?);
-    SigningKey::parse(text.trim_end()).with_context(|| format!("{} is not a signing key", path.display()))
 }
 
 /// What was seen of the log, in files beside the folder.

@@ -1,14 +1,14 @@
 //! What the trustee zone keeps in and beside its data folder: its store and the key file.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use envelope::KeyFile;
 use kernel::Entropy;
 
+pub use crate::folder::write_private;
 use crate::folder::{Folder, key_path};
 
 impl Folder {
@@ -106,16 +106,4 @@ impl Folder {
         write_private(&path, key.to_text().as_bytes())?;
         Ok(key)
     }
-}
-
-/// Writes a file that only its owner may read, whole or not at all.
-pub fn write_private(path: &Path, content: &[u8]) -> Result<()> {
-    let part = path.with_extension("part");
-    let write = || -> std::io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
-        file.write_all(content)?;
-        file.sync_all()?;
-        fs::rename(&part, path)
-    };
-    write().with_context(|| format!("cannot write {}", path.display()))
 }

@@ -98,6 +98,7 @@ fn throw_away(data: PathBuf) -> Up {
         tls_cert: None,
         tls_key: None,
         postgres: None,
+        log_policy: None,
         json: false,
     }
 }

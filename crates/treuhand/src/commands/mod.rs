@@ -6,6 +6,8 @@ mod demo;
 mod doctor;
 #[cfg(feature = "trustee")]
 mod init;
+#[cfg(feature = "trustee")]
+mod log;
 mod openapi;
 #[cfg(feature = "operator")]
 mod operator;
@@ -16,6 +18,8 @@ mod trustee;
 mod trustee_key;
 #[cfg(all(feature = "operator", feature = "trustee"))]
 mod up;
+mod verify;
+mod witness;
 
 use std::future::Future;
 use std::io::Write;
@@ -45,6 +49,10 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Init(options) => init::run(&options),
         #[cfg(feature = "trustee")]
         Command::TrusteeKey(options) => trustee_key::run(&options),
+        #[cfg(feature = "trustee")]
+        Command::Log(options) => log::run(&options),
+        Command::Witness(options) => witness::run(&options),
+        Command::Verify(options) => verify::run(&options),
         Command::Openapi => openapi::run(),
         Command::Backup(options) => backup::run(&options),
         Command::Restore(options) => restore::run(&options),
@@ -71,7 +79,7 @@ pub fn say_error(error: &anyhow::Error) {
 }
 
 /// Runs a command's future on all cores.
-fn block_on<F: Future<Output = Result<()>>>(work: F) -> Result<()> {
+fn block_on<R, F: Future<Output = Result<R>>>(work: F) -> Result<R> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     runtime.context("cannot start threads")?.block_on(work)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use edge::management::HEALTH;
 use edge::tls::{Identity, authorities, client, public_server};
-use edge::{Method, OperatorHttp, OperatorLink, OperatorRequest, Options, Proxies, serve};
+use edge::{Method, OperatorHttp, OperatorLink, OperatorRequest, Options, Proxies, Web, serve};
 use envelope::{Argon2Cost, Unlock};
 use store::{Schema, Store};
 use tokio::net::TcpListener;
@@ -14,6 +14,7 @@ use treuhand::folder::Folder;
 use treuhand::origin;
 use treuhand::seed::{self, Access, Roots};
 use treuhand::trustee_house::{TrusteeHouse, TrusteeParts, World};
+use treuhand::witness_link::{read_policy, witnessing};
 use trustee::controls::Controls;
 use trustee::log::Witnessing;
 
@@ -37,7 +38,7 @@ pub fn run(options: &Zone) -> Result<()> {
     let tls = tls(options, &file)?;
     let operator_root = file.operator.root.trim_end_matches('/').to_owned();
     let roots = Roots { authority: origin.clone(), api_root: origin.clone(), operator_root };
-    let log = folder.log_home(&origin, Witnessing::none(), &*world.entropy)?;
+    let log = folder.log_home(&origin, witnesses(options, &file)?, &*world.entropy)?;
     let parts = TrusteeParts {
         log,
         store: store.clone(),
@@ -150,6 +151,14 @@ async fn keep(house: &TrusteeHouse) {
             tracing::warn!(%error, "housekeeping");
         }
     }
+}
+
+fn witnesses(options: &Zone, file: &TrusteeFile) -> Result<Witnessing> {
+    let Some(named) = &file.witnesses else { return Ok(Witnessing::none()) };
+    let beside = |path| config::beside(&options.config, path);
+    let roots = named.authority.as_ref().map(|path| authorities(&beside(path))).transpose()?;
+    let web = Web::new(client(roots.unwrap_or_else(rustls::RootCertStore::empty), None)?);
+    witnessing(read_policy(&beside(&named.policy))?, named.before_release, &web)
 }
 
 fn link(options: &Zone, file: &TrusteeFile) -> Result<OperatorHttp> {

@@ -1,0 +1,111 @@
+//! A small HTTP client for what is not the operator zone: witnesses, and logs that somebody else serves.
+//!
+//! Invariants: an answer is bounded in time and length; redirects are not followed, so that a request goes to the host
+//! that was configured and to no other.
+
+use bytes::Bytes;
+use http::{Method, Request};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::ClientConfig;
+use std::time::Duration;
+
+/// Shorter than the idle time of our listeners, so that we never write to a connection they are closing.
+const POOL_IDLE: Duration = Duration::from_secs(55);
+/// An answer takes at most so long.
+const ANSWER_TIME: Duration = Duration::from_secs(8);
+/// No answer is longer: a full bundle of the longest entries.
+const MAX_ANSWER: usize = 16 * 1024 * 1024;
+
+/// A pool of connections.
+pub(crate) type Pool = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
+/// A pool that speaks plain HTTP and, with these settings, TLS.
+pub(crate) fn pool(tls: ClientConfig) -> Pool {
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    tcp.set_connect_timeout(Some(Duration::from_secs(5)));
+    let connector =
+        HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(tcp);
+    let mut client = Client::builder(TokioExecutor::new());
+    client.pool_timer(TokioTimer::new()).pool_idle_timeout(POOL_IDLE).build(connector)
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum WebError {
+    /// The address cannot be asked.
+    #[error("the address is no URL")]
+    Malformed,
+    /// No connection, or it broke.
+    #[error("it cannot be reached: {0}")]
+    Unreachable(String),
+    /// No answer in time.
+    #[error("it did not answer in time")]
+    TimedOut,
+    /// The answer is too long.
+    #[error("its answer is longer than {MAX_ANSWER} bytes")]
+    TooLarge,
+}
+
+/// The client. Cheap to clone.
+#[derive(Clone)]
+pub struct Web(Pool);
+
+impl Web {
+    /// A client that trusts and shows what `tls` says.
+    pub fn new(tls: ClientConfig) -> Self {
+        Self(pool(tls))
+    }
+
+    /// Asks for a document; answers status and body.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn get(&self, url: &str) -> Result<(u16, Bytes), WebError> {
+        self.send(Method::GET, url, Bytes::new()).await
+    }
+
+    /// Posts text; answers status and body.
+    ///
+    /// # Errors
+    /// As [`Web::get`].
+    pub async fn post(&self, url: &str, text: String) -> Result<(u16, Bytes), WebError> {
+        self.send(Method::POST, url, text.into()).await
+    }
+
+    async fn send(&self, method: Method, url: &str, body: Bytes) -> Result<(u16, Bytes), WebError> {
+        let request = Request::builder().method(method).uri(url).header("content-type", "text/plain");
+        let request = request.body(Full::new(body)).map_err(|_| WebError::Malformed)?;
+        tokio::time::timeout(ANSWER_TIME, self.answer(request)).await.unwrap_or(Err(WebError::TimedOut))
+    }
+
+    async fn answer(&self, request: Request<Full<Bytes>>) -> Result<(u16, Bytes), WebError> {
+        let response = self.0.request(request).await.map_err(|error| WebError::Unreachable(chain(&error)))?;
+        let (parts, body) = response.into_parts();
+        let whole = Limited::new(body, MAX_ANSWER).collect().await.map_err(|error| {
+            if error.is::<LengthLimitError>() {
+                WebError::TooLarge
+            } else {
+                WebError::Unreachable(chain(error.as_ref()))
+            }
+        })?;
+        Ok((parts.status.as_u16(), whole.to_bytes()))
+    }
+}
+
+/// An error with its causes in one line: hyper's own text alone says only "client error".
+pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
+}

@@ -1,0 +1,175 @@
+//! The two verifiers on the same files: what one believes the other believes, and what was changed both refuse.
+//!
+//! Invariant: they are run as strangers run them, from files, by their command lines; a verifier that cannot be started
+//! is a failure, never a skip.
+#![cfg(feature = "trustee")]
+
+#[expect(dead_code, reason = "the attacks of `ledger` use the rest")]
+#[path = "../../ledger/tests/common/mod.rs"]
+mod world;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use ledger::{AGE_LIMIT, Entry, Kind};
+use serde_json::Value;
+use world::{Copy, bundle, entries, leaves, log_key, note, now, policy_text, published};
+
+/// The moment at which the log of the tests was copied.
+fn as_of(micros: i64) -> String {
+    jiff::Timestamp::from_microsecond(micros).expect("a time").to_string()
+}
+
+/// The Python that `cargo xtask test` names, or the one that it has left behind.
+#[expect(clippy::disallowed_methods, reason = "a test is told its tools by the environment")]
+fn python() -> PathBuf {
+    let left_behind = || {
+        Path::new(env!("CARGO_TARGET_TMPDIR")).parent().map(|target| target.join("tools/python/bin/python"))
+    };
+    let python = std::env::var_os("TREUHAND_TEST_PYTHON").map(PathBuf::from).or_else(left_behind);
+    python.filter(|path| path.exists()).expect("no Python with `cryptography`: `cargo xtask test` makes one")
+}
+
+/// A folder of this test's own.
+struct Desk(PathBuf);
+
+impl Desk {
+    fn new(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("verifiers").join(name);
+        fs::remove_dir_all(&folder).unwrap_or_default(); // not there at the first run
+        fs::create_dir_all(&folder).expect("a folder");
+        let desk = Self(folder);
+        desk.put("policy", policy_text().as_bytes());
+        desk
+    }
+
+    fn put(&self, path: &str, content: &[u8]) {
+        let path = self.0.join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, content).expect("written");
+    }
+
+    fn lay_out(&self, copy: &Copy) {
+        fs::remove_dir_all(self.0.join("log")).unwrap_or_default(); // not there at first
+        for (path, content) in &copy.0 {
+            self.put(&format!("log/{path}"), content);
+        }
+    }
+
+    /// What both say: `ok`, or the reason for which they refuse.
+    fn both(&self, arguments: &[&str], at: i64) -> (String, String) {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tools/verify/treuhand_verify.py");
+        let at = as_of(at);
+        let verdict_of = |mut command: Command| {
+            command
+                .args(arguments)
+                .args(["--policy", "policy", "--as-of", &at, "--json"])
+                .current_dir(&self.0);
+            verdict(&command.output().expect("the verifier starts"))
+        };
+        let mut ours = Command::new(env!("CARGO_BIN_EXE_treuhand"));
+        ours.arg("verify");
+        let mut other = Command::new(python());
+        other.arg(script).env("PYTHONDONTWRITEBYTECODE", "1");
+        (verdict_of(ours), verdict_of(other))
+    }
+
+    /// Both must say the same, and this.
+    fn check(&self, what: &str, arguments: &[&str], at: i64, expected: &str) {
+        let (ours, other) = self.both(arguments, at);
+        assert_eq!((ours.as_str(), other.as_str()), (expected, expected), "{what}");
+    }
+
+    /// Both must refuse, for whatever reason.
+    fn refused(&self, what: &str, arguments: &[&str], at: i64) {
+        let (ours, other) = self.both(arguments, at);
+        assert!(ours != "ok" && other != "ok", "{what}: {ours}, {other}");
+    }
+}
+
+/// Exit code and JSON must agree.
+fn verdict(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complained = String::from_utf8_lossy(&output.stderr);
+    let told: Value =
+        said.lines().last().and_then(|line| serde_json::from_str(line).ok()).unwrap_or_default();
+    match (output.status.code(), told["ok"].as_bool()) {
+        (Some(0), Some(true)) => "ok".to_owned(),
+        (Some(1), Some(false)) => told["refused"]["slug"].as_str().unwrap_or_default().to_owned(),
+        _ => panic!("{said}\n{complained}"),
+    }
+}
+
+#[test]
+fn both_believe_the_same_log_and_see_the_same_attacks() {
+    let desk = Desk::new("log");
+    let (honest, _) = entries();
+    let bytes = leaves(&honest);
+    let end = now(300);
+    desk.put("seen", note(&bytes[..250], now(250)).as_bytes());
+    let change = |change: &dyn Fn(&mut Vec<Entry>)| {
+        let mut entries = honest.clone();
+        change(&mut entries);
+        published(&leaves(&entries), end)
+    };
+    for (what, copy, expected) in [
+        ("honest", published(&bytes, end), "ok"),
+        ("cut off", published(&bytes[..249], now(249)), "rollback_detected"),
+        ("grown again", change(&|all| all[249] = Entry::new(Kind::Slot, all[249].time)), "inconsistent"),
+        ("reordered", change(&|all| all.swap(20, 21)), "time_backwards"),
+        ("a tag twice", change(&|all| all[12].tag = all[10].tag), "tag_duplicate"),
+        ("a result of no intent", change(&|all| all[11].of = Some(9)), "result_without_intent"),
+    ] {
+        desk.lay_out(&copy);
+        desk.put("state", note(&bytes[..250], now(250)).as_bytes());
+        desk.check(what, &["log", "log", "--state", "state"], end, expected);
+    }
+    let copy = published(&bytes, end);
+    desk.lay_out(&copy);
+    desk.check("frozen", &["log", "log"], end + AGE_LIMIT, "stale");
+    for (path, content) in &copy.0 {
+        for place in [0, content.len() / 2, content.len() - 1] {
+            let mut changed = content.clone();
+            changed[place] ^= 1;
+            desk.put(&format!("log/{path}"), &changed);
+            desk.refused(&format!("byte {place} of {path}"), &["log", "log"], end);
+        }
+        fs::remove_file(desk.0.join("log").join(path)).expect("removed");
+        desk.check(&format!("without {path}"), &["log", "log"], end, "missing_file");
+        desk.put(&format!("log/{path}"), content);
+    }
+    desk.check("put right again", &["log", "log"], end, "ok");
+}
+
+#[test]
+fn both_believe_the_same_report_and_no_changed_one() {
+    let desk = Desk::new("report");
+    let (entries, _) = entries();
+    desk.lay_out(&published(&leaves(&entries), now(300)));
+    let (alone, searched) = (["report", "bundle"], ["report", "bundle", "--log", "log"]);
+    let text = bundle(None).to_text().expect("written");
+    desk.put("bundle", text.as_bytes());
+    desk.check("honest", &alone, now(300), "ok");
+    desk.check("honest, with the log", &searched, now(300), "ok");
+    // A byte in each part of the file: proofs, details, keys, files, report, checkpoint.
+    for place in (0..text.len()).step_by(text.len() / 40) {
+        let mut changed = text.clone().into_bytes();
+        changed[place] ^= 1;
+        desk.put("bundle", &changed);
+        desk.refused(&format!("byte {place}"), &alone, now(300));
+    }
+    for (what, left_out, arguments, expected) in [
+        ("one in the middle", 2, &alone[..], "tag_missing"),
+        ("the last one, unseen without the log", 5, &alone, "ok"),
+        ("the last one", 5, &searched, "entry_left_out"),
+    ] {
+        desk.put("bundle", bundle(Some(left_out)).to_text().expect("written").as_bytes());
+        desk.check(what, arguments, now(300), expected);
+    }
+    desk.put("bundle", text.as_bytes());
+    desk.put("policy", format!("log {}\nquorum none\n", log_key().public()).as_bytes());
+    desk.check("a reader who asks for no witness", &searched, now(300), "ok");
+    desk.put("policy", b"quorum none\n");
+    desk.refused("a reader who knows no log", &alone, now(300));
+}

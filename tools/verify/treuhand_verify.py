@@ -1,0 +1,616 @@
+#!/usr/bin/env python3
+"""The second verifier of Treuhand's transparency log and access reports.
+
+It shares no code with the program and was written from docs/transparency.md and the C2SP specifications
+(tlog-tiles, tlog-checkpoint, signed-note, tlog-cosignature, tlog-policy, tlog-proof), so that a mistake in one of the
+two shows in the other. It needs Python 3.9 and the package `cryptography`, and no network.
+
+    treuhand_verify.py log DIR --policy FILE [--state FILE] [--as-of TIME]
+    treuhand_verify.py report BUNDLE --policy FILE [--log DIR] [--as-of TIME]
+
+Exit code 0: in order. 1: not believed, with the reason as JSON on standard output. 2: asked wrongly.
+"""
+
+import argparse
+import base64
+import binascii
+import datetime
+import hashlib
+import hmac
+import json
+import os
+import re
+import struct
+import sys
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+MAX_SIZE = 1 << 48
+MAX_ENTRY = 32 * 1024
+SKEW = 60_000_000
+AGE_LIMIT = 20 * 60 * 1_000_000
+LOG, WITNESS = 1, 4
+
+KINDS = set(
+    """submit approve deny withdraw lapse activate use.intent use.result use.refused pause resume kill revoke expire
+    complete report enrol remove policy operation-catalogue key.create key.rotate shred.request shred.live shred.final
+    shred.replayed backup restore posture level update legal.case legal.disclosure slot physical heartbeat logkey
+    witness-change release.begin release.end openings export""".split()
+)
+WORD = re.compile(r"[a-z0-9._-]{1,64}(@[0-9]+)?\Z")
+ID_LIKE = re.compile(r"[0-9a-f]{12}")
+FORMS = {
+    "tag": re.compile(r"[0-9a-f]{64}\Z"),
+    "actor": re.compile(r"fp:[0-9a-f]{16}\Z"),
+    "grant": re.compile(r"g:[0-9a-f]{16}\Z"),
+    "detail": re.compile(r"sha256:[0-9a-f]{64}\Z"),
+    "level": re.compile(r"L[0-4]\Z"),
+}
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")
+
+
+class Refused(Exception):
+    """Something is not believed."""
+
+    def __init__(self, slug, found):
+        super().__init__(f"{slug}: {found}")
+        self.slug, self.found = slug, found
+
+
+def need(holds, slug, found):
+    if not holds:
+        raise Refused(slug, found)
+
+
+# Encodings, each with exactly one text for a value.
+
+
+def unbase64(text, slug="malformed"):
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Refused(slug, "not base64") from None
+    need(base64.b64encode(data).decode() == text, slug, "base64 that is not written as usual")
+    return data
+
+
+def no_twins(pairs):
+    need(len({name for name, _ in pairs}) == len(pairs), "not_canonical", "a member is named twice")
+    return dict(pairs)
+
+
+def refuse_constant(_):
+    raise Refused("not_canonical", "a number that is none")
+
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def only_plain(value, depth=0):
+    need(depth <= 16, "not_canonical", "nested too deeply")
+    if isinstance(value, dict):
+        for name, member in value.items():
+            need(name.isascii(), "not_canonical", "a member outside ASCII")
+            only_plain(member, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            only_plain(item, depth + 1)
+    elif isinstance(value, bool) or isinstance(value, str):
+        pass
+    else:
+        whole = isinstance(value, int) and 0 <= value < 1 << 53
+        need(whole, "not_canonical", "neither text, list, object, truth value nor whole number below 2^53")
+
+
+def parse_canonical(data):
+    try:
+        text = data.decode("utf-8")
+        value = json.loads(text, object_pairs_hook=no_twins, parse_constant=refuse_constant)
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        raise Refused("not_canonical", "not JSON") from None
+    only_plain(value)
+    try:
+        need(canonical(value) == text, "not_canonical", "not in canonical form")
+    except UnicodeEncodeError:
+        raise Refused("not_canonical", "half a character") from None
+    return value
+
+
+def digest(data):
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def micros(text):
+    need(isinstance(text, str) and TIME.match(text), "malformed_entry", "a time that is not written in milliseconds")
+    try:
+        moment = datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=datetime.timezone.utc)
+    except ValueError:
+        raise Refused("malformed_entry", "a time that is not in the calendar") from None
+    epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+    return (moment - epoch) // datetime.timedelta(microseconds=1)
+
+
+# Keys and notes.
+
+
+class Key:
+    """A key as `name+id+base64`."""
+
+    def __init__(self, text, purpose):
+        parts = text.split("+", 2)
+        need(len(parts) == 3 and parts[0] and not re.search(r"\s", parts[0]), "malformed_key", "not name+id+base64")
+        typed = unbase64(parts[2], "malformed_key")
+        need(len(typed) == 33 and typed[0] == purpose, "malformed_key", "a key of another type")
+        self.name, self.purpose, self.public = parts[0], purpose, typed[1:]
+        self.id = hashlib.sha256(self.name.encode() + b"\n" + typed).digest()[:4]
+        need(self.id.hex() == parts[1], "malformed_key", "an id that is not the key's")
+
+    def verifies(self, message, signature):
+        """The time of a cosignature in seconds, 0 for a log's signature, or None."""
+        at = 0
+        if self.purpose == WITNESS:
+            if len(signature) != 72:
+                return None
+            at = struct.unpack(">Q", signature[:8])[0]
+            message, signature = b"cosignature/v1\ntime %d\n" % at + message, signature[8:]
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+        except (InvalidSignature, ValueError):
+            return None
+        return at if at < 1 << 63 else None
+
+
+def open_note(note, keys):
+    """Text, signatures by known keys as {key: time}, and names of the others'. A wrong one by a known key refuses."""
+    try:
+        text = note.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refused("malformed_checkpoint", "a note that is no text") from None
+    controls = any(letter < " " and letter != "\n" for letter in text)
+    body, _, block = text.rpartition("\n\n")
+    need(body and block.endswith("\n") and not controls, "malformed_checkpoint", "not a signed note")
+    body = (body + "\n").encode()
+    good, unknown = {}, []
+    for line in block[:-1].split("\n"):
+        parts = line.split(" ")
+        need(len(parts) == 3 and parts[0] == "\u2014" and parts[1], "malformed_checkpoint", "not a signature line")
+        data = unbase64(parts[2], "malformed_checkpoint")
+        need(len(data) > 4, "malformed_checkpoint", "a signature without content")
+        key = next((key for key in keys if key.name == parts[1] and key.id == data[:4]), None)
+        if key is None:
+            unknown.append(parts[1])
+        elif key not in good:
+            at = key.verifies(body, data[4:])
+            need(at is not None, "bad_signature", f"the signature of {key.name} is wrong")
+            good[key] = at
+    return body, good, unknown
+
+
+class Checkpoint:
+    """A checkpoint whose signatures were checked."""
+
+    def __init__(self, note, policy, with_quorum=True):
+        body, self.signers, self.unknown = open_note(note, policy.logs + list(policy.witnesses.values()))
+        lines = body.decode().split("\n")
+        form = len(lines) == 4 and lines[3] == "" and lines[0] and re.match(r"(0|[1-9][0-9]*)\Z", lines[1])
+        need(form, "malformed_checkpoint", "not a checkpoint")
+        self.origin, self.size, self.root = lines[0], int(lines[1]), unbase64(lines[2], "malformed_checkpoint")
+        need(self.size <= MAX_SIZE and len(self.root) == 32, "malformed_checkpoint", "too large")
+        own = [key for key in self.signers if key.purpose == LOG and key.name == self.origin]
+        need(own, "bad_signature", "not signed by a known log of this origin")
+        self.note, self.log = note, own[0]
+        self.cosigned = {key: at for key, at in self.signers.items() if key.purpose == WITNESS}
+        if with_quorum:
+            need(policy.holds(self.cosigned), "quorum_missing", "too few known witnesses cosigned")
+
+
+class Policy:
+    """Whom the reader trusts. C2SP tlog-policy."""
+
+    def __init__(self, text):
+        self.logs, self.witnesses, self.groups, self.used, self.quorum = [], {}, {}, set(), None
+        for line in text.split("\n"):
+            words = line.replace("\t", " ").split()
+            if not words or words[0].startswith("#"):
+                continue
+            rule, rest = words[0], words[1:]
+            if rule == "log" and len(rest) in (1, 2):
+                self.logs.append(Key(rest[0], LOG))
+            elif rule == "witness" and len(rest) in (2, 3):
+                self.name(rest[0])
+                self.witnesses[rest[0]] = Key(rest[1], WITNESS)
+            elif rule == "group" and len(rest) >= 3:
+                self.group(*rest[:2], rest[2:])
+            elif rule == "quorum" and len(rest) == 1 and self.quorum is None:
+                need(rest[0] == "none" or self.known(rest[0]), "malformed_policy", "a quorum of nobody")
+                self.quorum = rest[0]
+            else:
+                raise Refused("malformed_policy", f"not understood: {line}")
+        keys = [key.public for key in self.logs], [key.public for key in self.witnesses.values()]
+        need(all(len(set(some)) == len(some) for some in keys), "malformed_policy", "a key is named twice")
+        need(self.quorum is not None, "malformed_policy", "no quorum line")
+
+    def known(self, name):
+        return name in self.witnesses or name in self.groups
+
+    def name(self, name):
+        need(name != "none" and not self.known(name), "malformed_policy", f"{name} is defined twice")
+
+    def group(self, name, least, members):
+        self.name(name)
+        number = {"all": len(members), "any": 1}.get(least) or (int(least) if re.match(r"[1-9][0-9]*\Z", least) else 0)
+        need(1 <= number <= len(members), "malformed_policy", f"group {name} asks for too few or too many")
+        for member in members:
+            need(self.known(member) and member not in self.used, "malformed_policy", f"{member} cannot be a member")
+            self.used.add(member)
+        self.groups[name] = (number, members)
+
+    def holds(self, cosigned, name=None):
+        name = self.quorum if name is None else name
+        if name == "none":
+            return True
+        if name in self.witnesses:
+            return self.witnesses[name] in cosigned
+        number, members = self.groups[name]
+        return sum(self.holds(cosigned, member) for member in members) >= number
+
+
+# The tree.
+
+
+def leaf_hash(data):
+    return hashlib.sha256(b"\0" + data).digest()
+
+
+def join(left, right):
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def tree_root(leaves):
+    """The root, and the hashes of every 256 of each level of tiles."""
+    levels, stack = [list(leaves)], []
+    while len(levels[-1]) >= 256:
+        below = levels[-1]
+        levels.append([full(below[at : at + 256]) for at in range(0, len(below) - 255, 256)])
+    for at, leaf in enumerate(leaves):
+        stack.append(leaf)
+        while at & 1:
+            right = stack.pop()
+            stack.append(join(stack.pop(), right))
+            at >>= 1
+    if not stack:
+        return hashlib.sha256(b"").digest(), levels
+    root = stack.pop()
+    while stack:
+        root = join(stack.pop(), root)
+    return root, levels
+
+
+def full(hashes):
+    while len(hashes) > 1:
+        hashes = [join(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
+    return hashes[0]
+
+
+def path_root(path, size, index, leaf):
+    """The root that an inclusion proof leads to. RFC 9162, 2.1.3.2."""
+    need(index < size, "bad_proof", "an entry outside of the log")
+    node, last = index, size - 1
+    for hash_ in path:
+        need(last > 0, "bad_proof", "a proof that is too long")
+        if node & 1 or node == last:
+            leaf = join(hash_, leaf)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            leaf = join(leaf, hash_)
+        node, last = node >> 1, last >> 1
+    need(last == 0, "bad_proof", "a proof that is too short")
+    return leaf
+
+
+# Entries.
+
+
+def is_word(text):
+    return isinstance(text, str) and len(text) <= 64 and WORD.match(text) and not ID_LIKE.search(text)
+
+
+def parse_entry(data):
+    need(len(data) <= MAX_ENTRY, "malformed_entry", "longer than 32 KiB")
+    entry = parse_canonical(data)
+    need(isinstance(entry, dict) and entry.get("v") == 1 and entry["v"] is not True, "malformed_entry", "not version 1")
+    need(entry.get("type") in KINDS, "unknown_entry_type", "a type that this program does not know")
+    micros(entry.get("time"))
+    for name, value in entry.items():
+        if name in FORMS:
+            right = isinstance(value, str) and FORMS[name].match(value)
+        elif name in ("op", "from", "to", "reason"):
+            right = is_word(value)
+        elif name == "of":
+            right = isinstance(value, int) and not isinstance(value, bool)
+        elif name == "class":
+            right = isinstance(value, list) and value and value == sorted(set(value)) and set(value) <= set("BCKPS")
+        elif name == "counts":
+            right = value and all(is_word(n) and type(v) is int for n, v in value.items())
+        elif name == "digests":
+            right = value and all(is_word(n) and FORMS["detail"].match(v) for n, v in value.items())
+        elif name == "key":
+            typed = unbase64(value.split("+", 2)[-1], "malformed_entry")
+            right = Key(value, typed[0] if typed[:1] in (b"\1", b"\4") else LOG)
+        else:
+            right = name in ("v", "type", "time")
+        need(right, "malformed_entry", f"{name} is unknown or not in its form")
+    return entry
+
+
+# A whole log.
+
+
+def tile_path(level, n, width):
+    digits = f"{n % 1000:03}"
+    while n >= 1000:
+        n //= 1000
+        digits = f"x{n % 1000:03}/{digits}"
+    return f"tile/{level}/{digits}" + ("" if width == 256 else f".p/{width}")
+
+
+def tiles(level, count):
+    for n in range(-(-count // 256)):
+        yield n * 256, tile_path(level, n, min(256, count - n * 256)), min(256, count - n * 256)
+
+
+class Log:
+    """A log in a folder, verified."""
+
+    def __init__(self, folder, policy, now, last=None):
+        self.folder = folder
+        self.checkpoint = Checkpoint(self.read("checkpoint"), policy)
+        self.entries, self.tags = [], {}
+        leaves = []
+        for _, path, width in tiles("entries", self.checkpoint.size):
+            bundle = self.read(path)
+            entries = list(self.unpack(bundle))
+            need(len(entries) == width, "wrong_bundle", f"{path} does not hold {width} entries")
+            leaves.extend(leaf_hash(entry) for entry in entries)
+            self.entries.extend(parse_entry(entry) for entry in entries)
+        self.leaves = leaves
+        root, levels = tree_root(leaves)
+        need(root == self.checkpoint.root, "wrong_root", "the entries do not hash to the root of the checkpoint")
+        for level, hashes in enumerate(levels):
+            for at, path, width in tiles(level, len(hashes)):
+                same = self.read(path) == b"".join(hashes[at : at + width])
+                need(same, "wrong_tile", f"{path} does not hold the hashes of the entries")
+        self.walk()
+        if last is not None:
+            self.has_grown_from(Checkpoint(last, policy, with_quorum=False))
+        self.check_times(now)
+
+    def read(self, path):
+        try:
+            with open(os.path.join(self.folder, path), "rb") as file:
+                return file.read()
+        except OSError:
+            raise Refused("missing_file", f"{path} is missing") from None
+
+    @staticmethod
+    def unpack(bundle):
+        at = 0
+        while at < len(bundle):
+            need(at + 2 <= len(bundle), "malformed_bundle", "a bundle is cut off")
+            length = struct.unpack(">H", bundle[at : at + 2])[0]
+            need(at + 2 + length <= len(bundle), "malformed_bundle", "a bundle is cut off")
+            yield bundle[at + 2 : at + 2 + length]
+            at += 2 + length
+
+    def walk(self):
+        before, intents = None, set()
+        for index, entry in enumerate(self.entries):
+            time, of = micros(entry["time"]), entry.get("of")
+            need(before is None or time >= before, "time_backwards", f"entry {index} is older than the one before")
+            before = time
+            if "tag" in entry:
+                need(entry["tag"] not in self.tags, "tag_duplicate", f"the tag of entry {index} occurred before")
+                self.tags[entry["tag"]] = index
+            if entry["type"] == "use.intent":
+                intents.add(index)
+            elif entry["type"] == "use.result":
+                need(of in intents, "result_without_intent", f"entry {index} is the result of no open intent")
+                intents.remove(of)
+            else:
+                need(of is None or of < index, "malformed_entry", f"entry {index} belongs to a later one")
+        self.newest, self.open_intents = before, len(intents)
+
+    def has_grown_from(self, seen):
+        need(seen.origin == self.checkpoint.origin, "bad_state", "the checkpoint seen last is of another log")
+        need(seen.size <= self.checkpoint.size, "rollback_detected", "the log has become smaller")
+        need(tree_root(self.leaves[: seen.size])[0] == seen.root, "inconsistent", "the log's past was changed")
+
+    def check_times(self, now):
+        newest = self.newest if self.newest is not None else -(1 << 62)
+        need(newest <= now + SKEW, "time_ahead", "the newest entry is of the future")
+        for key, at in self.checkpoint.cosigned.items():
+            need(at * 1_000_000 <= now + SKEW, "time_ahead", f"{key.name} cosigned in the future")
+            need(at * 1_000_000 >= newest - SKEW, "time_backwards", f"{key.name} cosigned before the newest entry")
+        need(now - newest <= AGE_LIMIT, "stale", "the newest entry is older than 20 minutes")
+
+
+# A report.
+
+
+def mac(key, message):
+    return hmac.new(key, message, hashlib.sha256).digest()
+
+
+def open_detail(sealed, key):
+    need(len(sealed) >= 64 and mac(key, b"commitment") == sealed[16:48], "detail_damaged", "not this detail's key")
+    try:
+        return AESGCM(mac(key, b"encryption")).decrypt(bytes(12), sealed[48:], b"treuhand log detail v1")
+    except InvalidTag:
+        raise Refused("detail_damaged", "a detail was changed") from None
+
+
+def parse_proof(text):
+    head, found, checkpoint = text.partition("\n\n")
+    lines = head.split("\n")
+    form = found and len(lines) >= 3 and lines[0] == "c2sp.org/tlog-proof@v1" and lines[1].startswith("extra ")
+    need(form and re.match(r"index (0|[1-9][0-9]*)\Z", lines[2]), "malformed_proof", "not a proof with its entry")
+    path = [unbase64(line, "malformed_proof") for line in lines[3:]]
+    need(all(len(hash_) == 32 for hash_ in path), "malformed_proof", "a hash of another length")
+    return unbase64(lines[1][6:], "malformed_proof"), int(lines[2][6:]), path, checkpoint
+
+
+def unhex(text):
+    need(isinstance(text, str) and re.match(r"[0-9a-f]{64}\Z", text), "malformed_bundle", "not a key")
+    return bytes.fromhex(text)
+
+
+class Report:
+    """A report bundle, verified."""
+
+    def __init__(self, data, policy, log=None):
+        bundle = parse_canonical(data)
+        members = {"checkpoint", "details", "files", "format", "proofs", "report", "tag_key"}
+        form = isinstance(bundle, dict) and set(bundle) == members
+        need(form and bundle["format"] == "treuhand-report-bundle@v1", "malformed_bundle", "not a report bundle")
+        self.checkpoint = Checkpoint(bundle["checkpoint"].encode(), policy)
+        self.tag_key, self.bundle = unhex(bundle["tag_key"]), bundle
+        text, signers, unknown = open_note(bundle["report"].encode(), [self.checkpoint.log])
+        need(len(signers) == 1 and not unknown, "bad_signature", "not signed by the log's key alone")
+        self.said = parse_canonical(text[:-1])
+        self.entries = [self.entry(counter, proof) for counter, proof in enumerate(bundle["proofs"])]
+        derived = self.derive()
+        differing = sorted(name for name in derived.keys() | self.said.keys() if derived.get(name) != self.said.get(name))
+        need(canonical(derived).encode() == text[:-1], "report_differs", f"other than the entries say: {differing}")
+        if log is not None:
+            self.check_against(log)
+
+    def tag(self, counter):
+        return mac(self.tag_key, struct.pack(">Q", counter)).hex()
+
+    def entry(self, counter, proof):
+        data, index, path, checkpoint = parse_proof(proof)
+        need(checkpoint == self.bundle["checkpoint"], "bad_proof", "a proof that leads to another checkpoint")
+        root = path_root(path, self.checkpoint.size, index, leaf_hash(data))
+        need(root == self.checkpoint.root, "bad_proof", f"entry {counter} is not in the log")
+        entry = parse_entry(data)
+        need(entry.get("tag") == self.tag(counter), "tag_missing", f"entry {counter} does not carry the tenant's tag")
+        return index, entry
+
+    def derive(self):
+        said, bundle = self.said, self.bundle
+        names = ("tenant", "cause", "from", "until", "issued", "stated")
+        form = isinstance(said, dict) and set(names) <= set(said) and isinstance(said["stated"], dict)
+        need(form, "malformed_bundle", "not a report")
+        start, end = micros(said["from"]), micros(said["until"])
+        micros(said["issued"])
+        details, events, counts, levels = dict(bundle["details"]), [], {}, []
+        released, before = {"uses": 0, "rows": 0, "bytes": 0}, (-1, -(1 << 62))
+        for counter, (index, entry) in enumerate(self.entries):
+            time = micros(entry["time"])
+            need(before[0] < index and before[1] <= time, "time_backwards", f"entry {counter} is out of order")
+            before, detail = (index, time), details.pop(str(counter), None)
+            if not start <= time < end:
+                need(detail is None, "malformed_bundle", "a detail of another period")
+                continue
+            event = {"counter": counter, "index": index, "entry": entry}
+            if detail is not None:
+                event["detail"] = self.detail(entry, detail)
+            events.append(event)
+            counts[entry["type"]] = counts.get(entry["type"], 0) + 1
+            if entry["type"] == "use.result":
+                released["uses"] += 1
+                for what in ("rows", "bytes"):
+                    released[what] += entry.get("counts", {}).get(what, 0)
+            if "level" in entry:
+                levels.append(entry["level"])
+        need(not details, "malformed_bundle", "details of no entry")
+        report = {name: said[name] for name in names}
+        root = base64.b64encode(self.checkpoint.root).decode()
+        report.update(
+            format="treuhand-report@v1",
+            log={"origin": self.checkpoint.origin, "size": self.checkpoint.size, "root": root},
+            checkpoint=digest(bundle["checkpoint"].encode()),
+            tag_key=digest(bundle["tag_key"].encode()),
+            entries={"all": len(self.entries), "in_period": len(events)},
+            counts=counts,
+            released=released,
+            events=events,
+            files={name: digest(text.encode()) for name, text in bundle["files"].items()},
+        )
+        if levels:
+            report["levels"] = {"lowest": min(levels), "highest": max(levels)}
+        return report
+
+    @staticmethod
+    def detail(entry, detail):
+        need(isinstance(detail, dict) and set(detail) == {"key", "sealed"}, "malformed_bundle", "not a detail")
+        sealed = unbase64(detail["sealed"], "malformed_bundle")
+        need(digest(sealed) == entry.get("detail"), "detail_damaged", "not the detail whose digest is in the log")
+        return parse_canonical(open_detail(sealed, unhex(detail["key"])))
+
+    def check_against(self, log):
+        size = self.checkpoint.size
+        same = log.checkpoint.origin == self.checkpoint.origin and size <= log.checkpoint.size
+        need(same and tree_root(log.leaves[:size])[0] == self.checkpoint.root, "inconsistent", "of another log")
+        for counter, (index, _) in enumerate(self.entries):
+            need(log.tags.get(self.tag(counter)) == index, "tag_missing", f"entry {counter} is elsewhere in the log")
+        after = log.tags.get(self.tag(len(self.entries)))
+        need(after is None or after >= size, "entry_left_out", "the log holds an entry that the report leaves out")
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def run(options):
+    policy = Policy(read(options.policy).decode("utf-8"))
+    moment = datetime.datetime.now(datetime.timezone.utc)
+    if options.as_of:
+        moment = datetime.datetime.fromisoformat(options.as_of.replace("Z", "+00:00"))
+    now = int(moment.timestamp() * 1_000_000)
+    if options.what == "log":
+        last = read(options.state) if options.state and os.path.exists(options.state) else None
+        log = Log(options.folder, policy, now, last)
+        if options.state:
+            with open(options.state, "wb") as file:
+                file.write(log.checkpoint.note)
+        return {"origin": log.checkpoint.origin, "size": log.checkpoint.size, "openIntents": log.open_intents}
+    log = Log(options.log, policy, now) if options.log else None
+    report = Report(read(options.bundle), policy, log)
+    entries = report.said["entries"]
+    return {"tenant": report.said["tenant"], "entries": entries["all"], "inPeriod": entries["in_period"]}
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Verifies a transparency log or an access report, offline.")
+    what = parser.add_subparsers(dest="what", required=True)
+    log, report = what.add_parser("log"), what.add_parser("report")
+    log.add_argument("folder")
+    log.add_argument("--state", help="what was seen last: read, compared and written")
+    report.add_argument("bundle")
+    report.add_argument("--log", help="a whole log, searched for entries that the report leaves out")
+    for each in (log, report):
+        each.add_argument("--policy", required=True)
+        each.add_argument("--as-of", help="the time for which the log must be fresh")
+        each.add_argument("--json", action="store_true", help="always so; for scripts that ask both verifiers")
+    try:
+        print(json.dumps({"ok": True, **run(parser.parse_args())}))
+    except Refused as refused:
+        print(json.dumps({"ok": False, "refused": {"slug": refused.slug, "found": refused.found}}))
+        sys.exit(1)
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"treuhand_verify: {error}", file=sys.stderr)
+        sys.exit(1)
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
+        # What is shaped otherwise than expected is refused like everything else that is not understood.
+        print(json.dumps({"ok": False, "refused": {"slug": "malformed", "found": repr(error)}}))
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

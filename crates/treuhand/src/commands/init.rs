@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::CommandFactory;
 use clap::error::ErrorKind;
 use contract::Role;
@@ -57,7 +57,8 @@ pub fn run(options: &Init) -> Result<()> {
         let people = people(options);
         let profile = &ground.world.profile;
         let (trustee, operator) = (profile.trustee.clone(), profile.operator.clone());
-        made = identity.found_house(Founding { trustee, operator, people }).await?;
+        let founded = identity.found_house(Founding { trustee, operator, people }).await;
+        made = founded.map_err(|problem| anyhow!(problem.description))?;
         Ok(())
     })?;
     store.close();

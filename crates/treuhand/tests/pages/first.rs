@@ -167,6 +167,22 @@ fn a_folder_is_founded_once_by_two_and_while_nothing_runs() {
     up.announced();
     refused(&init(&data, &OFFICERS), 1, "in use");
     drop(up);
+    // The trustee's host names its configuration file instead of the folder.
+    let file = fresh("first-file").with_extension("toml");
+    let settings = "listen = \"127.0.0.1:0\"\norigin = \"https://partner.example\"\ndata = \"core\"\n\
+                    [operator]\nroot = \"http://127.0.0.1:1\"\n";
+    std::fs::write(&file, settings).expect("written");
+    let by_file = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_treuhand"));
+        command.args(["init", "--json", "--config"]).arg(&file).args(OFFICERS);
+        command.output().expect("the program starts")
+    };
+    let made: Value = serde_json::from_slice(&by_file().stdout).expect("JSON");
+    assert!(text(&made, "/start").starts_with("treuhand trustee --config"), "{made}");
+    assert!(
+        file.with_file_name("core").join("trustee.db").exists() && file.with_file_name("core.key").exists()
+    );
+    refused(&by_file(), 1, "first people already");
     let demo = fresh("first-demo");
     Up::spawn(&demo, &[]).announced();
     refused(&init(&demo, &OFFICERS), 1, "first people already");

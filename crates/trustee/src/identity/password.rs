@@ -2,7 +2,7 @@
 //!
 //! Hashes are PHC strings, so that costs can be raised later without a migration.
 
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use data_encoding::BASE32_NOPAD;
@@ -21,11 +21,6 @@ const MIN_CHARS: usize = 10;
 const MAX_BYTES: usize = 256;
 const SALT_LEN: usize = 16;
 const HASH_LEN: usize = 32;
-/// The system's allocator keeps freed blocks of up to 32 MiB for later, once per thread: after some sign-ins that is
-/// more than all the rest of the program. A larger one is mapped for itself and given back at once, and only the part
-/// of it that is used takes memory.
-const ROOM_BLOCKS: usize = 33 * 1024;
-
 /// Hashes and compares passwords, off the threads that serve.
 pub(crate) struct Hasher {
     cost: Argon2Cost,
@@ -121,10 +116,8 @@ fn salt(entropy: &dyn Entropy) -> [u8; SALT_LEN] {
 fn derive(cost: Argon2Cost, password: &str, salt: &[u8]) -> Option<Zeroizing<[u8; HASH_LEN]>> {
     let params = Params::new(cost.memory, cost.passes, 1, Some(HASH_LEN)).ok()?;
     let mut out = Zeroizing::new([0_u8; HASH_LEN]);
-    let mut room = Vec::with_capacity(params.block_count().max(ROOM_BLOCKS));
-    room.resize(params.block_count(), Block::new());
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into_with_memory(password.as_bytes(), salt, out.as_mut(), &mut room)
+        .hash_password_into(password.as_bytes(), salt, out.as_mut())
         .ok()?;
     Some(out)
 }

@@ -17,6 +17,11 @@ pub struct Tx {
     mode: Mode,
     name: &'static str,
     depth: u32,
+    /// Whether savepoints are set. Without them a transaction is cheaper, and has to run again with them when
+    /// something that was written must be taken back alone.
+    careful: bool,
+    /// Writing statements since [`Tx::start`].
+    writes: u64,
     broken: Option<Fault>,
 }
 
@@ -49,6 +54,8 @@ pub(crate) struct Fault {
 pub(crate) enum Reach {
     /// Rolling back to a savepoint heals it.
     Savepoint,
+    /// A savepoint would heal it, but none was set: the whole transaction has to run again with them.
+    Carefully,
     /// The whole transaction has to run again.
     Again,
     /// The whole transaction has to run again on a thread for scans.
@@ -70,7 +77,7 @@ pub(crate) enum Verdict {
 
 impl Tx {
     pub(crate) fn new(engine: Engine) -> Self {
-        Self { engine, mode: Mode::ReadInline, name: "", depth: 0, broken: None }
+        Self { engine, mode: Mode::ReadInline, name: "", depth: 0, careful: false, writes: 0, broken: None }
     }
 
     /// The rows a statement answers. For statements with few rows; there is no cursor on purpose.
@@ -134,23 +141,27 @@ impl Tx {
         if let Some(fault) = &self.broken {
             return Err(fault.error.clone().into());
         }
-        let level = self.depth;
-        self.savepoint(Mark::Set, level)?;
+        let (level, before) = (self.depth, self.writes);
+        if self.careful {
+            self.savepoint(Mark::Set, level)?;
+        }
         self.depth += 1;
         let outcome = work(self);
         self.depth = level;
         match (outcome, &self.broken) {
             (Ok(done), None) => {
-                self.savepoint(Mark::Release, level)?;
+                if self.careful {
+                    self.savepoint(Mark::Release, level)?;
+                }
                 Ok(done)
             }
             (Ok(_), Some(fault)) => {
                 let error = fault.error.clone();
-                self.heal(level)?;
+                self.heal(level, before)?;
                 Err(error.into())
             }
             (Err(error), _) => {
-                self.heal(level)?;
+                self.heal(level, before)?;
                 Err(error)
             }
         }
@@ -180,6 +191,9 @@ impl Tx {
             }
             Engine::Postgres(session) => session.run(statement.name, statement.sql, args),
         };
+        if statement.kind == Kind::Write && outcome.is_ok() {
+            self.writes += 1;
+        }
         outcome.map_err(|fault| self.break_with(fault))
     }
 
@@ -189,13 +203,27 @@ impl Tx {
         error
     }
 
-    /// Rolls back to a savepoint, as far as that helps.
-    fn heal(&mut self, level: u32) -> Result<(), StoreError> {
+    /// Takes back what was done since `before`, as far as that helps.
+    fn heal(&mut self, level: u32, before: u64) -> Result<(), StoreError> {
         if self.broken.as_ref().is_some_and(|fault| fault.reach != Reach::Savepoint) {
             return Ok(()); // the executor deals with it
         }
-        self.broken = None;
-        self.savepoint(Mark::RollBack, level)
+        if self.careful {
+            self.broken = None;
+            return self.savepoint(Mark::RollBack, level);
+        }
+        self.broken = if self.is_intact_since(before) {
+            None
+        } else {
+            Some(Fault { error: StoreError::Contended(self.name), reach: Reach::Carefully })
+        };
+        Ok(())
+    }
+
+    /// Whether there is nothing to take back. A statement that SQLite refused did nothing at all; PostgreSQL goes on
+    /// only after a rollback.
+    fn is_intact_since(&self, before: u64) -> bool {
+        self.writes == before && (self.broken.is_none() || self.dialect() == Dialect::Sqlite)
     }
 
     fn savepoint(&mut self, mark: Mark, level: u32) -> Result<(), StoreError> {
@@ -212,8 +240,8 @@ impl Tx {
 
 /// For the executors.
 impl Tx {
-    pub(crate) fn begin(&mut self, mode: Mode, name: &'static str) -> Result<(), Fault> {
-        self.start(mode, name);
+    pub(crate) fn begin(&mut self, mode: Mode, name: &'static str, careful: bool) -> Result<(), Fault> {
+        self.start(mode, name, careful);
         match &mut self.engine {
             Engine::Sqlite(session) => session.begin(mode),
             Engine::Postgres(session) => session.begin(mode),
@@ -221,11 +249,22 @@ impl Tx {
     }
 
     /// Makes ready for one more closure within the open transaction.
-    pub(crate) fn start(&mut self, mode: Mode, name: &'static str) {
+    pub(crate) fn start(&mut self, mode: Mode, name: &'static str, careful: bool) {
         self.mode = mode;
         self.name = name;
         self.depth = 0;
+        self.careful = careful || mode == Mode::Schema;
+        self.writes = 0;
         self.broken = None;
+    }
+
+    /// Whether the closure has written since [`Tx::start`].
+    pub(crate) fn has_written(&self) -> bool {
+        self.writes > 0
+    }
+
+    pub(crate) fn is_careful(&self) -> bool {
+        self.careful
     }
 
     pub(crate) fn verdict(&mut self, kept: bool) -> Verdict {
@@ -280,6 +319,9 @@ impl Tx {
             Engine::Sqlite(session) => session.run(name, sql, None, args),
             Engine::Postgres(session) => session.run(name, sql, args),
         };
+        if matches!(self.mode, Mode::Write | Mode::Schema) {
+            self.writes += 1; // perhaps
+        }
         outcome.map(|outcome| outcome.rows).map_err(|fault| self.break_with(fault))
     }
 
@@ -310,6 +352,7 @@ impl Tx {
             Engine::Sqlite(session) => session.batch(sql),
             Engine::Postgres(session) => session.batch(sql),
         };
+        self.writes += 1;
         outcome.map_err(|fault| self.break_with(fault))
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Writes run SERIALIZABLE and are run again when they collide, so both engines give the same promise: as if
 //! one transaction ran after the other. Reads run on one snapshot (REPEATABLE READ, READ ONLY). A transaction
+//! that has to undo a nested part of itself is run again with savepoints, which cost a round trip each. A transaction
 //! whose connection breaks before COMMIT is run again on a new one; one whose connection breaks *during* COMMIT
 //! is answered [`StoreError::Unknown`], because running it again could do it twice.
 
@@ -86,13 +87,15 @@ fn work(mut tx: Tx, jobs: &Queue<Box<dyn Job>>, turns: &Mutex<()>, number: u32) 
 fn run(tx: &mut Tx, job: &mut dyn Job, turns: &Mutex<()>, number: u32) -> Result<(), StoreError> {
     let mut turn: Option<MutexGuard<'_, ()>> = None;
     let (mut collisions, mut losses, mut conflicts) = (0, 0, 0);
+    let mut careful = false;
     loop {
-        let fault = match attempt(tx, job) {
+        let fault = match attempt(tx, job, careful) {
             Ok(()) => return Ok(()),
             Err(fault) => fault,
         };
         match (&fault.error, fault.reach) {
             (StoreError::Unknown(_), _) => return Err(fault.error),
+            (_, Reach::Carefully) if !careful => careful = true,
             (_, Reach::Again) if collisions + 1 < ATTEMPTS => {
                 collisions += 1;
                 back_off(number, collisions);
@@ -109,8 +112,8 @@ fn run(tx: &mut Tx, job: &mut dyn Job, turns: &Mutex<()>, number: u32) -> Result
     }
 }
 
-fn attempt(tx: &mut Tx, job: &mut dyn Job) -> Result<(), Fault> {
-    tx.begin(job.mode(), job.name())?;
+fn attempt(tx: &mut Tx, job: &mut dyn Job, careful: bool) -> Result<(), Fault> {
+    tx.begin(job.mode(), job.name(), careful)?;
     match job.run(tx) {
         Verdict::Keep => tx.commit().map_err(|fault| {
             tx.roll_back();

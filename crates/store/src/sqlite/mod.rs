@@ -1,9 +1,10 @@
 //! The SQLite engine: one writer thread with group commit, readers on the calling thread.
 //!
 //! Group commit: the writer runs a waiting closure, and every further one that has queued up meanwhile (at
-//! most [`GROUP`]), inside one transaction, each in its own savepoint so that an error undoes that closure
-//! alone; then it commits once and only then answers all. A caller that has its answer has it on disk. The log of
-//! what was committed is copied into the file beside it (`checkpoint`).
+//! most [`GROUP`]), inside one transaction; then it commits once and only then answers all. A caller that has its
+//! answer has it on disk. An error undoes its closure alone: mostly there is nothing to undo, because what refuses
+//! does so before it writes; where there is, the group is undone and run again with a savepoint around each closure.
+//! The log of what was committed is copied into the file beside it (`checkpoint`).
 
 mod checkpoint;
 mod session;
@@ -106,7 +107,7 @@ impl Sqlite {
             Ok(tx) => tx,
             Err(error) => return Some(Err(error.into())),
         };
-        if let Err(fault) = tx.begin(mode, name) {
+        if let Err(fault) = tx.begin(mode, name, false) {
             return Some(Err(fault.error.into()));
         }
         let outcome = run_caught(name, work, &mut tx);
@@ -160,23 +161,29 @@ fn write_groups(mut tx: Tx, jobs: &Queue<Box<dyn Job>>) {
 }
 
 fn write_group(tx: &mut Tx, first: Box<dyn Job>, jobs: &Queue<Box<dyn Job>>) {
-    if let Err(fault) = tx.begin(Mode::Write, first.name()) {
+    if let Err(fault) = tx.begin(Mode::Write, first.name(), false) {
         first.answer(Err(fault.error));
         return;
     }
     let mut done = Vec::new();
+    let mut careful = false;
     let mut next = Some(first);
     while let Some(mut job) = next {
         if job.is_abandoned() {
             job.answer(Err(StoreError::Closed));
         } else {
-            match run_one(tx, job.as_mut()) {
-                Ok(refused) => done.push((job, refused)),
-                Err(Lost(error)) => {
-                    done.push((job, None));
-                    tx.roll_back();
-                    return answer(done, &Err(error));
+            let ran = run_one(tx, job.as_mut(), careful);
+            done.push((job, None));
+            let ran = match ran {
+                Err(Stopped::Carefully) => {
+                    careful = true;
+                    run_again(tx, &mut done)
                 }
+                ran => ran.map(|refused| note(&mut done, refused)),
+            };
+            if let Err(stopped) = ran {
+                tx.roll_back();
+                return answer(done, &Err(stopped.error()));
             }
         }
         next = if done.len() < GROUP { jobs.next_waiting() } else { None };
@@ -189,26 +196,67 @@ fn write_group(tx: &mut Tx, first: Box<dyn Job>, jobs: &Queue<Box<dyn Job>>) {
     answer(done, &committed);
 }
 
-/// The whole group's transaction is gone.
-struct Lost(StoreError);
+/// A closure that ran, and the error that the engine refused it with, if it did.
+type Done = (Box<dyn Job>, Option<StoreError>);
 
-/// Runs one closure in its savepoint. Some: it was undone because the engine refused a statement of it. None: it
-/// was kept, or undone because it answered an error, which the job holds itself.
-fn run_one(tx: &mut Tx, job: &mut dyn Job) -> Result<Option<StoreError>, Lost> {
-    let lost = |fault: Fault| Lost(fault.error);
-    tx.start(job.mode(), job.name());
-    tx.mark(Mark::Set).map_err(lost)?;
+/// Why a group cannot go on.
+enum Stopped {
+    /// Its transaction is gone.
+    Lost(StoreError),
+    /// A closure has to be undone alone, and no savepoint was set.
+    Carefully,
+}
+
+impl Stopped {
+    fn error(self) -> StoreError {
+        match self {
+            Self::Lost(error) => error,
+            Self::Carefully => StoreError::Busy, // not after a run with savepoints
+        }
+    }
+}
+
+/// Runs one closure. Some: it was undone because the engine refused a statement of it. None: it was kept, or undone
+/// because it answered an error, which the job holds itself.
+fn run_one(tx: &mut Tx, job: &mut dyn Job, careful: bool) -> Result<Option<StoreError>, Stopped> {
+    let lost = |fault: Fault| Stopped::Lost(fault.error);
+    tx.start(job.mode(), job.name(), careful);
+    let careful = tx.is_careful();
+    if careful {
+        tx.mark(Mark::Set).map_err(lost)?;
+    }
     let (mark, refused) = match job.run(tx) {
         Verdict::Keep => (Mark::Release, None),
         Verdict::Undo => (Mark::RollBack, None),
         Verdict::Broken(fault) if fault.reach == Reach::Savepoint => (Mark::RollBack, Some(fault.error)),
-        Verdict::Broken(fault) => return Err(Lost(fault.error)),
+        Verdict::Broken(fault) if fault.reach == Reach::Carefully => return Err(Stopped::Carefully),
+        Verdict::Broken(fault) => return Err(Stopped::Lost(fault.error)),
     };
-    tx.mark(mark).map_err(lost)?;
+    if careful {
+        tx.mark(mark).map_err(lost)?;
+    } else if matches!(mark, Mark::RollBack) && tx.has_written() {
+        return Err(Stopped::Carefully);
+    }
     Ok(refused)
 }
 
-fn answer(done: Vec<(Box<dyn Job>, Option<StoreError>)>, committed: &Result<(), StoreError>) {
+/// Undoes the group and runs it again, with savepoints.
+fn run_again(tx: &mut Tx, done: &mut [Done]) -> Result<(), Stopped> {
+    tx.roll_back();
+    tx.begin(Mode::Write, "again", true).map_err(|fault| Stopped::Lost(fault.error))?;
+    for (job, refused) in done {
+        *refused = run_one(tx, job.as_mut(), true)?;
+    }
+    Ok(())
+}
+
+fn note(done: &mut [Done], refused: Option<StoreError>) {
+    if let Some((_, last)) = done.last_mut() {
+        *last = refused;
+    }
+}
+
+fn answer(done: Vec<Done>, committed: &Result<(), StoreError>) {
     for (job, refused) in done {
         job.answer(refused.map_or_else(|| committed.clone(), Err));
     }

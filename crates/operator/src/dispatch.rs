@@ -91,12 +91,12 @@ fn check(zone: &Inner, request: OperatorRequest) -> Result<(Raw, Handler), Probl
         Problem::new(405, code::UNCLASSIFIED, "method_unknown", "The contract does not use this method.")
     })?;
     let matched = route(method, request.path()).map_err(|miss| errors::of_miss(&miss))?;
-    let spec = matched.spec;
+    let (spec, index) = (matched.spec, matched.index);
     let params = matched.params.into_owned();
     let locale = request.header(&names::LOCALE).unwrap_or_default();
     admit_in(spec, &zone.around.profile, caller.caller(), locale)?;
     let handler =
-        handler(spec).ok_or_else(|| errors::not_found("The operator zone does not answer this path."))?;
+        handler(index).ok_or_else(|| errors::not_found("The operator zone does not answer this path."))?;
     let query = Query::parse(request.query(), spec.query)?;
     let body = decode(spec, &request);
     #[cfg(feature = "sabotage")]
@@ -135,8 +135,8 @@ fn read(tx: &mut Tx, around: &Surroundings, raw: &Raw, handler: Handler) -> Resu
 
 /// State, audit entry, events and idempotency record: all or nothing.
 fn change(tx: &mut Tx, around: &Surroundings, raw: &Raw, handler: Handler) -> Result<Encoded, StoreError> {
-    let call = idempotency::Identity::of(raw);
-    if let Some(answer) = idempotency::claim(tx, call.as_ref(), raw, around.clock.now())? {
+    let call = idempotency::Identity::of(raw, around.clock.now());
+    if let Some(answer) = idempotency::claim(tx, call.as_ref(), raw)? {
         return Ok(answer);
     }
     let cx = Cx::load(tx, around, &raw.caller)?;

@@ -21,10 +21,11 @@ const KEPT: Micros = 24 * 60 * 60 * 1_000_000;
 pub(crate) struct Identity<'a> {
     key: rows::Key<'a>,
     mac: &'a [u8],
+    now: Micros,
 }
 
 impl<'a> Identity<'a> {
-    pub(crate) fn of(raw: &'a Raw) -> Option<Self> {
+    pub(crate) fn of(raw: &'a Raw, now: Timestamp) -> Option<Self> {
         let request: RequestId = raw.request.header(&names::REQUEST_ID)?.parse().ok()?;
         let mac = raw.request.said(GatewayHeader::RequestMac)?;
         let key = rows::Key {
@@ -33,7 +34,7 @@ impl<'a> Identity<'a> {
             path: raw.request.path(),
             request,
         };
-        Some(Self { key, mac: mac.as_bytes() })
+        Some(Self { key, mac: mac.as_bytes(), now: now.as_microsecond() })
     }
 }
 
@@ -42,11 +43,9 @@ pub(crate) fn claim(
     tx: &mut Tx,
     call: Option<&Identity<'_>>,
     raw: &Raw,
-    now: Timestamp,
 ) -> Result<Option<Encoded>, StoreError> {
-    let Some(Identity { key, mac }) = call else { return Ok(None) };
-    let now = now.as_microsecond();
-    Ok(match rows::claim(tx, key, mac, now, now + KEPT)? {
+    let Some(Identity { key, mac, now }) = call else { return Ok(None) };
+    Ok(match rows::claim(tx, key, mac, *now, now + KEPT)? {
         Claim::Fresh => None,
         Claim::Replay(recorded) => Some(replayed(recorded)),
         Claim::OtherBody => Some(Encoded::problem(raw.spec.api, &other_body())),
@@ -55,10 +54,10 @@ pub(crate) fn claim(
 
 /// Keeps the answer for a repeated call.
 pub(crate) fn keep(tx: &mut Tx, call: Option<&Identity<'_>>, answer: &Encoded) -> Result<(), StoreError> {
-    let Some(Identity { key, .. }) = call else { return Ok(()) };
+    let Some(Identity { key, mac, now }) = call else { return Ok(()) };
     let headers = json!({ "type": answer.content_type, "location": answer.location }).to_string();
     let recorded = Recorded { status: answer.status, headers, body: answer.body.clone() };
-    rows::record(tx, key, &recorded)
+    rows::record(tx, key, mac, now + KEPT, &recorded)
 }
 
 fn replayed(recorded: Recorded) -> Encoded {

@@ -3,10 +3,11 @@
 //! A served operation of the contract that is missing here does not compile, nor does one that is listed
 //! without an implementation of [`Serve`].
 
-use contract::operation::{Home, Operation, Spec, first_unhandled};
+use contract::operation::{Home, Operation, Spec, first_unhandled, operations};
 use contract::operations as op;
 use contract::wire::ReplyBody;
 use serde::de::DeserializeOwned;
+use std::sync::LazyLock;
 use store::Tx;
 
 use crate::answer::Encoded;
@@ -74,7 +75,13 @@ const _: () = if let Some(forgotten) = first_unhandled(Home::Trustee, HANDLED) {
     panic!("{}", forgotten)
 };
 
-/// The handler of an operation; `None` when this zone does not serve it.
-pub(crate) fn handler(spec: &'static Spec) -> Option<Handler> {
-    HANDLED.iter().position(|handled| *handled == spec).map(|at| HANDLERS[at])
+/// The handlers in the order of the operation table.
+static TABLE: LazyLock<Vec<Option<Handler>>> = LazyLock::new(|| {
+    let of = |spec: &Spec| HANDLED.iter().position(|handled| handled.id == spec.id).map(|at| HANDLERS[at]);
+    operations().iter().map(|spec| of(spec)).collect()
+});
+
+/// The handler of the operation at this place of the table; `None` when this zone does not serve it.
+pub(crate) fn handler(index: usize) -> Option<Handler> {
+    TABLE.get(index).copied().flatten()
 }

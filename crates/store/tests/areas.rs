@@ -99,13 +99,18 @@ on_both_engines! {
             store.write("claim", move |tx| idempotency::claim(tx, &key(request, path), mac, now, now + 10))
         };
         assert_eq!(claim(1, "/a", b"m", 0).await, Ok(Claim::Fresh));
-        store.write("record", |tx| idempotency::record(tx, &key(1, "/a"), &answer())).await.expect("recorded");
+        store.write("record", |tx| idempotency::record(tx, &key(1, "/a"), b"m", 10, &answer())).await.expect("recorded");
         assert_eq!(claim(1, "/a", b"m", 9).await, Ok(Claim::Replay(answer())));
         assert_eq!(claim(1, "/a", b"n", 9).await, Ok(Claim::OtherBody));
         assert_eq!(claim(1, "/b", b"n", 9).await, Ok(Claim::Fresh), "another path is another call");
         assert_eq!(claim(2, "/a", b"n", 9).await, Ok(Claim::Fresh), "another id is another call");
+        for call in [(1, "/b"), (2, "/a")] {
+            let record =
+                move |tx: &mut Tx| idempotency::record(tx, &key(call.0, call.1), b"n", 19, &answer());
+            store.write("record", record).await.expect("recorded");
+        }
         assert_eq!(claim(1, "/a", b"n", 10).await, Ok(Claim::Fresh), "expired");
-        store.write("record", |tx| idempotency::record(tx, &key(1, "/a"), &answer())).await.expect("recorded");
+        store.write("record", |tx| idempotency::record(tx, &key(1, "/a"), b"n", 20, &answer())).await.expect("recorded");
         let purge = |now| store.write("purge", move |tx| idempotency::purge(tx, now, 2));
         assert_eq!((purge(19).await, purge(19).await), (Ok(2), Ok(0)), "two made at 9");
         assert_eq!(claim(1, "/a", b"n", 19).await, Ok(Claim::Replay(answer())));
@@ -121,7 +126,7 @@ on_both_engines! {
                 store.write("call", |tx| {
                     let claim = idempotency::claim(tx, &key(1, "/a"), b"m", 0, 10)?;
                     if claim == Claim::Fresh {
-                        idempotency::record(tx, &key(1, "/a"), &answer())?;
+                        idempotency::record(tx, &key(1, "/a"), b"m", 10, &answer())?;
                     }
                     Ok(claim)
                 }).await

@@ -11,6 +11,7 @@ use store::operator::invoices;
 use store::operator::subscriptions as rows;
 
 use super::{Happened, Horizon, World, bill, day_of, life};
+use crate::subscriptions::book::{self, Kept};
 use crate::{Cx, Fault};
 
 /// Most changes of subscriptions in one step.
@@ -82,6 +83,18 @@ pub(crate) fn settle(tx: &mut Tx, cx: &Cx<'_>, customer: &CustomerRow) -> Result
         life::carry_out(tx, &World::of(cx), account, row)?;
     }
     Ok(())
+}
+
+/// [`settle`], and then all subscriptions of the customer, deleted ones included.
+pub(crate) fn settled(tx: &mut Tx, cx: &Cx<'_>, customer: &CustomerRow) -> Result<Vec<Kept>, Fault> {
+    let kept = book::of_customer(tx, &customer.customer_id, &customer.account_id)?;
+    let today = cx.today().to_string();
+    let is_due = |one: &Kept| one.row.due.as_ref().is_some_and(|due| *due <= today);
+    if kept.len() < rows::MOST as usize && !kept.iter().any(is_due) {
+        return Ok(kept);
+    }
+    settle(tx, cx, customer)?;
+    book::of_customer(tx, &customer.customer_id, &customer.account_id)
 }
 
 fn billed_through(tx: &mut Tx, account: &AccountRow) -> Result<Option<Date>, Fault> {

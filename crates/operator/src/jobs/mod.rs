@@ -23,7 +23,7 @@ use store::operator::accounts::AccountRow;
 
 use crate::Cx;
 
-pub(crate) use advance::{NextBill, advance, next_bill, settle};
+pub(crate) use advance::{NextBill, advance, next_bill, settle, settled};
 pub use tick::Tick;
 
 /// What jobs know of the world.

@@ -8,15 +8,13 @@ use store::Tx;
 use store::operator::orders::{self as rows, OrderRow, OrderState};
 
 use super::{accepted, buyer, carry_out, cycle_name, draft, lines_json, shown};
-use crate::subscriptions::book;
 use crate::{Answer, Cx, Event, Fault, Input, Note, Operator, Serve, customers, jobs, link};
 
 impl Serve<CreateOrder> for Operator {
     fn serve(tx: &mut Tx, cx: &Cx<'_>, input: Input<'_, Order>) -> Result<Answer<Order>, Fault> {
         let customer = customers::mine_to_change(tx, cx, &input.id("customer-id")?)?;
-        jobs::settle(tx, cx, &customer)?;
         let draft = draft(&input.body)?;
-        let kept = book::of_customer(tx, &customer.customer_id, &customer.account_id)?;
+        let kept = jobs::settled(tx, cx, &customer)?;
         let subscriptions: Vec<_> = kept.into_iter().map(|one| one.state).collect();
         let accepted = accepted(&customer);
         let plan = plan(&draft, cx.catalogue, &buyer(cx, &customer, &accepted, &subscriptions)?)?;

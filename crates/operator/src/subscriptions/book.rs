@@ -62,7 +62,7 @@ pub(crate) fn add(tx: &mut Tx, state: &Subscription, first: &Event, owner: Owner
         created: owner.created,
     };
     rows::insert(tx, &row)?;
-    log(tx, state, first)?;
+    rows::first_event(tx, &state.id, &first.day.to_string(), &json(&first.change)?)?;
     Ok(Kept { row, state: state.clone() })
 }
 

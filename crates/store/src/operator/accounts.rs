@@ -87,9 +87,10 @@ crate::rows! {
 macro_rules! account_columns {
     () => {
         "a.account_id, a.kind, a.sandbox, a.status, a.company_name, a.country, a.currency, a.billing_day, \
-         a.mpn_id, a.vat_id, a.provider_id, a.production_id, a.clock_owner, o.clock_offset, a.limits, \
-         a.auto_accept, a.created \
-         FROM accounts a JOIN accounts o ON o.account_id = a.clock_owner "
+         a.mpn_id, a.vat_id, a.provider_id, a.production_id, a.clock_owner, \
+         CASE WHEN a.clock_owner = a.account_id THEN a.clock_offset \
+         ELSE (SELECT o.clock_offset FROM accounts o WHERE o.account_id = a.clock_owner) END, \
+         a.limits, a.auto_accept, a.created FROM accounts a "
     };
 }
 

@@ -89,6 +89,9 @@ crate::statements! { "operator.subscriptions";
     /// The next version of a subscription.
     write UPDATE = "UPDATE subscriptions SET offer_id = $3, status = $4, state = $5, partner_on_record = $6, \
         support_contact = $7, due = $8, version = version + 1 WHERE subscription_id = $1 AND version = $2";
+    /// The first event.
+    write FIRST_EVENT = "INSERT INTO subscription_events (subscription_id, sequence, day, change) \
+        VALUES ($1, 1, $2, $3)";
     /// One more event.
     write ADD_EVENT = "INSERT INTO subscription_events (subscription_id, sequence, day, change) \
         SELECT $1, COALESCE(MAX(sequence), 0) + 1, $2, $3 FROM subscription_events WHERE subscription_id = $1";
@@ -186,6 +189,16 @@ pub fn update(tx: &mut Tx, row: &SubscriptionRow) -> Result<bool, StoreError> {
         &row.due,
     ];
     tx.execute(&UPDATE, &args).map(|touched| touched == 1)
+}
+
+/// Begins the history of a new subscription.
+pub fn first_event(
+    tx: &mut Tx,
+    subscription: &SubscriptionId,
+    day: &str,
+    change: &str,
+) -> Result<(), StoreError> {
+    tx.execute(&FIRST_EVENT, &args![subscription, day, change]).map(|_| ())
 }
 
 /// Adds an event to a history.

@@ -21,7 +21,7 @@ use crate::shape::{Resource, Shape, Wire};
 use canonical::From;
 use node::{Limits, Node, Unreadable};
 
-pub use inspect::{Inspection, NotJson, inspect_reply, stays_here};
+pub use inspect::{Inspection, NotJson, inspect_reply, inspect_tree, stays_here};
 
 /// Deepest nesting of a request.
 pub const MAX_DEPTH: usize = 16;

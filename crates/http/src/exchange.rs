@@ -8,7 +8,7 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Response as HttpResponse};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
-use kernel::{CorrelationId, Entropy, Problem, RequestId};
+use kernel::{CorrelationId, Problem, RequestId};
 use std::any::Any;
 use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -90,8 +90,12 @@ impl<Z: Zone> Exchange<Z> {
             Problem::new(400, code::BAD_INPUT, "invalid_id", format!("The header {name} must be a GUID."))
         });
         let given = matches!(request_id, Ok(Some(_)));
-        let (request_uuid, request_header) = or_fresh(request_id, &*self.options.entropy);
-        let (correlation_uuid, correlation_header) = or_fresh(correlation_id, &*self.options.entropy);
+        let mut fresh = [[0_u8; 16]; 2];
+        if !matches!((&request_id, &correlation_id), (Ok(Some(_)), Ok(Some(_)))) {
+            self.options.entropy.fill(fresh.as_flattened_mut());
+        }
+        let (request_uuid, request_header) = or_fresh(request_id, fresh[0]);
+        let (correlation_uuid, correlation_header) = or_fresh(correlation_id, fresh[1]);
         let asked = Asked {
             trace: Trace {
                 request_id: RequestId(request_uuid),
@@ -244,10 +248,8 @@ fn given_id(headers: &HeaderMap, name: &HeaderName) -> Result<Option<(Uuid, Head
     Uuid::try_parse(text).map(|uuid| Some((uuid, value.clone()))).map_err(|_| ())
 }
 
-fn or_fresh(given: Result<Option<(Uuid, HeaderValue)>, ()>, entropy: &dyn Entropy) -> (Uuid, HeaderValue) {
+fn or_fresh(given: Result<Option<(Uuid, HeaderValue)>, ()>, random: [u8; 16]) -> (Uuid, HeaderValue) {
     given.ok().flatten().unwrap_or_else(|| {
-        let mut random = [0_u8; 16];
-        entropy.fill(&mut random);
         let uuid = Builder::from_random_bytes(random).into_uuid();
         let mut text = [0_u8; uuid::fmt::Hyphenated::LENGTH];
         let text = uuid.hyphenated().encode_lower(&mut text);

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 
 use crate::shape::SEALED;
 
@@ -63,6 +64,16 @@ pub fn stays_here(target: &str) -> bool {
     }
     let before_path = target.split(['/', '?', '#']).next().unwrap_or("");
     !target.starts_with("//") && !before_path.contains(':')
+}
+
+/// [`inspect_reply`] of an answer that was read into a tree already.
+///
+/// # Errors
+/// None for a tree that came from JSON text.
+pub fn inspect_tree(tree: &Value) -> Result<Inspection, NotJson> {
+    let mut found = Inspection::default();
+    Walk { found: &mut found, place: Place::Top }.deserialize(tree).map_err(|_| NotJson)?;
+    Ok(found)
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -200,7 +211,11 @@ mod tests {
     use super::*;
 
     fn look(text: &str) -> Inspection {
-        inspect_reply(text.as_bytes()).expect("JSON")
+        let found = inspect_reply(text.as_bytes()).expect("JSON");
+        if let Ok(tree) = crate::wire::parse_reply(text.as_bytes()) {
+            assert_eq!(inspect_tree(&tree).as_ref(), Ok(&found), "{text}");
+        }
+        found
     }
 
     #[test]

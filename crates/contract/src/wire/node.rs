@@ -15,6 +15,9 @@ const NUMBER: &str = "$serde_json::private::Number";
 /// Most digits of a number.
 const LONGEST_NUMBER: usize = 64;
 
+/// Members of most objects; as many as a hash table takes before it grows for the second time.
+const ORDINARY: usize = 7;
+
 /// One JSON value with all that was written.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Node {
@@ -65,7 +68,9 @@ impl Node {
 /// What a text is read into.
 pub(super) trait Tree: Sized {
     /// The members of an object.
-    type Members: Default;
+    type Members;
+    /// Room for the members of an ordinary object.
+    fn members() -> Self::Members;
     /// A null, truth value, number or text.
     fn leaf(value: Value) -> Self;
     /// A list.
@@ -79,6 +84,9 @@ pub(super) trait Tree: Sized {
 /// Keeps all that was written.
 impl Tree for Node {
     type Members = Vec<(String, Self)>;
+    fn members() -> Self::Members {
+        Vec::new()
+    }
     fn leaf(value: Value) -> Self {
         match value {
             Value::Bool(bool) => Self::Bool(bool),
@@ -102,6 +110,9 @@ impl Tree for Node {
 /// Makes a text that names a member twice unreadable.
 impl Tree for Value {
     type Members = Map<String, Self>;
+    fn members() -> Self::Members {
+        Map::with_capacity(ORDINARY)
+    }
     fn leaf(value: Value) -> Self {
         value
     }
@@ -213,7 +224,7 @@ impl<'de, T: Tree> Visitor<'de> for Seed<'_, T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<T, A::Error> {
-        let mut members = T::Members::default();
+        let mut members = T::members();
         let mut next = from.next_key::<String>()?;
         if next.as_deref() == Some(NUMBER) {
             let digits: String = from.next_value()?;

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use contract::errors;
 use contract::operation::{Api, File, Reply};
 use contract::private::{Found, find_private, take_envelopes};
-use contract::wire::{Inspection, inspect_reply, parse_reply};
+use contract::wire::{Inspection, inspect_reply, inspect_tree, parse_reply};
 use edge::http::header;
 use edge::{HeaderMap, OperatorReply, StatusCode};
 use kernel::{Code, CustomerId, Problem};
@@ -175,16 +175,17 @@ fn problem_body(api: Api, bytes: &[u8]) -> Option<Bytes> {
 
 fn json_body(call: &Call<'_>, bytes: Bytes, checks: Checks<'_>) -> Result<(Body, Named), Problem> {
     let refuse = |slug| refuse(slug, call.spec.id);
-    let seen = inspect_reply(&bytes).map_err(|_| refuse("not_json"))?;
+    let not_json = |_| refuse("not_json");
+    let tree = if checks.plan.private { Some(parse_reply(&bytes).map_err(not_json)?) } else { None };
+    let seen = tree.as_ref().map_or_else(|| inspect_reply(&bytes), inspect_tree).map_err(not_json)?;
     check_seen(call, &seen, checks)?;
     let named = named(call, &seen, checks)?;
-    if !checks.plan.private {
+    let Some(mut tree) = tree else {
         if seen.sealed {
             return Err(refuse("envelope_refused"));
         }
         return Ok((Body::Json(bytes), named));
-    }
-    let mut tree = parse_reply(&bytes).map_err(|_| refuse("not_json"))?;
+    };
     let found = take(call, &mut tree, checks)?;
     Ok((Body::Tree(tree, found), named))
 }

@@ -6,6 +6,7 @@ mod browser;
 pub mod deny;
 pub mod network;
 mod nextest;
+mod openbao;
 pub mod postgres;
 mod python;
 mod shell;
@@ -17,15 +18,17 @@ use std::path::PathBuf;
 pub struct Tools {
     python: PathBuf,
     browser: browser::Browser,
+    openbao: PathBuf,
 }
 
 impl Tools {
     /// The variables by which tests find the tools.
-    pub fn environment(&self) -> [(&'static str, PathBuf); 3] {
+    pub fn environment(&self) -> [(&'static str, PathBuf); 4] {
         [
             ("TREUHAND_TEST_PYTHON", self.python.clone()),
             ("TREUHAND_TEST_CHROMIUM", self.browser.chromium.clone()),
             ("TREUHAND_TEST_NODE_MODULES", self.browser.node_modules.clone()),
+            ("TREUHAND_TEST_OPENBAO", self.openbao.clone()),
         ]
     }
 }
@@ -36,7 +39,9 @@ pub fn ensure() -> Result<Tools> {
     postgres::ensure()?;
     shell::ensure()?;
     network::ensure()?;
-    Ok(Tools { python: python::ensure()?, browser: browser::ensure()? })
+    let python = python::ensure()?;
+    let openbao = openbao::ensure(&python)?;
+    Ok(Tools { python, browser: browser::ensure()?, openbao })
 }
 
 /// Says what a tool is for and that it is there.

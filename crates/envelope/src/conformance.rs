@@ -2,6 +2,7 @@
 
 use crate::service::{KeyError, KeyInfo, KeyService};
 use kernel::TenantId;
+use uuid::Uuid;
 
 /// Plays the whole life of keys against a backend that holds none of the two given tenants' keys yet.
 ///
@@ -49,6 +50,9 @@ pub async fn conformance(service: &dyn KeyService, one: TenantId, two: TenantId)
     expect("list after", after.iter().any(|info| info.tenant == high), true)?;
     let limited = service.list(None, 1).await.map_err(|error| error.to_string())?;
     expect("list limit", limited.len(), 1)?;
+    let posture = service.posture().await.map_err(|error| error.to_string())?;
+    expect("posture", posture.deviations, Vec::new())?;
+    expect("keys looked at", posture.keys >= 2, true)?;
 
     expect("destroy", service.destroy(one).await, Ok(()))?;
     for wrapped in [&first, &anew] {
@@ -58,7 +62,20 @@ pub async fn conformance(service: &dyn KeyService, one: TenantId, two: TenantId)
     expect("wrap after destroy", service.wrap(one, b"p", secret).await.err(), Some(KeyError::Destroyed))?;
     expect("rotate after destroy", service.rotate(one).await.err(), Some(KeyError::Destroyed))?;
     expect("create after destroy", service.create(one).await.err(), Some(KeyError::Destroyed))?;
+    expect("destroy again", service.destroy(one).await, Ok(()))?;
+    let listed = service.list(None, 1000).await.map_err(|error| error.to_string())?;
+    let marked = listed.iter().any(|info| info.tenant == one && info.destroyed);
+    expect("the destroyed key is listed as such", marked, true)?;
+    let posture = service.posture().await.map_err(|error| error.to_string())?;
+    expect("posture after destroy", posture.deviations, Vec::new())?;
+    let unknown = TenantId(third(one, two));
+    expect("destroy of what never was", service.destroy(unknown).await, Err(KeyError::NoSuchKey))?;
     expect("the other tenant's key", service.wrap(two, b"p", secret).await.is_ok(), true)
+}
+
+/// A tenant that is neither of the two.
+fn third(one: TenantId, two: TenantId) -> Uuid {
+    Uuid::from_u128(one.0.as_u128() ^ two.0.as_u128() ^ (1 << 127))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "thirty calls read better without ampersands")]

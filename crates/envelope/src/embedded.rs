@@ -4,7 +4,7 @@
 //! tenants' keys anew, page by page; it can be broken off and begun again, and nothing stops opening meanwhile.
 
 use crate::root::{SealedRoot, Unlock};
-use crate::service::{Answer, Health, KeyError, KeyInfo, KeyService, Wrapped};
+use crate::service::{Answer, Deviation, Health, KeyError, KeyInfo, KeyService, Posture, Wrapped};
 use crate::wrap;
 use kernel::{Entropy, TenantId};
 use std::collections::BTreeMap;
@@ -315,6 +315,24 @@ impl KeyService for Embedded {
             let probe = wrap::wrap(&root, root_epoch, b"health", b"probe", self.entropy.as_ref());
             let opened = probe.and_then(|probe| wrap::unwrap(&root, b"health", &probe));
             opened.map(|_| Health { backend: "embedded", root_epoch }).ok_or(KeyError::Refused)
+        })
+    }
+
+    /// Nothing can be asked for a key here; what is looked at is that each one still opens under a root of ours.
+    fn posture(&self) -> Answer<'_, Posture> {
+        Box::pin(async move {
+            let mut posture = Posture::default();
+            let mut after = None;
+            loop {
+                let rows = self.vault.page(after, ROTATION_PAGE).await?;
+                let Some(last) = rows.last() else { return Ok(posture) };
+                after = Some(last.tenant);
+                posture.keys += infos(&rows).len();
+                for row in rows.iter().filter(|row| row.wrapped.is_some() && self.open_row(row).is_err()) {
+                    let what = "the key does not open under any root key";
+                    posture.deviations.push(Deviation { tenant: Some(row.tenant), what });
+                }
+            }
         })
     }
 }

@@ -29,4 +29,4 @@ pub use root::{Argon2Cost, KeyFile, SealedRoot, Unlock};
 #[cfg(feature = "sabotage")]
 pub use seal::open_without_commitment;
 pub use seal::{MAX_PLAINTEXT, OpenError, SALT_LEN, SealError, open, seal};
-pub use service::{Answer, Health, KeyError, KeyInfo, KeyService, Wrapped};
+pub use service::{Answer, Deviation, Health, KeyError, KeyInfo, KeyService, Posture, Wrapped};

@@ -32,8 +32,33 @@ pub struct KeyInfo {
 pub struct Health {
     /// The kind of backend, e.g. `embedded`.
     pub backend: &'static str,
-    /// The epoch of its root key.
+    /// The epoch of its root key; 0 where the backend keeps that to itself.
     pub root_epoch: u32,
+}
+
+/// Whether keys are kept as they must be. Sound when nothing deviates.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Posture {
+    /// How many tenants' keys were looked at.
+    pub keys: usize,
+    /// What is not as it must be.
+    pub deviations: Vec<Deviation>,
+}
+
+impl Posture {
+    /// Nothing deviates.
+    pub fn is_sound(&self) -> bool {
+        self.deviations.is_empty()
+    }
+}
+
+/// One thing that is not as it must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deviation {
+    /// Whose key; `None` when it is about the backend as a whole.
+    pub tenant: Option<TenantId>,
+    /// What is wrong with it.
+    pub what: &'static str,
 }
 
 /// Why a backend did not do what it was asked to.
@@ -82,4 +107,6 @@ pub trait KeyService: Send + Sync {
     fn list(&self, after: Option<TenantId>, limit: usize) -> Answer<'_, Vec<KeyInfo>>;
     /// Proves that keys can be used.
     fn health(&self) -> Answer<'_, Health>;
+    /// Looks at every key, and at what we could do with them: none may leave the backend, and none may be deleted.
+    fn posture(&self) -> Answer<'_, Posture>;
 }

@@ -9,7 +9,7 @@ pub(crate) mod operator;
 
 use contract::operation::Party;
 use edge::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Trace, Zone};
-use envelope::{Answer, Embedded, Health, KeyError, KeyInfo, KeyService, Wrapped};
+use envelope::{Answer, Embedded, Health, KeyError, KeyInfo, KeyService, Posture, Wrapped};
 use kernel::{Clock, CorrelationId, Entropy, RequestId, TenantId};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -76,6 +76,9 @@ impl KeyService for Flaky {
     }
     fn health(&self) -> Answer<'_, Health> {
         self.or(self.inner.health())
+    }
+    fn posture(&self) -> Answer<'_, Posture> {
+        self.or(self.inner.posture())
     }
 }
 

@@ -12,7 +12,7 @@ const FOLDER: &str = "bench";
 /// What is measured. The words are `bench run`'s own; see docs/benchmarks.md.
 #[derive(clap::Args)]
 pub struct Bench {
-    /// Only these, with commas between them: reads, sqlite, postgres, footprint, flat.
+    /// Only these, with commas between them: reads, sqlite, postgres, log, footprint, flat.
     #[arg(long)]
     only: Option<String>,
     /// Shorter, with a smaller store: for a first look, not for a verdict.

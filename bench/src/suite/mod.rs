@@ -3,6 +3,7 @@
 
 mod flat;
 mod footprint;
+mod log;
 mod reads;
 mod writes;
 
@@ -30,6 +31,8 @@ pub enum Part {
     Sqlite,
     /// Durable orders against pgbench.
     Postgres,
+    /// The transparency log, appended and verified.
+    Log,
     /// Start and idle memory.
     Footprint,
     /// A store of a million customers against one of a thousand.
@@ -38,7 +41,8 @@ pub enum Part {
 
 impl Part {
     /// All of them, the quick ones first.
-    pub const ALL: [Self; 5] = [Self::Reads, Self::Sqlite, Self::Postgres, Self::Footprint, Self::Flat];
+    pub const ALL: [Self; 6] =
+        [Self::Reads, Self::Sqlite, Self::Postgres, Self::Log, Self::Footprint, Self::Flat];
 }
 
 /// How thoroughly.
@@ -74,6 +78,7 @@ pub async fn run(plan: &Plan) -> Result<Report> {
             Part::Reads => reads::measure(plan, &mut report).await,
             Part::Sqlite => writes::on_sqlite(plan, &mut report).await,
             Part::Postgres => writes::on_postgres(plan, &mut report).await,
+            Part::Log => log::measure(plan, &mut report).await,
             Part::Footprint => footprint::measure(plan, &mut report).await,
             Part::Flat => flat::measure(plan, &mut report).await,
         }

@@ -144,6 +144,7 @@ mod tests {
         let trustee = include_str!("../../../deploy/trustee.toml");
         assert!(toml::from_str::<OperatorFile>(operator).is_ok());
         assert!(toml::from_str::<TrusteeFile>(trustee).is_ok());
+        assert!(toml::from_str::<WitnessFile>(include_str!("../../../deploy/witness.toml")).is_ok());
         let misspelt = operator.replacen("gateway_authority", "gateway_autority", 1);
         let error = toml::from_str::<OperatorFile>(&misspelt).expect_err("refused").to_string();
         assert!(error.contains("gateway_autority"), "{error}");

@@ -42,12 +42,18 @@ impl Folder {
         beside(&self.root, "log-key")
     }
 
-    /// Forgets what was seen of a log that is gone with a half-planted world.
-    pub(crate) fn forget_log(&self) -> Result<()> {
-        match fs::remove_file(beside(&self.root, "log-seen")) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(error).context("cannot remove log-seen"),
-            _ => Ok(()),
+    /// A folder without stores has no log. What lies beside it belonged to another one, whose key must not sign twice.
+    pub(crate) fn set_log_aside(&self) -> Result<()> {
+        for what in ["log-key", "log-seen"] {
+            let (old, aside) = (beside(&self.root, what), beside(&self.root, &format!("{what}.set-aside")));
+            match fs::rename(&old, &aside) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(error).with_context(|| format!("cannot set {} aside", old.display()));
+                }
+                _ => {}
+            }
         }
+        Ok(())
     }
 }
 

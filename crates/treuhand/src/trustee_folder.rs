@@ -61,7 +61,6 @@ impl Folder {
                 }
             }
         }
-        self.forget_log()?;
         fs::remove_file(&unfinished).with_context(|| format!("cannot remove {}", unfinished.display()))
     }
 
@@ -85,8 +84,12 @@ impl Folder {
     }
 
     /// The key file of the embedded key service, made on the first start; `path` instead of the usual one. A
-    /// folder with stores but without its key is refused: what is sealed in it could never be opened again.
+    /// folder with stores but without its key is refused: what is sealed in it could never be opened again. A folder
+    /// without stores begins a log of its own: the key of an earlier one that lay here is set aside.
     pub fn key(&self, path: Option<&Path>, entropy: &dyn Entropy) -> Result<KeyFile> {
+        if self.is_new() {
+            self.set_log_aside()?;
+        }
         let path = path.map_or_else(|| key_path(&self.root), Path::to_owned);
         if path.exists() {
             let text = fs::read_to_string(&path);

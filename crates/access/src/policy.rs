@@ -14,6 +14,9 @@ use crate::reason::Reason;
 use crate::scope::UnknownWord;
 use crate::text::is_value;
 
+/// The table of the German cloud.
+pub const GERMANY: &str = include_str!("../../../profiles/germany.access.toml");
+
 /// The hard limits, in minutes.
 mod hard {
     pub const ANSWER: u32 = 7 * 24 * 60;
@@ -282,8 +285,6 @@ fn rule(entry: Entry) -> Result<Rule, PolicyError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const GERMANY: &str = include_str!("../../../profiles/germany.access.toml");
 
     fn table(rule: &str) -> String {
         format!("countries = [\"DE\"]\n[[rule]]\nid = \"a@1\"\nclasses = [\"contact\"]\n{rule}\n")

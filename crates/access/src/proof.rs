@@ -11,8 +11,6 @@ use crate::text::{TextError, Writer};
 const TITLE: &str = "treuhand-use v1";
 /// Stands for the operation where a grant is begun.
 pub const ACTIVATION: &str = "activate";
-/// Stands for the operation where a grant is finished.
-pub const FINISH: &str = "finish";
 
 /// One call, as it is proved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

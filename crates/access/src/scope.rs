@@ -289,6 +289,15 @@ fn walk(
     }
 }
 
+/// A text of which only so much is shown that somebody who knows it recognises it.
+pub fn masked(text: &str) -> String {
+    let start = |part: &str| part.chars().next().map_or_else(String::new, |first| format!("{first}***"));
+    match text.split_once('@') {
+        Some((name, host)) => format!("{}@{}", start(name), start(host)),
+        None => start(text),
+    }
+}
+
 /// One more name on the way.
 pub fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
@@ -373,6 +382,14 @@ mod tests {
         assert!(scope.covers_field("billing-profile", "email"));
         assert!(!scope.covers_field("company-profile", "email"));
         assert!(!scope.covers_field("billing-profile", "defaultAddress.email"));
+    }
+
+    #[test]
+    fn a_masked_text_shows_its_beginning() {
+        for (text, want) in [("", ""), ("Muster", "M***"), ("e.m@firma.de", "e***@f***"), ("Östen", "Ö***")]
+        {
+            assert_eq!(masked(text), want);
+        }
     }
 
     #[test]

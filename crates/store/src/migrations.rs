@@ -51,6 +51,7 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     30 "0030_verification",
     35 "0035_one_time",
     50 "0050_log",
+    60 "0060_access",
 ];
 
 impl Schema {

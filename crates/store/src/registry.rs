@@ -22,6 +22,7 @@ const OPERATOR: &[&[&Statement]] = &[
 const TRUSTEE: &[&[&Statement]] = &[
     crate::meta::STATEMENTS,
     crate::migrate::STATEMENTS,
+    trustee::access::STATEMENTS,
     trustee::answered::STATEMENTS,
     trustee::apps::STATEMENTS,
     trustee::directory::STATEMENTS,
@@ -30,6 +31,7 @@ const TRUSTEE: &[&[&Statement]] = &[
     trustee::log::STATEMENTS,
     trustee::mint::STATEMENTS,
     trustee::own_keys::STATEMENTS,
+    trustee::persons::STATEMENTS,
     trustee::records::STATEMENTS,
     trustee::relationships::STATEMENTS,
     trustee::replay::STATEMENTS,

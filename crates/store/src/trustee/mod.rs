@@ -1,5 +1,6 @@
 //! The trustee core's areas, one file each; see the crate's page for how to add one.
 
+pub mod access;
 pub mod answered;
 pub mod apps;
 pub mod directory;
@@ -8,6 +9,7 @@ pub mod keys;
 pub mod log;
 pub mod mint;
 pub mod own_keys;
+pub mod persons;
 pub mod records;
 pub mod relationships;
 pub mod replay;

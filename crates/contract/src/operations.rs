@@ -162,6 +162,7 @@ pub(crate) fn untyped() -> &'static Shape {
 
 pub(crate) mod areas;
 
+pub mod access;
 pub mod agreements;
 pub mod analytics;
 pub mod audit;
@@ -196,6 +197,7 @@ pub mod users;
 pub mod validations;
 pub mod webhooks;
 
+pub use access::*;
 pub use agreements::*;
 pub use analytics::*;
 pub use audit::*;

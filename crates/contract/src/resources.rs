@@ -4,6 +4,7 @@
 //! records, and lists and maps hold scalars, free of private members, or records; wire names and record kinds are
 //! unique where they must be.
 
+pub mod access;
 pub mod agreement;
 pub mod audit;
 pub mod country;
@@ -45,7 +46,11 @@ const BETWEEN_ZONES: [&[&Shape]; 14] = [
 /// All shapes, those of the trustee's own API included.
 pub fn all() -> &'static [&'static Shape] {
     static ALL: LazyLock<Vec<&'static Shape>> = LazyLock::new(|| {
-        BETWEEN_ZONES.iter().chain([&trustee::SHAPES]).flat_map(|shapes| shapes.iter().copied()).collect()
+        BETWEEN_ZONES
+            .iter()
+            .chain([&trustee::SHAPES, &access::SHAPES])
+            .flat_map(|shapes| shapes.iter().copied())
+            .collect()
     });
     &ALL
 }

@@ -10,11 +10,14 @@
 mod ambient;
 mod call;
 mod door;
+mod logbook;
 mod tap;
 mod town;
+pub mod twin;
 
 pub use ambient::{Counting, SetClock};
 pub use call::{Ask, Reply};
 pub use door::Door;
+pub use logbook::KeptLog;
 pub use tap::{Lie, Tap};
 pub use town::{Plan, Town, customer};

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use access::sshsig::{private_from_seed, public_of};
 use anyhow::{Context, Result, ensure};
 use commerce::catalogue::{Catalogue, GERMANY};
 use contract::Role;
 use contract::authority::{Address, Version};
 use contract::profile::Profile;
-use edge::OperatorLink;
 use envelope::{Argon2Cost, KeyFile, Unlock};
 use jiff::Timestamp;
 use kernel::TenantId;
@@ -21,9 +21,10 @@ use treuhand::trustee_house::{TrusteeHouse, TrusteeParts, World};
 use trustee::controls::Controls;
 use trustee::identity::{Actor, Identity, NewApp, NewUser};
 use trustee::log::{LogHome, Seen, Witnessing};
+use trustee::persons::Planted;
 use zeroize::Zeroizing;
 
-use crate::{Ask, Counting, Reply, SetClock, Tap};
+use crate::{Ask, Counting, KeptLog, Reply, SetClock, Tap};
 
 /// Scheme and authority under which callers would reach the trustee zone.
 const ORIGIN: &str = "https://partner.example";
@@ -63,6 +64,8 @@ pub struct Town {
     pub operator: Operator,
     /// The link between them.
     pub tap: Arc<Tap>,
+    /// What the transparency log was told.
+    pub log: Arc<KeptLog>,
     /// The one clock.
     pub clock: Arc<SetClock>,
     /// The accounts of the planted world.
@@ -89,7 +92,9 @@ impl Town {
         let trustee_store = TestStore::new(Engine::Sqlite, Schema::Trustee);
         let operator_store = Arc::new(TestStore::new(plan.engine, Schema::Operator));
         let tap = Arc::new(Tap::default());
-        let trustee = open_trustee(&trustee_store, &world, tap.clone(), Controls::all(), true).await?;
+        let log = Arc::new(KeptLog::default());
+        let trustee =
+            open_trustee(&trustee_store, &world, (tap.clone(), log.clone()), Controls::all(), true).await?;
         let catalogue = Catalogue::parse(&GERMANY).map_err(|errors| anyhow::anyhow!("{errors:?}"))?;
         let config = OperatorConfig {
             store: (**operator_store).clone(),
@@ -105,6 +110,7 @@ impl Town {
         #[cfg(not(feature = "sabotage"))]
         let operator = Operator::new(config);
         tap.set(operator.clone());
+        log.goes_to(trustee.trustee.log().clone());
         let roots = Roots {
             api_root: ORIGIN.to_owned(),
             authority: ORIGIN.to_owned(),
@@ -112,7 +118,7 @@ impl Town {
         };
         let access = seed::plant(&trustee, &world, &roots).await?;
         tap.forget();
-        Ok(Self { trustee, operator, tap, clock, access, operator_store, trustee_store, world })
+        Ok(Self { trustee, operator, tap, log, clock, access, operator_store, trustee_store, world })
     }
 
     /// The trustee zone started once more over the same books, as it runs outside the demo world: with its throttle,
@@ -121,7 +127,14 @@ impl Town {
     /// # Errors
     /// When it cannot be opened.
     pub async fn throttled(&self) -> Result<TrusteeHouse> {
-        open_trustee(&self.trustee_store, &self.world, self.tap.clone(), Controls::all(), false).await
+        open_trustee(
+            &self.trustee_store,
+            &self.world,
+            (self.tap.clone(), self.log.clone()),
+            Controls::all(),
+            false,
+        )
+        .await
     }
 
     /// The trustee zone started once more over the same books, with these controls.
@@ -129,7 +142,8 @@ impl Town {
     /// # Errors
     /// When it cannot be opened.
     pub async fn with_controls(&self, controls: Controls) -> Result<TrusteeHouse> {
-        open_trustee(&self.trustee_store, &self.world, self.tap.clone(), controls, true).await
+        open_trustee(&self.trustee_store, &self.world, (self.tap.clone(), self.log.clone()), controls, true)
+            .await
     }
 
     /// Makes a call of the trustee zone.
@@ -201,7 +215,30 @@ impl Town {
         };
         let made = self.trustee.identity.create_user(&Actor::House, tenant, new).await?;
         let roles = roles.iter().map(|role| role.name().to_owned()).collect();
-        Ok(PersonAccess { user_name: made.user.user_name, password: PASSWORD.to_owned(), roles })
+        Ok(PersonAccess {
+            user_name: made.user.user_name,
+            password: PASSWORD.to_owned(),
+            roles,
+            ssh_key: None,
+        })
+    }
+
+    /// Makes a customer's administrator its approver, as two officers would.
+    ///
+    /// # Errors
+    /// When there is no such account.
+    pub async fn enrol_approver(&self, user_name: &str) -> Result<()> {
+        let (_, domain) = user_name.split_once('@').context("a user name with a domain")?;
+        let identity = &self.trustee.identity;
+        let tenant = identity.tenant_by_domain(domain).await?.context("a tenant")?.id;
+        let people = identity.users(&Actor::House, tenant, 0, 50).await?;
+        let account = people.iter().find(|one| one.user_name == user_name).context("an account")?.id;
+        let mut seed = [0_u8; 32];
+        self.world.entropy.fill(&mut seed);
+        let line = public_of(&private_from_seed(&seed)?)?.line();
+        let planted =
+            Planted { kind: access::Kind::CustomerApprover, tenant, account, country: "DE".to_owned(), line };
+        Ok(self.trustee.trustee.persons().plant(planted).await?)
     }
 
     /// The tenant of a person of the operator or the trustee.
@@ -253,7 +290,7 @@ impl Seen for Forgetful {
 async fn open_trustee(
     store: &TestStore,
     world: &World,
-    link: Arc<dyn OperatorLink>,
+    (link, kept): (Arc<Tap>, Arc<KeptLog>),
     controls: Controls,
     demo: bool,
 ) -> Result<TrusteeHouse> {
@@ -270,6 +307,7 @@ async fn open_trustee(
         demo,
         password_cost: CHEAP,
         controls,
+        logbook: Some(kept),
     };
     TrusteeHouse::open(parts, world, link).await
 }

@@ -1,5 +1,8 @@
 //! The command line: what can be asked of the program, and nothing of how it is done.
 
+#[cfg(all(feature = "operator", feature = "trustee"))]
+pub mod access;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -26,6 +29,9 @@ pub enum Command {
     /// Play the main job once against a fresh throw-away instance and write its documents.
     #[cfg(all(feature = "operator", feature = "trustee"))]
     Demo(Demo),
+    /// Ask for access to a customer's private data, decide on requests, use and watch grants.
+    #[cfg(all(feature = "operator", feature = "trustee"))]
+    Access(access::Access),
     /// Run the operator zone alone.
     #[cfg(feature = "operator")]
     Operator(Zone),

@@ -105,6 +105,7 @@ impl Instance {
             demo,
             password_cost: Argon2Cost::default(),
             controls: Controls::all(),
+            logbook: None,
         };
         let catalogue = Arc::new(crate::sold::catalogue()?);
         let house = House::open(parts, operator_store.clone(), catalogue, &world).await?;

@@ -15,6 +15,7 @@ use trustee::controls::Controls;
 use trustee::identity::{Identity, Settings};
 use trustee::keys::{Keys, StoreVault};
 use trustee::log::{Log, LogHome, LogParts};
+use trustee::ports::Logbook;
 use trustee::{Trustee, TrusteeConfig, throttle_limits};
 
 use crate::portal_door::PortalDoor;
@@ -46,6 +47,8 @@ pub struct TrusteeParts {
     pub controls: Controls,
     /// Where the transparency log's key lies, and who looks after it.
     pub log: LogHome,
+    /// What is told of grants instead of the log; `None` everywhere but in tests.
+    pub logbook: Option<Arc<dyn Logbook>>,
 }
 
 impl TrusteeParts {
@@ -94,7 +97,7 @@ impl TrusteeHouse {
         assurance: Assurance,
     ) -> Result<Self> {
         let (keys, identity) = parts.core(world).await?;
-        let TrusteeParts { store, origin, demo, controls, log, .. } = parts;
+        let TrusteeParts { store, origin, demo, controls, log, logbook, .. } = parts;
         let log = Log::open(LogParts {
             store: store.clone(),
             keys: keys.clone(),
@@ -103,9 +106,11 @@ impl TrusteeHouse {
             home: log,
         });
         let log = log.await?;
+        let logbook = logbook.unwrap_or_else(|| Arc::new(log.clone()));
         identity.keep_portal_app().await?;
         let pages = Arc::new(PortalDoor::new(identity.clone(), world, assurance));
         let limits = if demo { Vec::new() } else { throttle_limits(&world.profile) };
+        let policy = access::Policy::parse(access::policy::GERMANY)?;
         let trustee = Trustee::new(TrusteeConfig {
             store,
             profile: world.profile.clone(),
@@ -116,6 +121,8 @@ impl TrusteeHouse {
             pages: Some(pages.clone()),
             origin,
             limits,
+            policy: Arc::new(policy),
+            logbook: Some(logbook),
             controls,
             clock: world.clock.clone(),
             entropy: world.entropy.clone(),

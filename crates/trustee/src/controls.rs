@@ -56,6 +56,30 @@ controls! {
     ListedCustomers = "listed-customers";
     /// The operator's staff open nothing without a grant.
     StaffGrant = "staff-grant";
+    /// Enrolling takes two officers.
+    FourEyes = "four-eyes";
+    /// A customer's first approver is a person whom the trustee verified itself.
+    FirstApprover = "first-approver";
+    /// A key counts a day after its enrolment.
+    KeyAge = "key-age";
+    /// Approvals are counted by person.
+    DistinctPersons = "distinct-persons";
+    /// Approvals count while their signatures are over the text as it is.
+    SignedText = "signed-text";
+    /// Approvals count while those who gave them are enrolled.
+    Membership = "membership";
+    /// A use is proved by the requester's own key.
+    UseProof = "use-proof";
+    /// A proof's nonce counts once.
+    FreshNonce = "fresh-nonce";
+    /// A grant covers what it names.
+    GrantScope = "grant-scope";
+    /// Only granted fields are shown.
+    GrantedFields = "granted-fields";
+    /// Nothing is opened before its intent is durable in the log.
+    LogFirst = "log-first";
+    /// A grant is looked at once more before what was opened goes out.
+    LastLook = "last-look";
     /// An answer names the id that was asked for, or the one minted here.
     ForeignId = "foreign-id";
     /// An envelope belongs to the expected tenant, record and field set.

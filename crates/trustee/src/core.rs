@@ -17,13 +17,15 @@ use std::sync::Arc;
 use store::Store;
 
 use crate::controls::Controls;
-use crate::gateway::{Assertions, Gateway, Origin, plan, problem_response};
+use crate::gateway::{Assertions, Gateway, Origin, is_granted, plan, problem_response};
+use crate::grants::{Grants, Parts};
 use crate::identity::ENDPOINTS;
 use crate::keys::{HOUSE, Keys};
 use crate::log::Log;
 use crate::openings::Openings;
 use crate::own;
-use crate::ports::{Directory, Pages};
+use crate::persons::Persons;
+use crate::ports::{Directory, Logbook, Pages};
 use crate::records::Records;
 use crate::relationships::Relationships;
 
@@ -50,6 +52,10 @@ pub struct TrusteeConfig {
     pub origin: String,
     /// The limits on how often a tenant may call; [`throttle_limits`] has the profile's.
     pub limits: Vec<Limit>,
+    /// Who must agree before the operator's people open something.
+    pub policy: Arc<access::Policy>,
+    /// The transparency log; without one nothing is opened for the operator's people.
+    pub logbook: Option<Arc<dyn Logbook>>,
     /// Which controls work; all, except in a sabotage build.
     pub controls: Controls,
     /// The present.
@@ -100,7 +106,25 @@ impl Trustee {
         let signer = signer(&config.keys).await?;
         let mac = config.keys.house_secret("gateway-request-mac").await?;
         let TrusteeConfig { store, clock, .. } = &config;
+        let grants = Grants::new(Parts {
+            store: store.clone(),
+            policy: config.policy.clone(),
+            logbook: config.logbook.clone(),
+            origin: config.origin.clone(),
+            controls: config.controls,
+            clock: clock.clone(),
+            entropy: config.entropy.clone(),
+        });
+        let persons = Persons {
+            store: store.clone(),
+            directory: config.directory.clone(),
+            controls: config.controls,
+            clock: clock.clone(),
+            entropy: config.entropy.clone(),
+        };
         let gateway = Gateway {
+            grants,
+            persons,
             records: Records::new(store.clone(), clock.clone()),
             relationships: Relationships::new(store.clone(), clock.clone()),
             openings: Openings::new(store.clone(), clock.clone()),
@@ -134,6 +158,11 @@ impl Trustee {
         &self.inner.gateway.relationships
     }
 
+    /// The persons behind accounts, for the program that seeds a demo world.
+    pub fn persons(&self) -> &Persons {
+        &self.inner.gateway.persons
+    }
+
     /// What has to be done now and then: counts written, expired secrets dropped, keys wiped, the operator told again
     /// what it has not heard. To be called each minute, and once at the end.
     ///
@@ -150,7 +179,8 @@ impl Trustee {
         };
         gateway.store.write("expire_replays", expire).await?;
         gateway.tell_acceptances().await?;
-        gateway.log.tidy().await
+        gateway.log.tidy().await?;
+        gateway.grants.tidy().await
     }
 
     /// Starts a new epoch of a tenant's keys. What older epochs sealed still opens; new envelopes name the new one.
@@ -232,7 +262,11 @@ impl Trustee {
         if spec.home == Home::Trustee {
             return own::carry_out(gateway, matched, caller, request).await;
         }
-        let call = gateway.call(matched, caller.ok_or_else(no_token)?, request).await?;
+        let caller = caller.ok_or_else(no_token)?;
+        if is_granted(&caller, spec, request) {
+            return Ok(gateway.granted(matched, &caller, plan, request).await?.into_response(spec));
+        }
+        let call = gateway.call(matched, caller, request).await?;
         let answer = match spec.id {
             "create-customer" => gateway.create_customer(call, plan, request).await?,
             "remove-reseller-relationship" => gateway.remove_relationship(&call, plan, request).await?,

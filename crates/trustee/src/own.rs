@@ -34,8 +34,10 @@ own! {
     ListOwnAgreements, AcceptAgreements, CreateRestoreAct,
 }
 
-const FORGOTTEN: Option<&str> =
-    first_unhandled_at(Home::Trustee, &[Own::SPECS, crate::directory::HANDLED, identity::ENDPOINTS]);
+const FORGOTTEN: Option<&str> = first_unhandled_at(
+    Home::Trustee,
+    &[Own::SPECS, crate::directory::HANDLED, crate::grants::HANDLED, identity::ENDPOINTS],
+);
 const _: () = assert!(FORGOTTEN.is_none(), "a served operation of the trustee has no handler: see own.rs");
 
 /// Carries out an operation for a caller who was let in.
@@ -47,6 +49,11 @@ pub(crate) async fn carry_out(
 ) -> Result<Response, Problem> {
     let spec = matched.spec;
     let Some(at) = Own::SPECS.iter().position(|own| *own == spec) else {
+        if crate::grants::HANDLED.contains(&spec) {
+            let caller = caller.ok_or_else(no_token)?;
+            return crate::grants::serve((&gateway.persons, &gateway.grants), &matched, &caller, request)
+                .await;
+        }
         return gateway.directory.operation(&matched, caller.as_ref(), request).await;
     };
     let known = || caller.clone().ok_or_else(no_token);

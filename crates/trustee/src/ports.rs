@@ -38,6 +38,28 @@ pub struct FirstSignIn {
     pub password: Zeroizing<String>,
 }
 
+/// A customer's approver, verified by the trustee, who is to get an account.
+#[derive(Clone)]
+pub struct NewApprover {
+    /// The customer's tenant.
+    pub tenant: TenantId,
+    /// What stands before the `@`.
+    pub login: String,
+    /// Given name.
+    pub given_name: String,
+    /// Family name.
+    pub family_name: String,
+}
+
+/// The approver's new account.
+#[derive(Clone)]
+pub struct Approver {
+    /// The account.
+    pub user: UserId,
+    /// What the approver signs in with at first.
+    pub first: FirstSignIn,
+}
+
 /// The directory: who calls, and which tenants there are.
 pub trait Directory: Send + Sync {
     /// Who holds this bearer token. 401 when it is not valid.
@@ -68,8 +90,55 @@ pub trait Directory: Send + Sync {
     /// Whether the trustee itself verified the company of a partner's tenant.
     fn is_verified(&self, tenant: TenantId) -> Later<'_, Result<bool, Problem>>;
 
+    /// Makes an account for a customer's approver whom the trustee verified, with a new password; from then on the
+    /// customer's people need a second factor.
+    fn open_approver(&self, approver: NewApprover) -> Later<'_, Result<Approver, Problem>>;
+
     /// Whether a tenant has this domain.
     fn is_taken<'a>(&'a self, domain: &'a str) -> Later<'a, Result<bool, Problem>>;
+}
+
+/// What happened to a request, for the transparency log. Ids and hashes; the log seals what is about a tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogEntry {
+    /// The kind of entry: `submit`, `approve`, `use.intent`…
+    pub kind: String,
+    /// The customer whose log entry it is.
+    pub tenant: TenantId,
+    /// The request.
+    pub grant: String,
+    /// Who: a key's fingerprint, a person's id, or `time`.
+    pub actor: String,
+    /// The operation of a use; empty otherwise.
+    pub operation: String,
+    /// The data classes of the request.
+    pub classes: Vec<String>,
+    /// Records opened.
+    pub rows: u64,
+    /// Bytes of private members released.
+    pub bytes: u64,
+    /// The state before.
+    pub from: String,
+    /// The state after.
+    pub to: String,
+    /// The reason.
+    pub reason: String,
+    /// When, in microseconds.
+    pub at: kernel::Micros,
+    /// More, as JSON, for the tenant alone.
+    pub details: String,
+}
+
+/// The transparency log. Without one nothing is opened for the operator's people.
+pub trait Logbook: Send + Sync {
+    /// Adds an entry. When this returns, a signed checkpoint that covers it is durable.
+    fn append(&self, entry: LogEntry) -> Later<'_, Result<(), Problem>>;
+
+    /// Size and root hash of the newest checkpoint.
+    fn head(&self) -> Later<'_, Option<(u64, String)>>;
+
+    /// Whether entries can be added, as far as is known.
+    fn stands(&self) -> bool;
 }
 
 /// Pages for people that the program hands in (the portal). The trustee does not know what they show.

@@ -151,6 +151,12 @@ pub mod roles {
     pub const APPLICANT_OR_STAFF: &[Role] = &[GlobalAdmin, OperatorStaff];
     /// The trustee's officers.
     pub const OFFICER: &[Role] = &[TrusteeOfficer];
+    /// Who may look into access requests.
+    pub const ACCESS: &[Role] = &[OperatorStaff, TrusteeOfficer, Auditor, CustomerAdmin];
+    /// Those who may decide on a request and watch a grant.
+    pub const DECIDERS: &[Role] = &[TrusteeOfficer, CustomerAdmin];
+    /// Those who may take a grant back.
+    pub const REVOKERS: &[Role] = &[OperatorStaff, TrusteeOfficer, CustomerAdmin];
     /// Who may look at the trustee's own books.
     pub const INSPECTORS: &[Role] = &[TrusteeOfficer, Auditor];
 }

@@ -1,10 +1,10 @@
 //! The areas in the order of the table.
 
 use super::{
-    agreements, analytics, audit, auth, carts, customers, devices, documents, enrollment, entitlements,
-    invoices, offers, orders, partner_profiles, previews, products, qualification, referrals, relationships,
-    sandbox, sandbox_accounts, security, self_serve_policies, service_health, service_requests,
-    subscriptions, transfers, trustee, trustee_acts, usage, users, validations, webhooks,
+    access, agreements, analytics, audit, auth, carts, customers, devices, documents, enrollment,
+    entitlements, invoices, offers, orders, partner_profiles, previews, products, qualification, referrals,
+    relationships, sandbox, sandbox_accounts, security, self_serve_policies, service_health,
+    service_requests, subscriptions, transfers, trustee, trustee_acts, usage, users, validations, webhooks,
 };
 use crate::operation::Spec;
 
@@ -43,4 +43,5 @@ pub(crate) const AREAS: &[&[&Spec]] = &[
     documents::SPECS,
     trustee::SPECS,
     trustee_acts::SPECS,
+    access::SPECS,
 ];

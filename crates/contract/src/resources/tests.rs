@@ -137,7 +137,7 @@ fn sample_of(ty: Type, depth: u32) -> Option<Value> {
 
 #[test]
 fn structs_and_shapes_name_the_same_members() {
-    let modules = BETWEEN_ZONES.iter().chain([&trustee::SHAPES]).zip(THROUGH);
+    let modules = BETWEEN_ZONES.iter().chain([&trustee::SHAPES, &access::SHAPES]).zip(THROUGH);
     let mut seen = Vec::new();
     for (shapes, through) in modules {
         assert_eq!(shapes.len(), through.len());
@@ -160,7 +160,7 @@ fn samples_are_as_documented() {
     insta::assert_snapshot!(text.join("\n"));
 }
 
-const THROUGH: [&[crate::shape::Through]; 15] = [
+const THROUGH: [&[crate::shape::Through]; 16] = [
     agreement::THROUGH,
     audit::THROUGH,
     country::THROUGH,
@@ -176,4 +176,5 @@ const THROUGH: [&[crate::shape::Through]; 15] = [
     shared::THROUGH,
     subscription::THROUGH,
     trustee::THROUGH,
+    access::THROUGH,
 ];

@@ -81,6 +81,7 @@ async fn a_partner_sells_once_its_customer_has_accepted(engine: Engine) {
     let refused = seller.send(&check, "Order with costs", &[]).await;
     refused.says(403, "Error 13605").says(403, "accept the agreements");
 
+    town.enrol_approver(&user).await.expect("an approver");
     let admin = Browser::new(&town);
     let first = admin.sign_in(&user, &password).await;
     let own = [("password", "ein langer Satz am Morgen"), ("again", "ein langer Satz am Morgen")];

@@ -115,6 +115,7 @@ impl Ground {
             demo: false,
             password_cost: Argon2Cost::default(),
             controls: Controls::all(),
+            logbook: None,
         };
         Ok(Self { parts, world, start, _folder: folder })
     }

@@ -1,5 +1,7 @@
 //! The commands, one file each. Each does its work and says what it did; `main` turns the outcome into a code.
 
+#[cfg(all(feature = "operator", feature = "trustee"))]
+mod access;
 mod backup;
 #[cfg(all(feature = "operator", feature = "trustee"))]
 mod demo;
@@ -41,6 +43,8 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Up(options) => up::run(&options),
         #[cfg(all(feature = "operator", feature = "trustee"))]
         Command::Demo(options) => demo::run(&options),
+        #[cfg(all(feature = "operator", feature = "trustee"))]
+        Command::Access(options) => access::run(&options),
         #[cfg(feature = "operator")]
         Command::Operator(options) => operator::run(&options),
         #[cfg(feature = "trustee")]

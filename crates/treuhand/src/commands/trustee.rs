@@ -47,6 +47,7 @@ pub fn run(options: &Zone) -> Result<()> {
         demo: file.demo,
         password_cost: Argon2Cost::default(),
         controls: Controls::all(),
+        logbook: None,
     };
     block_on(async {
         if file.demo {

@@ -69,6 +69,9 @@ pub struct PersonAccess {
     /// The person's roles.
     #[serde(default)]
     pub roles: Vec<String>,
+    /// The private key, in OpenSSH's form, of those who sign requests, decisions and uses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ssh_key: Option<String>,
 }
 
 /// One customer.

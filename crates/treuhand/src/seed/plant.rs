@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use access::Kind;
+use access::sshsig::{private_from_seed, public_of};
 use anyhow::{Context, Result};
 use client::{Call, Client, Config, Credentials};
 use contract::operations as op;
@@ -12,7 +14,9 @@ use contract::resources::shared::{Address, Contact, CustomerAddress};
 use contract::resources::trustee::AgreementAcceptances;
 use contract::{Party, Role};
 use kernel::{Entropy, TenantId};
+use trustee::Trustee;
 use trustee::identity::{Actor, Identity, NewApp, NewTenant, NewUser};
+use trustee::persons::Planted;
 use zeroize::Zeroizing;
 
 use super::inside::Inside;
@@ -22,6 +26,8 @@ use crate::trustee_house::{TrusteeHouse, World};
 
 /// Days for which the demo apps' secrets count.
 const SECRET_DAYS: u32 = 365;
+/// More than any tenant of the demo world has.
+const PEOPLE: u32 = 50;
 
 /// Plants the demo world and gives its accounts.
 ///
@@ -29,11 +35,18 @@ const SECRET_DAYS: u32 = 365;
 /// When a call is refused; what was planted until then stays.
 pub async fn plant(house: &TrusteeHouse, world: &World, roots: &Roots) -> Result<Access> {
     let gardener = Gardener::new(house, world, roots);
-    let (staff, staff_app) =
+    let (mut staff, staff_app) =
         gardener.home(Party::Operator, "operator", &world.profile.operator, &[STAFF]).await?;
-    let (trustees, _) =
+    let (mut trustees, _) =
         gardener.home(Party::Trustee, "trustee", &world.profile.trustee, &[OFFICERS, AUDITORS]).await?;
     gardener.portal_app(&trustees, roots).await?;
+    for one in &mut staff {
+        gardener.enrol(gardener.home_of(one).await?, Kind::Requester, "DE", one).await?;
+    }
+    for one in &mut trustees {
+        let kind = if one.roles == ["Auditor"] { Kind::Auditor } else { Kind::TrusteeOfficer };
+        gardener.enrol(gardener.home_of(one).await?, kind, "DE", one).await?;
+    }
     let (auditors, officers) = trustees.into_iter().partition(|one| one.roles == ["Auditor"]);
     let mut partners: Vec<PartnerAccess> = Vec::with_capacity(PARTNERS.len());
     let mut customers = Vec::new();
@@ -69,6 +82,7 @@ struct App {
 }
 
 struct Gardener {
+    house: Trustee,
     identity: Arc<Identity>,
     entropy: Arc<dyn Entropy>,
     /// A client without credentials; everybody gets a copy with their own.
@@ -80,7 +94,12 @@ impl Gardener {
         let config = Config::new(&roots.api_root, &roots.authority);
         let way = Inside(Arc::new(house.trustee.clone()));
         let client = Client::new(config, Credentials::anonymous(), way, world.entropy.clone());
-        Self { identity: house.identity.clone(), entropy: world.entropy.clone(), client }
+        Self {
+            house: house.trustee.clone(),
+            identity: house.identity.clone(),
+            entropy: world.entropy.clone(),
+            client,
+        }
     }
 
     /// A tenant with its people and an app.
@@ -128,6 +147,12 @@ impl Gardener {
         let people: Vec<&Person> = people.iter().copied().flatten().collect();
         let (_, domain, accounts, app) = self.tenant(party, label, (name, ""), &people).await?;
         Ok((accounts, (domain, app)))
+    }
+
+    /// The tenant of one of its people.
+    async fn home_of(&self, person: &PersonAccess) -> Result<TenantId> {
+        let domain = person.user_name.split_once('@').context("a user name with a domain")?.1;
+        Ok(self.identity.tenant_by_domain(domain).await?.context("no such tenant")?.id)
     }
 
     /// The house's own pages, as an app of the trustee's tenant.
@@ -191,7 +216,9 @@ impl Gardener {
         let password = self.settle(tenant, first.password.context("credentials without a password")?).await?;
         // Customers register no apps; their people come in through the house's own pages.
         let app = App { id: Identity::portal_app().to_string(), secret: String::new() };
-        let admin = PersonAccess { user_name, password, roles: vec![Role::CustomerAdmin.name().to_owned()] };
+        let roles = vec![Role::CustomerAdmin.name().to_owned()];
+        let mut admin = PersonAccess { user_name, password, roles, ssh_key: None };
+        self.enrol(tenant, Kind::CustomerApprover, "DE", &mut admin).await?;
         let templates = profile.agreements.iter().map(|agreement| agreement.template.to_string()).collect();
         let accept = AgreementAcceptances {
             template_ids: Some(templates),
@@ -199,6 +226,26 @@ impl Gardener {
         };
         self.person(&domain, &app, &admin).call(Call::to(op::AcceptAgreements).body(&accept)).await?;
         Ok(CustomerAccess { partner: partner.name.clone(), tenant_id: id, domain, admin })
+    }
+
+    /// Enrols a person of the demo world, with a key that stands in the access file. Elsewhere two officers do it.
+    async fn enrol(
+        &self,
+        tenant: TenantId,
+        kind: Kind,
+        country: &str,
+        person: &mut PersonAccess,
+    ) -> Result<()> {
+        let people = self.identity.users(&Actor::House, tenant, 0, PEOPLE).await?;
+        let account = people.iter().find(|one| one.user_name == person.user_name).context("no account")?.id;
+        let mut seed = [0_u8; 32];
+        self.entropy.fill(&mut seed);
+        let private = private_from_seed(&seed)?;
+        let line = public_of(&private)?.line();
+        let planted = Planted { kind, tenant, account, country: country.to_owned(), line };
+        self.house.persons().plant(planted).await?;
+        person.ssh_key = Some(private);
+        Ok(())
     }
 
     /// Replaces a one-time password as the person would at the first sign-in.
@@ -245,6 +292,7 @@ fn account(user_name: String, password: String, person: &Person) -> PersonAccess
         user_name,
         password,
         roles: person.roles.iter().map(|role| role.name().to_owned()).collect(),
+        ssh_key: None,
     }
 }
 

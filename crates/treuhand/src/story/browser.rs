@@ -99,6 +99,11 @@ impl Shown {
         self.html.contains(&format!("name=\"{field}\""))
     }
 
+    /// The key of one-time codes that the page shows.
+    pub fn shown_key(&self) -> Result<String> {
+        self.between("<code>", "</code>")
+    }
+
     fn hidden(&self, name: &str) -> Result<String> {
         let text = self.between(&format!("name=\"{name}\" value=\""), "\"")?;
         Ok(text.replace("&#38;", "&").replace("&amp;", "&"))

@@ -89,8 +89,9 @@ impl Stage {
             let form = [("user_name", person.user_name), ("password", person.password)];
             browser.submit(page, &form).await
         } else if page.asks_for("code") {
-            let key = person.totp.context("the page asks for a code, but no second factor is known")?;
-            let code = totp_code_at(key, self.clock.now().as_second()).context("the key is malformed")?;
+            // A page that sets the second factor up shows its key.
+            let key = person.totp.map_or_else(|| page.shown_key(), |key| Ok(key.to_owned()))?;
+            let code = totp_code_at(&key, self.clock.now().as_second()).context("the key is malformed")?;
             browser.submit(page, &[("code", &code)]).await
         } else if page.asks_for("again") {
             let new = person.next_password.context("the page asks for a new password")?;

@@ -50,7 +50,9 @@ pub async fn customer_and_order(story: &mut Story<'_>, partner: &Partner) -> Res
         ),
         other => anyhow::bail!("an order without agreements was not refused: {other:?}"),
     }
-    accept(story, &first.user_name.unwrap_or_default(), &first.password.unwrap_or_default()).await?;
+    drop(first); // what the partner received is not enough to accept anything
+    let approver = super::approver::enrol(story, &customer).await?;
+    accept(story, &approver.user_name, &approver.one_time_password).await?;
     let placed = partner.app.call(place()).await?.value;
     let subscription = placed.line_items.first().and_then(|line| line.subscription_id.clone());
     let subscription = subscription.context("an order without a subscription")?;

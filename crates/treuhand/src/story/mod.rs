@@ -1,6 +1,7 @@
 //! The main job, played through the public API: a partner is enrolled, a customer created, agreements accepted, an
 //! order placed, a month passes, an invoice is written. Each step says what it shows and fails if it does not hold.
 
+mod approver;
 mod browser;
 mod cast;
 mod deal;

@@ -58,6 +58,7 @@ impl Gateway {
         request: &Request,
     ) -> Result<Response, Problem> {
         let body = Self::body(spec, request)?;
+        self.persons.require_approver(caller).await?;
         let named: Vec<&str> = body
             .get("templateIds")
             .and_then(Value::as_array)
@@ -100,6 +101,7 @@ impl Gateway {
     ) -> Result<Response, Problem> {
         let body = Self::body(call.spec, request)?;
         let agreement = self.with_trustee()?;
+        self.persons.require_approver(&call.caller).await?;
         if text(&body, "version") != agreement.version.to_string() {
             return Err(bad("version", "is not the version in force; read the agreement again"));
         }

@@ -18,7 +18,7 @@ use kernel::{Problem, TenantId, UserId};
 use std::sync::Arc;
 
 use crate::identity::{Actor, Caller, Identity, NewTenant, NewUser};
-use crate::ports::{Directory, FirstSignIn, Later, NewCustomer};
+use crate::ports::{Approver, Directory, FirstSignIn, Later, NewApprover, NewCustomer};
 
 pub(crate) use desk::HANDLED;
 
@@ -76,6 +76,24 @@ impl Directory for Identity {
 
     fn is_verified(&self, tenant: TenantId) -> Later<'_, Result<bool, Problem>> {
         Box::pin(async move { Ok(self.tenant(tenant).await?.is_some_and(|known| known.verified.is_some())) })
+    }
+
+    fn open_approver(&self, approver: NewApprover) -> Later<'_, Result<Approver, Problem>> {
+        Box::pin(async move {
+            let new = NewUser {
+                user_name: approver.login,
+                given_name: approver.given_name.clone(),
+                family_name: approver.family_name.clone(),
+                display_name: format!("{} {}", approver.given_name, approver.family_name).trim().to_owned(),
+                roles: vec![Role::CustomerAdmin],
+                ..NewUser::default()
+            };
+            let made = self.create_user(&Actor::House, approver.tenant, new).await?;
+            self.set_tenant_mfa(approver.tenant, true).await?;
+            let password = made.one_time_password.ok_or_else(Problem::internal)?;
+            let first = FirstSignIn { user_name: made.user.user_name, password };
+            Ok(Approver { user: made.user.id, first })
+        })
     }
 
     fn is_taken<'a>(&'a self, domain: &'a str) -> Later<'a, Result<bool, Problem>> {

@@ -102,6 +102,8 @@ impl World {
             pages: None,
             origin: ORIGIN.to_owned(),
             limits: Vec::new(),
+            policy: Arc::new(access::Policy::parse(access::policy::GERMANY).expect("a sound policy")),
+            logbook: None,
             controls: Controls::all(),
             clock: held,
             entropy,

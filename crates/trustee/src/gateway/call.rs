@@ -8,6 +8,7 @@ use kernel::{AccountId, Code, CustomerId, Problem, TenantId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::sync::Arc;
 
+use crate::grants::Begun;
 use crate::identity::Caller;
 use crate::records::Moment;
 
@@ -25,6 +26,8 @@ pub(crate) struct Call<'r> {
     pub(crate) customer: Option<CustomerId>,
     /// Taken before the operator is asked; see [`crate::records::Known::judge`].
     pub(crate) since: Moment,
+    /// The use of a grant as which the call is made.
+    pub(crate) grant: Option<Arc<Begun>>,
 }
 
 impl Call<'_> {

@@ -70,6 +70,7 @@ impl Gateway {
             trace: call.trace,
             customer: call.customer,
             since: self.records.moment(),
+            grant: call.grant.clone(),
         };
         let assertion = self.assertions.of(&call.caller, self.clock.now());
         let mut sent = headers::to_operator(&HeaderMap::new(), &call.trace, self.controls);

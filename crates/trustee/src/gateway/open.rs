@@ -40,15 +40,24 @@ impl Gateway {
             let key = expect::record_key(found.record, found.field_set, owner, tree.pointer(&found.path))
                 .ok_or_else(|| refuse("envelope_refused", call.spec.id))?;
             if let Some((plain, version)) = self.open_one(call, &key, &found.envelope).await? {
-                let private =
+                let private: Value =
                     serde_json::from_slice(&plain).map_err(|_| refuse("envelope_refused", call.spec.id))?;
+                let private = match &call.grant {
+                    None => {
+                        self.openings.count(key.tenant, &call.caller);
+                        private
+                    }
+                    Some(begun) => match begun.show(key.record, &key.record_id, private) {
+                        Some(shown) => shown,
+                        None => continue, // outside the grant: stays absent
+                    },
+                };
                 cuts.push(Cut {
                     path: found.path,
                     record: found.record,
                     field_set: found.field_set,
                     private,
                 });
-                self.openings.count(key.tenant, &call.caller);
                 held.push((key, version));
             }
         }

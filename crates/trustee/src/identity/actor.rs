@@ -81,7 +81,7 @@ impl Actor {
 }
 
 /// Whoever's tenant demands a second factor must have given it.
-fn second_factor(tx: &mut Tx, caller: &Caller) -> Result<(), Problem> {
+pub(crate) fn second_factor(tx: &mut Tx, caller: &Caller) -> Result<(), Problem> {
     let home = directory::tenant(tx, caller.tenant)?;
     if !caller.mfa && home.is_none_or(|home| home.require_mfa) {
         let text = "Sign in with your second factor to do this.";

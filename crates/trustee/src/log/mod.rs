@@ -241,7 +241,7 @@ impl Log {
         Draft::of(ledger::Kind::LogKey).key(self.inner.key.clone())
     }
 
-    async fn state(&self) -> Result<rows::LogState, Problem> {
+    pub(crate) async fn state(&self) -> Result<rows::LogState, Problem> {
         let state = self.inner.store.read("log-state", rows::state).await?;
         state.ok_or_else(Problem::internal)
     }

@@ -226,6 +226,9 @@ async fn a_customer_accepts_at_the_trustee_and_the_operator_is_told() {
     let id = world.customer("muster", 1).await;
     let token = format!("customer:{id}");
     let open = world.get(&token, "/trustee/v1/agreements").await;
+    let early = world.post(&token, "/trustee/v1/agreements", &json!({}), 4).await;
+    assert_eq!((early.status, early.text.contains("person_not_enrolled")), (403, true), "{}", early.text);
+    world.approver(&id).await;
     assert_eq!(open.body["totalCount"], 3, "{}", open.text);
     assert_eq!(open.body["items"][0].get("acceptedDate"), None);
     *world.operator.deaf.lock().expect("a lock") = true;

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::{OTHER_PARTNER, PARTNER, party_of, tenant};
 use crate::identity::Caller;
-use crate::ports::{Directory, FirstSignIn, Later, NewCustomer};
+use crate::ports::{Approver, Directory, FirstSignIn, Later, NewApprover, NewCustomer};
 
 /// Tenants that are open, with their domain.
 #[derive(Default)]
@@ -94,6 +94,10 @@ impl Directory for Town {
     fn is_verified(&self, _: TenantId) -> Later<'_, Result<bool, Problem>> {
         let verified = !self.unverified.load(Ordering::Relaxed);
         Box::pin(async move { Ok(verified) })
+    }
+
+    fn open_approver(&self, _: NewApprover) -> Later<'_, Result<Approver, Problem>> {
+        Box::pin(async { Err(Problem::internal()) })
     }
 
     fn is_taken<'a>(&'a self, domain: &'a str) -> Later<'a, Result<bool, Problem>> {

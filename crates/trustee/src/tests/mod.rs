@@ -122,6 +122,8 @@ impl World {
             pages: None,
             origin: "https://partner.example".to_owned(),
             limits: Vec::new(),
+            policy: Arc::new(access::Policy::parse(access::policy::GERMANY).expect("a sound policy")),
+            logbook: None,
             controls,
             clock: held,
             entropy,
@@ -129,6 +131,19 @@ impl World {
         .await
         .expect("a trustee");
         Self { trustee, operator, town, service, clock, temp }
+    }
+
+    /// Enrols the customer's user as its approver.
+    pub(crate) async fn approver(&self, customer: &str) {
+        let line = access::sshsig::public_of(&access::sshsig::private_from_seed(&[9; 32]).expect("a key"));
+        let planted = crate::persons::Planted {
+            kind: access::Kind::CustomerApprover,
+            tenant: customer.parse().expect("an id"),
+            account: kernel::UserId(Uuid::from_u128(0x77)),
+            country: "DE".to_owned(),
+            line: line.expect("a key").line(),
+        };
+        self.trustee.persons().plant(planted).await.expect("planted");
     }
 
     /// Makes a call with a token of the town and a fresh or given request id.

@@ -157,7 +157,10 @@ impl Stage {
         let opened = opened.await?;
         self.aviary.keep("an applicant's password", &password);
         let roles = vec![Role::GlobalAdmin.name().to_owned()];
-        Ok((opened.tenant.id, PersonAccess { user_name: opened.admin.user.user_name, password, roles }))
+        Ok((
+            opened.tenant.id,
+            PersonAccess { user_name: opened.admin.user.user_name, password, roles, ssh_key: None },
+        ))
     }
 
     /// Which of everything planted stands in the operator's store, and how many bytes were looked at: every row, and

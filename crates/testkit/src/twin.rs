@@ -1,0 +1,200 @@
+//! The play of four: an engineer of the operator asks, a customer's approver and officers of the trustee decide and
+//! watch. Each has an account and a key of the planted world.
+
+use access::proof::{ACTIVATION, Proof, to_line};
+use access::sshsig::{Namespace, sign};
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use trustee::Trustee;
+
+use crate::{Ask, Reply, Town};
+
+/// The origin of the planted world, which proofs name.
+pub const ORIGIN: &str = "https://partner.example";
+/// What the engineer reads.
+pub const READ: &str = "get-customer-billing-profile";
+
+/// Somebody with a token and a private key.
+#[derive(Clone, Debug)]
+pub struct Player {
+    /// The token.
+    pub token: String,
+    /// The private key.
+    pub key: String,
+}
+
+/// The four.
+#[derive(Clone, Debug)]
+pub struct Twin {
+    /// The customer whose data it is about.
+    pub customer: String,
+    /// Asks.
+    pub engineer: Player,
+    /// Another of the operator's people.
+    pub other_engineer: Player,
+    /// Decide and watch.
+    pub officers: [Player; 2],
+    /// Decides for the customer.
+    pub approver: Player,
+    /// Decides for another customer.
+    pub other_approver: Player,
+}
+
+impl Twin {
+    /// The four of a town.
+    ///
+    /// # Errors
+    /// When somebody cannot sign in.
+    pub async fn of(town: &Town) -> Result<Self> {
+        let player = async |person: &treuhand::seed::PersonAccess| {
+            let domain = person.user_name.split_once('@').context("a user name with a domain")?.1;
+            let token = town.own_token(domain, person).await?;
+            let key = person.ssh_key.clone().context("a person with a key")?;
+            anyhow::Ok(Player { token, key })
+        };
+        let access = &town.access;
+        let [own, foreign] = access.customers.first_chunk().context("two customers")?;
+        let [engineer, other] = access.operator_staff.first_chunk().context("two engineers")?;
+        let [first, second] = access.trustee_officers.first_chunk().context("two officers")?;
+        Ok(Self {
+            customer: own.tenant_id.clone(),
+            engineer: player(engineer).await?,
+            other_engineer: player(other).await?,
+            officers: [player(first).await?, player(second).await?],
+            approver: player(&own.admin).await?,
+            other_approver: player(&foreign.admin).await?,
+        })
+    }
+
+    /// What the engineer asks for: two fields of the billing profile, three times.
+    pub fn wish(&self) -> Value {
+        json!({
+            "tenantId": self.customer,
+            "operations": [READ],
+            "records": ["billing-profile"],
+            "classes": ["contact"],
+            "fields": ["billing-profile.firstName", "billing-profile.email"],
+            "masking": false,
+            "maxUses": 3,
+            "reason": "customer_support",
+            "ticket": "T-2041",
+            "purpose": "The customer cannot be reached under its address.",
+            "physicalCountry": "DE",
+        })
+    }
+
+    /// The path that the engineer reads.
+    pub fn target(&self) -> String {
+        format!("/v1/customers/{}/profiles/billing", self.customer)
+    }
+
+    /// Asks.
+    pub async fn submit(&self, zone: &Trustee, wish: &Value) -> Reply {
+        Ask::post("/trustee/v1/access-requests", wish).bearer(&self.engineer.token).of(zone).await
+    }
+
+    /// Asks, and must be heard; the request's id.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn ask(&self, zone: &Trustee, wish: &Value) -> Result<String> {
+        let reply = self.submit(zone, wish).await;
+        ensure!(reply.status == 201, "the request was refused: {}", reply.text());
+        Ok(reply.json()["id"].as_str().context("an id")?.to_owned())
+    }
+
+    /// Does something to a request.
+    pub async fn act(&self, zone: &Trustee, who: &Player, id: &str, what: &str, body: &Value) -> Reply {
+        let ask = Ask::post(format!("/trustee/v1/access-requests/{id}/{what}"), body);
+        ask.bearer(&who.token).of(zone).await
+    }
+
+    /// Looks at a request.
+    pub async fn state(&self, zone: &Trustee, id: &str) -> String {
+        let ask = Ask::get(format!("/trustee/v1/access-requests/{id}")).bearer(&self.officers[0].token);
+        ask.of(zone).await.json()["state"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Signs what the trustee shows and sends it.
+    pub async fn approve(&self, zone: &Trustee, who: &Player, id: &str) -> Reply {
+        let ask = Ask::get(format!("/trustee/v1/access-requests/{id}/decision?decision=approve"));
+        let shown = ask.bearer(&who.token).of(zone).await;
+        if shown.status != 200 {
+            return shown;
+        }
+        let mut decision = shown.json();
+        let text = decision["signedText"].as_str().unwrap_or_default().to_owned();
+        decision["signature"] = json!(sign(&who.key, Namespace::Approval, &text).unwrap_or_default());
+        self.act(zone, who, id, "decisions", &decision).await
+    }
+
+    /// Watches once.
+    pub async fn watch(&self, zone: &Trustee, who: &Player, id: &str) -> Reply {
+        self.act(zone, who, id, "watch", &Value::Null).await
+    }
+
+    /// A nonce of the trustee's.
+    pub async fn nonce(&self, zone: &Trustee, id: &str) -> String {
+        let reply = self.act(zone, &self.engineer, id, "nonces", &Value::Null).await;
+        reply.json()["nonce"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// A proof as one line.
+    pub fn proof(who: &Player, id: &str, operation: &str, parameters: &str, nonce: &str) -> String {
+        let Ok(grant) = id.parse() else { return String::new() };
+        let text = Proof { grant, operation, parameters, nonce, origin: ORIGIN }.text().unwrap_or_default();
+        to_line(&sign(&who.key, Namespace::Use, &text).unwrap_or_default())
+    }
+
+    /// Begins.
+    pub async fn activate(&self, zone: &Trustee, id: &str) -> Reply {
+        let nonce = self.nonce(zone, id).await;
+        let signature = Self::proof(&self.engineer, id, ACTIVATION, "", &nonce);
+        self.act(zone, &self.engineer, id, "activation", &json!({"nonce": nonce, "signature": signature}))
+            .await
+    }
+
+    /// Calls under a grant, with this proof.
+    pub async fn call(&self, zone: &Trustee, who: &Player, id: &str, target: &str, proof: &str) -> Reply {
+        let ask = Ask::get(target).bearer(&who.token).header("treuhand-grant", id);
+        ask.header("treuhand-proof", proof).of(zone).await
+    }
+
+    /// Calls under a grant as the engineer does.
+    pub async fn read(&self, zone: &Trustee, id: &str, operation: &str, target: &str) -> Reply {
+        let nonce = self.nonce(zone, id).await;
+        let signature = Self::proof(&self.engineer, id, operation, target, &nonce);
+        self.call(zone, &self.engineer, id, target, &format!("{nonce} {signature}")).await
+    }
+
+    /// Reads what was asked for.
+    pub async fn read_once(&self, zone: &Trustee, id: &str) -> Reply {
+        self.read(zone, id, READ, &self.target()).await
+    }
+
+    /// A request that customer and officer approved, and that an officer watches.
+    ///
+    /// # Errors
+    /// When somebody is refused.
+    pub async fn approved(&self, zone: &Trustee, wish: &Value) -> Result<String> {
+        let id = self.ask(zone, wish).await?;
+        for who in [&self.approver, &self.officers[0]] {
+            let reply = self.approve(zone, who, &id).await;
+            ensure!(reply.status == 200, "an approval was refused: {}", reply.text());
+        }
+        let reply = self.watch(zone, &self.officers[1], &id).await;
+        ensure!(reply.status == 200, "the supervisor was refused: {}", reply.text());
+        Ok(id)
+    }
+
+    /// An active grant.
+    ///
+    /// # Errors
+    /// When somebody is refused.
+    pub async fn granted(&self, zone: &Trustee, wish: &Value) -> Result<String> {
+        let id = self.approved(zone, wish).await?;
+        let reply = self.activate(zone, &id).await;
+        ensure!(reply.status == 200, "the activation was refused: {}", reply.text());
+        Ok(id)
+    }
+}

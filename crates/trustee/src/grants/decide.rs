@@ -1,0 +1,154 @@
+//! Deciding on a request, by a signature over its text.
+
+use access::sshsig::{Namespace, PublicKey, SignatureError, signer};
+use access::{Decision, Event, Kind, Refusal, RequestId, Vote, step};
+use contract::resources::access::AccessDecision;
+use kernel::{Micros, Problem};
+use serde_json::json;
+use store::Tx;
+use store::trustee::access::{self as book, DecisionRow};
+use store::trustee::persons::{self, KeyRow};
+
+use super::book::{Loaded, Who, load, who};
+use super::told::About;
+use super::{Grants, fault, refused, unknown};
+use crate::controls::{Control, Controls};
+use crate::gateway::bad;
+use crate::identity::Caller;
+use crate::persons::ENROLLED;
+
+/// Those who decide.
+pub(super) const DECIDERS: &[Kind] = &[Kind::CustomerApprover, Kind::TrusteeOfficer, Kind::LegalOfficer];
+/// How far the time that a decider signed may be from the time at which it arrives.
+const SKEW: Micros = 15 * 60 * 1_000_000;
+
+impl Grants {
+    /// The text that a decision is signed over.
+    pub(super) async fn prepare(
+        &self,
+        caller: &Caller,
+        id: RequestId,
+        decision: Decision,
+        key: Option<String>,
+    ) -> Result<AccessDecision, Problem> {
+        let ((now, _), controls) = (self.now(), self.controls);
+        let caller = caller.clone();
+        let read = move |tx: &mut Tx| {
+            let who = who(tx, &caller, DECIDERS)?;
+            let loaded = load(tx, &id.to_string(), controls)?;
+            if !loaded.concerns(&who) {
+                return Err(unknown());
+            }
+            let keys = persons::keys(tx, &who.row.id)?;
+            let wanted = |row: &KeyRow| {
+                row.state == ENROLLED && key.as_ref().is_none_or(|wanted| *wanted == row.fingerprint)
+            };
+            let key =
+                keys.into_iter().rfind(wanted).ok_or_else(|| bad("key", "is no enrolled key of yours"))?;
+            let text = loaded.request.decision(decision, &key.fingerprint, now);
+            Ok(AccessDecision {
+                decision: Some(decision.name().to_owned()),
+                decided_date: jiff::Timestamp::from_second(now.div_euclid(1_000_000)).ok(),
+                fingerprint: Some(key.fingerprint),
+                person_id: Some(who.row.id),
+                kind: Some(who.kind.name().to_owned()),
+                signature: None,
+                signed_text: Some(text.map_err(|_| Problem::internal())?),
+            })
+        };
+        self.store.try_read("prepare_decision", read).await
+    }
+
+    /// Counts a decision.
+    pub(super) async fn decide(
+        &self,
+        caller: &Caller,
+        id: RequestId,
+        asked: AccessDecision,
+    ) -> Result<(), Problem> {
+        let decision: Decision = asked
+            .decision
+            .as_deref()
+            .unwrap_or_default()
+            .parse()
+            .map_err(|_| bad("decision", "must be approve or deny"))?;
+        let at = asked.decided_date.map(jiff::Timestamp::as_microsecond);
+        let pem = asked.signature.unwrap_or_default();
+        let controls = self.controls;
+        let noting = self.noting.clone();
+        self.change(id, caller, DECIDERS, "decide_access", move |tx, loaded, who, now| {
+            let cast = cast(tx, loaded, who, (decision, at, &pem), now, controls)?;
+            let event = match decision {
+                Decision::Approve => {
+                    Event::Approve { vote: cast.vote, usable_from: cast.usable_from, before: &loaded.votes }
+                }
+                Decision::Deny => Event::Deny(cast.vote),
+            };
+            let (grant, effects) = step(&loaded.terms, &loaded.grant, &event, now)?;
+            if !book::decide(tx, &loaded.row.id, &cast.row)? {
+                return refused(Refusal::DuplicatePerson);
+            }
+            let details = json!({"person": cast.row.person, "signature": cast.row.signature,
+                "at": access::request::time(cast.row.decided_at)});
+            let about = About { details, ..About::actor(&cast.row.fingerprint) };
+            noting.note_effects(tx, loaded, &effects, grant.state, &about)?;
+            Ok(grant)
+        })
+        .await
+    }
+}
+
+/// A decision that was checked.
+struct Cast {
+    row: DecisionRow,
+    vote: Vote,
+    usable_from: Micros,
+}
+
+fn cast(
+    tx: &mut Tx,
+    loaded: &Loaded,
+    who: &Who,
+    (decision, at, pem): (Decision, Option<Micros>, &str),
+    now: Micros,
+    controls: Controls,
+) -> Result<Cast, Problem> {
+    let at = at.unwrap_or(now);
+    let row = |person: String, fingerprint: String| DecisionRow {
+        person,
+        fingerprint,
+        decision: decision.name().to_owned(),
+        decided_at: at,
+        signature: pem.to_owned(),
+    };
+    let vote = Vote { person: who.id, kind: who.kind };
+    if decision == Decision::Deny && pem.is_empty() {
+        return Ok(Cast { row: row(who.row.id.clone(), String::new()), vote, usable_from: 0 });
+    }
+    if !controls.on(Control::SignedText) && pem.is_empty() {
+        let key = persons::keys(tx, &who.row.id)?.into_iter().next().ok_or(Refusal::NotEnrolled)?;
+        return Ok(Cast { row: row(who.row.id.clone(), key.fingerprint), vote, usable_from: 0 });
+    }
+    if (now - at).abs() > SKEW {
+        return Err(bad("decidedDate", "must be the time that stands in the signed text, and a recent one"));
+    }
+    let fingerprint = signer(pem).map_err(|error| bad("signature", &error.to_string()))?;
+    let key = persons::key_by_fingerprint(tx, &fingerprint)?;
+    let key = key.filter(|key| key.state == ENROLLED && key.person == who.row.id);
+    let key = key.ok_or_else(|| {
+        fault("key_unknown", 403, "The signature is by a key that is not enrolled for you.")
+    })?;
+    let text = loaded.request.decision(decision, &fingerprint, at).map_err(|_| Problem::internal())?;
+    let public = PublicKey::parse(&key.line).map_err(|_| Problem::internal())?;
+    match public.verify(Namespace::Approval, &text, pem) {
+        Ok(()) => {}
+        Err(SignatureError::OtherText) => return refused(Refusal::DigestMismatch),
+        Err(error) => return Err(bad("signature", &error.to_string())),
+    }
+    let usable_from = if controls.on(Control::KeyAge) { key.usable_from } else { 0 };
+    if controls.on(Control::DistinctPersons) {
+        return Ok(Cast { row: row(who.row.id.clone(), fingerprint), vote, usable_from });
+    }
+    let person = key.id.parse().map_err(|_| Problem::internal())?;
+    Ok(Cast { row: row(key.id, fingerprint), vote: Vote { person, ..vote }, usable_from })
+}

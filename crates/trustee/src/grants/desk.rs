@@ -1,0 +1,240 @@
+//! The operations on persons, requests and grants, as one table.
+//!
+//! Invariant: no answer may be kept by a cache.
+
+use access::{Decision, RequestId};
+use contract::collection::Collection;
+use contract::operation::{Operation, Spec};
+use contract::operations as op;
+use contract::query::Query;
+use contract::resources::access::{
+    AccessDecision, AccessNonce, AccessProof, AccessRequest, AccessUse, AccessWatch, EnrolledPerson,
+    PersonKey,
+};
+use contract::route::Matched;
+use contract::wire::{self, ReplyBody};
+use edge::http::header::CACHE_CONTROL;
+use edge::{Request, Response, StatusCode};
+use kernel::Problem;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::acts::Act;
+use super::{Grants, unknown};
+use crate::gateway::bad;
+use crate::identity::Caller;
+use crate::persons::Persons;
+
+/// One call on its way: what the handlers see of it.
+struct Desk<'a> {
+    persons: &'a Persons,
+    grants: &'a Grants,
+    matched: &'a Matched<'a>,
+    caller: &'a Caller,
+    request: &'a Request,
+}
+
+macro_rules! desk {
+    ($($operation:ident => $handler:ident),* $(,)?) => {
+        /// What is handled here, for the check that nothing served is forgotten.
+        pub(crate) const HANDLED: &[&Spec] = &[$(<op::$operation as Operation>::SPEC),*];
+
+        async fn carry_out(desk: &Desk<'_>) -> Result<Response, Problem> {
+            match desk.matched.spec {
+                $(spec if spec == <op::$operation as Operation>::SPEC => {
+                    let body = desk.body::<<op::$operation as Operation>::Body>()?;
+                    let reply: <op::$operation as Operation>::Reply = desk.$handler(body).await?;
+                    answer(spec, reply)
+                })*
+                spec => {
+                    tracing::error!(operation = spec.id, "nobody answers this operation");
+                    Err(Problem::internal())
+                }
+            }
+        }
+    };
+}
+
+desk! {
+    ListPersons => list_persons,
+    ProposePerson => propose_person,
+    GetPerson => get_person,
+    GetOwnPerson => get_own_person,
+    ConfirmPerson => confirm_person,
+    RemovePerson => remove_person,
+    ProposePersonKey => propose_key,
+    ConfirmPersonKey => confirm_key,
+    HastenPersonKey => hasten_key,
+    RemovePersonKey => remove_key,
+    CreateAccessRequest => submit,
+    ListAccessRequests => list,
+    GetAccessRequest => get,
+    PrepareAccessDecision => prepare,
+    DecideAccessRequest => decide,
+    WithdrawAccessRequest => withdraw,
+    CreateAccessNonce => nonce,
+    ActivateAccessRequest => activate,
+    FinishAccessRequest => finish,
+    RevokeAccessRequest => revoke,
+    StopAccessRequest => stop,
+    ClearAccessUse => clear,
+    WatchAccessRequest => watch,
+    ListAccessUses => uses,
+}
+
+/// Carries out an operation for a caller who was let in.
+pub(crate) async fn serve(
+    (persons, grants): (&Persons, &Grants),
+    matched: &Matched<'_>,
+    caller: &Caller,
+    request: &Request,
+) -> Result<Response, Problem> {
+    carry_out(&Desk { persons, grants, matched, caller, request }).await
+}
+
+fn answer<R: ReplyBody>(spec: &Spec, reply: R) -> Result<Response, Problem> {
+    let status = spec.success.first().and_then(|status| StatusCode::from_u16(*status).ok());
+    let status = status.ok_or_else(Problem::internal)?;
+    let bytes = reply.into_bytes()?;
+    let response = if bytes.is_empty() { Response::empty(status) } else { Response::json(status, bytes) };
+    Ok(response.header(CACHE_CONTROL, "no-store"))
+}
+
+impl Desk<'_> {
+    fn body<B: DeserializeOwned>(&self) -> Result<B, Problem> {
+        let body = match self.matched.spec.body {
+            Some(shape) => wire::canonicalise(shape(), &self.request.body)?,
+            None => Value::Null,
+        };
+        // Canonical bodies fit; serde's own message would quote what stood there.
+        serde_json::from_value(body).map_err(|_| bad("The body", "does not fit this operation"))
+    }
+
+    fn text(&self, name: &'static str) -> &str {
+        self.matched.params.get(name).unwrap_or_default()
+    }
+
+    fn id(&self) -> Result<RequestId, Problem> {
+        self.text("request-id").parse().map_err(|_| unknown())
+    }
+
+    fn key(&self) -> (&str, &str) {
+        (self.text("person-id"), self.text("key-id"))
+    }
+
+    fn query(&self) -> Result<Query, Problem> {
+        Query::parse(self.request.query(), self.matched.spec.query)
+    }
+
+    async fn list_persons(&self, (): ()) -> Result<Collection<EnrolledPerson>, Problem> {
+        self.persons.list(&self.query()?).await
+    }
+
+    async fn propose_person(&self, asked: EnrolledPerson) -> Result<EnrolledPerson, Problem> {
+        self.persons.create(self.caller, asked).await
+    }
+
+    async fn get_person(&self, (): ()) -> Result<EnrolledPerson, Problem> {
+        self.persons.get(self.text("person-id")).await
+    }
+
+    async fn get_own_person(&self, (): ()) -> Result<EnrolledPerson, Problem> {
+        self.persons.get_own(self.caller).await
+    }
+
+    async fn confirm_person(&self, (): ()) -> Result<EnrolledPerson, Problem> {
+        self.persons.confirmation(self.caller, self.text("person-id")).await
+    }
+
+    async fn remove_person(&self, (): ()) -> Result<(), Problem> {
+        self.persons.removal(self.caller, self.text("person-id")).await
+    }
+
+    async fn propose_key(&self, key: PersonKey) -> Result<PersonKey, Problem> {
+        self.persons.add_key(self.caller, self.text("person-id"), key).await
+    }
+
+    async fn confirm_key(&self, (): ()) -> Result<PersonKey, Problem> {
+        self.persons.key_confirmation(self.caller, self.key()).await
+    }
+
+    async fn hasten_key(&self, (): ()) -> Result<PersonKey, Problem> {
+        self.persons.key_early_use(self.caller, self.key()).await
+    }
+
+    async fn remove_key(&self, (): ()) -> Result<(), Problem> {
+        self.persons.key_removal(self.caller, self.key()).await
+    }
+
+    async fn submit(&self, asked: AccessRequest) -> Result<AccessRequest, Problem> {
+        let id = self.grants.submit(self.caller, asked).await?;
+        self.grants.get(self.caller, id).await
+    }
+
+    async fn list(&self, (): ()) -> Result<Collection<AccessRequest>, Problem> {
+        self.grants.list(self.caller, &self.query()?).await
+    }
+
+    async fn get(&self, (): ()) -> Result<AccessRequest, Problem> {
+        self.grants.get(self.caller, self.id()?).await
+    }
+
+    async fn prepare(&self, (): ()) -> Result<AccessDecision, Problem> {
+        let query = self.query()?;
+        let decision: Decision = query
+            .get("decision")
+            .unwrap_or("approve")
+            .parse()
+            .map_err(|_| bad("decision", "must be approve or deny"))?;
+        let key = query.get("key").map(str::to_owned);
+        self.grants.prepare(self.caller, self.id()?, decision, key).await
+    }
+
+    async fn decide(&self, asked: AccessDecision) -> Result<AccessRequest, Problem> {
+        self.grants.decide(self.caller, self.id()?, asked).await?;
+        self.get(()).await
+    }
+
+    async fn act(&self, act: Act) -> Result<AccessRequest, Problem> {
+        self.grants.act(self.caller, self.id()?, act).await?;
+        self.get(()).await
+    }
+
+    async fn withdraw(&self, (): ()) -> Result<AccessRequest, Problem> {
+        self.act(Act::Withdraw).await
+    }
+
+    async fn nonce(&self, (): ()) -> Result<AccessNonce, Problem> {
+        self.grants.nonce(self.caller, self.id()?).await
+    }
+
+    async fn activate(&self, proof: AccessProof) -> Result<AccessRequest, Problem> {
+        self.grants.activate(self.caller, self.id()?, proof).await?;
+        self.get(()).await
+    }
+
+    async fn finish(&self, (): ()) -> Result<AccessRequest, Problem> {
+        self.act(Act::Finish).await
+    }
+
+    async fn revoke(&self, (): ()) -> Result<AccessRequest, Problem> {
+        self.act(Act::Revoke).await
+    }
+
+    async fn stop(&self, (): ()) -> Result<AccessRequest, Problem> {
+        self.act(Act::Stop).await
+    }
+
+    async fn clear(&self, (): ()) -> Result<AccessRequest, Problem> {
+        self.act(Act::Clear).await
+    }
+
+    async fn watch(&self, (): ()) -> Result<AccessWatch, Problem> {
+        let query = self.query()?;
+        self.grants.watch(self.caller, self.id()?, query.get("after")).await
+    }
+
+    async fn uses(&self, (): ()) -> Result<Collection<AccessUse>, Problem> {
+        self.grants.uses(self.caller, self.id()?).await
+    }
+}

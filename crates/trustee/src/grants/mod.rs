@@ -1,0 +1,119 @@
+//! Grants: what somebody of the operator asks to see, who agreed, and what was opened.
+//!
+//! One file, one part: what is loaded for every act (`book`), asking (`submit`), deciding (`decide`), everything else that
+//! happens to a request (`acts`), one use from its proof to its release (`usage`), watching (`watch`), what the log is
+//! told (`told`, `ledgered`), and the operations of the contract (`desk`).
+//!
+//! Invariants: every act reads the request, the decisions and the persons anew, in the transaction that changes it, and
+//! commits by compare-and-set together with its entry for the log; votes count only while their signatures are over the
+//! text as it is stored at that moment; nothing is released before the entry of its use is durable in the log, nor
+//! after the call that took the grant back has returned; a zone without a log releases nothing.
+//!
+//! Deliberately absent: the rules themselves (`access`).
+
+mod acts;
+mod book;
+mod decide;
+mod desk;
+mod ledgered;
+mod submit;
+mod told;
+mod usage;
+mod watch;
+
+use access::{Policy, Refusal, RequestId};
+use kernel::{Clock, Code, Entropy, Ids, Micros, Problem};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use store::Store;
+
+use crate::controls::Controls;
+use crate::ports::Logbook;
+
+pub(crate) use desk::{HANDLED, serve};
+pub(crate) use usage::{Begun, Telling};
+
+/// Acts on one request happen one after the other; so many locks are shared by all.
+const TURNS: usize = 64;
+/// A clock that is this much behind what it has shown before cannot be trusted.
+const CLOCK_BACK: Micros = 5_000_000;
+
+/// The book of grants.
+pub(crate) struct Grants {
+    pub(crate) store: Store,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) logbook: Option<Arc<dyn Logbook>>,
+    pub(crate) origin: String,
+    pub(crate) controls: Controls,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    turns: Vec<tokio::sync::Mutex<()>>,
+    telling: tokio::sync::Mutex<()>,
+    hasher: RandomState,
+    noting: told::Noting,
+    latest: AtomicI64,
+    changed: tokio::sync::Notify,
+}
+
+/// What the book of grants is made of.
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) logbook: Option<Arc<dyn Logbook>>,
+    pub(crate) origin: String,
+    pub(crate) controls: Controls,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+}
+
+impl Grants {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let Parts { store, policy, logbook, origin, controls, clock, entropy } = parts;
+        let noting = told::Noting::new(controls, clock.clone());
+        Self {
+            store,
+            policy,
+            logbook,
+            origin,
+            controls,
+            clock,
+            entropy,
+            turns: (0..TURNS).map(|_| tokio::sync::Mutex::new(())).collect(),
+            telling: tokio::sync::Mutex::new(()),
+            hasher: RandomState::new(),
+            noting,
+            latest: AtomicI64::new(i64::MIN),
+            changed: tokio::sync::Notify::new(),
+        }
+    }
+
+    /// The present, and whether the clock can be trusted: it has not gone back.
+    fn now(&self) -> (Micros, bool) {
+        let now = self.clock.now().as_microsecond();
+        let latest = self.latest.fetch_max(now, Ordering::SeqCst);
+        (now, now >= latest.saturating_sub(CLOCK_BACK))
+    }
+
+    fn ids(&self) -> Ids<'_> {
+        Ids { clock: &*self.clock, entropy: &*self.entropy }
+    }
+
+    /// Waits for its turn to act on a request.
+    async fn turn(&self, id: RequestId) -> tokio::sync::MutexGuard<'_, ()> {
+        let at = self.hasher.hash_one(id.0) % self.turns.len() as u64;
+        self.turns[usize::try_from(at).unwrap_or(0)].lock().await // below the count of locks
+    }
+}
+
+fn unknown() -> Problem {
+    contract::errors::not_found("There is no such request that concerns you.")
+}
+
+fn refused<T>(refusal: Refusal) -> Result<T, Problem> {
+    Err(refusal.into())
+}
+
+fn fault(slug: &'static str, status: u16, text: &str) -> Problem {
+    Problem::new(status, Code(0), slug, text)
+}

@@ -1,0 +1,163 @@
+//! What the log is told, and that it was told.
+//!
+//! Invariants: an entry is noted in the transaction of what it tells, and reaches the log in the order of the notes; a
+//! use is released only when every note up to its own is in the log.
+
+use access::{Effect, State};
+use kernel::{Clock, Problem};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use store::Tx;
+use store::trustee::access as book;
+
+use super::Grants;
+use super::book::Loaded;
+use crate::controls::Controls;
+use crate::ports::LogEntry;
+
+/// Notes brought to the log at once.
+const ROUND: u32 = 200;
+
+/// One note, as it waits in the store.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Note {
+    kind: String,
+    tenant: String,
+    grant: String,
+    actor: String,
+    operation: String,
+    classes: Vec<String>,
+    rows: u64,
+    bytes: u64,
+    from: String,
+    to: String,
+    reason: String,
+    at: i64,
+    details: serde_json::Value,
+}
+
+/// What is noted besides the request itself.
+pub(super) struct About<'a> {
+    pub(super) actor: &'a str,
+    pub(super) operation: &'a str,
+    pub(super) rows: u64,
+    pub(super) bytes: u64,
+    pub(super) details: serde_json::Value,
+}
+
+impl<'a> About<'a> {
+    pub(super) fn actor(actor: &'a str) -> Self {
+        Self { actor, operation: "", rows: 0, bytes: 0, details: serde_json::Value::Null }
+    }
+}
+
+/// What notes entries within transactions.
+#[derive(Clone)]
+pub(super) struct Noting {
+    pub(super) controls: Controls,
+    clock: Arc<dyn Clock>,
+    sequence: Arc<AtomicU64>,
+}
+
+impl Noting {
+    pub(super) fn new(controls: Controls, clock: Arc<dyn Clock>) -> Self {
+        Self { controls, clock, sequence: Arc::default() }
+    }
+
+    /// Notes one entry, in the transaction of what it tells.
+    pub(super) fn note(
+        &self,
+        tx: &mut Tx,
+        loaded: &Loaded,
+        kind: &str,
+        to: State,
+        about: &About<'_>,
+    ) -> Result<(), Problem> {
+        let at = self.clock.now().as_microsecond();
+        let note = Note {
+            kind: kind.to_owned(),
+            tenant: loaded.row.tenant.clone(),
+            grant: loaded.row.id.clone(),
+            actor: about.actor.to_owned(),
+            operation: about.operation.to_owned(),
+            classes: loaded.request.scope.classes.iter().cloned().collect(),
+            rows: about.rows,
+            bytes: about.bytes,
+            from: loaded.grant.state.name().to_owned(),
+            to: to.name().to_owned(),
+            reason: loaded.request.reason.name().to_owned(),
+            at,
+            details: about.details.clone(),
+        };
+        let body = serde_json::to_string(&note).map_err(|_| Problem::internal())?;
+        // In the order in which they are noted, also within one microsecond.
+        let id = format!("{at:020}-{:012}", self.sequence.fetch_add(1, Ordering::Relaxed));
+        Ok(book::to_log(tx, &id, &body)?)
+    }
+
+    /// [`Noting::note`] for what a step of the state machine asks to be logged.
+    pub(super) fn note_effects(
+        &self,
+        tx: &mut Tx,
+        loaded: &Loaded,
+        effects: &[Effect],
+        to: State,
+        about: &About<'_>,
+    ) -> Result<(), Problem> {
+        for effect in effects {
+            if let Effect::Log(entry) = effect {
+                self.note(tx, loaded, entry.name(), to, about)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Grants {
+    /// Brings every note to the log. 503 where that cannot be done: the notes stay.
+    pub(crate) async fn tell(&self) -> Result<(), Problem> {
+        let _one = self.telling.lock().await;
+        loop {
+            let waiting = self.store.read("unlogged", |tx| book::unlogged(tx, ROUND)).await?;
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            let logbook = self.logbook.as_ref().ok_or(access::Refusal::LogUnavailable)?;
+            for (id, body) in waiting {
+                let note: Note = serde_json::from_str(&body).map_err(|_| Problem::internal())?;
+                logbook.append(entry_of(note)?).await.map_err(|error| {
+                    tracing::warn!(%error, "the transparency log takes no entry");
+                    Problem::from(access::Refusal::LogUnavailable)
+                })?;
+                let now = self.clock.now().as_microsecond();
+                self.store.write("logged", move |tx| book::logged(tx, &id, now)).await?;
+            }
+        }
+    }
+
+    /// [`Grants::tell`] where the act stands even if the log cannot be written now: acts that take rights away.
+    pub(super) async fn tell_later(&self) {
+        if let Err(problem) = self.tell().await {
+            tracing::warn!(slug = problem.slug, "entries wait for the transparency log");
+        }
+    }
+}
+
+fn entry_of(note: Note) -> Result<LogEntry, Problem> {
+    Ok(LogEntry {
+        kind: note.kind,
+        tenant: note.tenant.parse().map_err(|_| Problem::internal())?,
+        grant: note.grant,
+        actor: note.actor,
+        operation: note.operation,
+        classes: note.classes,
+        rows: note.rows,
+        bytes: note.bytes,
+        from: note.from,
+        to: note.to,
+        reason: note.reason,
+        at: note.at,
+        details: note.details.to_string(),
+    })
+}

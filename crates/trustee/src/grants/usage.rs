@@ -1,0 +1,294 @@
+//! One use of a grant: proved, counted, logged, and only then released.
+//!
+//! Invariants: a use is counted before anything is asked of the operator; its intent is durable in the log before
+//! anything is opened; at the end everything is looked at once more, under the same lock that taking a grant back
+//! needs, and only then does the answer go out.
+
+use access::proof::Proof;
+use access::{Effect, Event, Facts, Kind, Refusal, RequestId, Scope, State, step};
+use contract::operation::Spec;
+use kernel::{CustomerId, Micros, Problem, TenantId};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+use store::Tx;
+use store::trustee::access::{self as book, UseRow};
+use store::trustee::journal::{self, Act};
+
+use super::acts::{as_pem, facts};
+use super::book::{keep, load, who};
+use super::told::About;
+use super::{Grants, refused};
+use crate::controls::Control;
+use crate::identity::Caller;
+
+/// A use of which nothing was heard for so long has ended somehow.
+const LOST: Micros = 5 * 60 * 1_000_000;
+/// Uses closed in one round.
+const ROUND: u32 = 500;
+
+/// What a call under a grant says about itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Telling<'a> {
+    pub(crate) id: RequestId,
+    pub(crate) spec: &'static Spec,
+    pub(crate) customer: CustomerId,
+    /// Path and query as they were sent.
+    pub(crate) target: &'a str,
+    pub(crate) nonce: &'a str,
+    pub(crate) signature: &'a str,
+}
+
+/// A use that was counted and logged.
+pub(crate) struct Begun {
+    id: RequestId,
+    number: u32,
+    operation: &'static str,
+    scope: Scope,
+    seen: Mutex<Seen>,
+    narrow: bool,
+}
+
+/// What was opened so far.
+#[derive(Default)]
+struct Seen {
+    rows: u64,
+    bytes: u64,
+    fields: BTreeSet<String>,
+}
+
+/// What of a record may be shown.
+pub(crate) type Shown = Value;
+
+impl Begun {
+    /// What a record's private members are under this grant: those that were granted, masked if so agreed. `None` where
+    /// the record is outside.
+    pub(crate) fn show(&self, kind: &str, id: &str, private: Value) -> Option<Shown> {
+        if !self.narrow {
+            return Some(private);
+        }
+        if !self.scope.covers_record(kind, id) {
+            return None;
+        }
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let shown = narrow(&self.scope, kind, "", private, &mut seen).unwrap_or_else(|| json!({}));
+        seen.rows += 1;
+        Some(shown)
+    }
+}
+
+/// The part of a value that the scope covers.
+fn narrow(scope: &Scope, kind: &str, path: &str, value: Value, seen: &mut Seen) -> Option<Value> {
+    match value {
+        Value::Object(members) => {
+            let kept: Map<String, Value> = members
+                .into_iter()
+                .filter_map(|(name, value)| {
+                    let path = access::scope::join(path, &name);
+                    narrow(scope, kind, &path, value, seen).map(|value| (name, value))
+                })
+                .collect();
+            (!kept.is_empty()).then_some(Value::Object(kept))
+        }
+        Value::Array(items) => {
+            let kept: Vec<Value> =
+                items.into_iter().filter_map(|item| narrow(scope, kind, path, item, seen)).collect();
+            (!kept.is_empty()).then_some(Value::Array(kept))
+        }
+        leaf if scope.covers_field(kind, path) => {
+            let leaf = match leaf {
+                Value::String(text) if scope.masking => Value::String(access::scope::masked(&text)),
+                Value::Number(_) | Value::Bool(_) if scope.masking => return None,
+                leaf => leaf,
+            };
+            seen.bytes += leaf.to_string().len() as u64;
+            seen.fields.insert(format!("{kind}.{path}"));
+            Some(leaf)
+        }
+        _ => None,
+    }
+}
+
+impl Grants {
+    /// Proves, counts and logs one use. What is refused is written down too.
+    pub(crate) async fn begin(&self, caller: &Caller, call: Telling<'_>) -> Result<Begun, Problem> {
+        match self.count(caller, call).await {
+            Ok(begun) => {
+                if self.controls.on(Control::LogFirst) {
+                    self.tell().await?;
+                }
+                self.changed.notify_waiters();
+                Ok(begun)
+            }
+            Err(problem) => {
+                self.write_refusal(caller, call, problem.slug).await;
+                Err(problem)
+            }
+        }
+    }
+
+    async fn count(&self, caller: &Caller, call: Telling<'_>) -> Result<Begun, Problem> {
+        let Telling { id, spec, customer, .. } = call;
+        let fresh = self.take_nonce(id, call.nonce).await?;
+        let _turn = self.turn(id).await;
+        self.settle(id).await.map_err(|problem| hide(&problem))?;
+        let ((now, clock), controls) = (self.now(), self.controls);
+        let (log, policy, noting) = (self.log_stands(), self.policy.clone(), self.noting.clone());
+        let parameters = access::request::sha256(call.target.as_bytes());
+        let (caller, target, nonce) = (caller.clone(), call.target.to_owned(), call.nonce.to_owned());
+        let (pem, origin) = (as_pem(call.signature), self.origin.clone());
+        let log = log || !controls.on(Control::LogFirst);
+        let write = move |tx: &mut Tx| {
+            let who = who(tx, &caller, &[Kind::Requester])?;
+            let loaded = load(tx, &id.to_string(), controls).map_err(|problem| hide(&problem))?;
+            let text =
+                Proof { grant: id, operation: spec.id, parameters: &target, nonce: &nonce, origin: &origin };
+            let by_key = loaded.key.as_ref().is_some_and(|key| text.verify(key, &pem).is_ok());
+            let proof = fresh && (by_key || !controls.on(Control::UseProof));
+            if loaded.terms.requester != who.id && controls.on(Control::UseProof) || !proof {
+                return refused(Refusal::ProofInvalid);
+            }
+            let tenant = TenantId::from(customer);
+            let inside = loaded.request.scope.covers_call(spec.id, tenant, access::scope::is_list(spec));
+            let facts = Facts { proof, log, clock, ..facts(&loaded, &policy) };
+            let (grant, effects) = step(&loaded.terms, &loaded.grant, &Event::Use(facts), now)?;
+            if !inside && controls.on(Control::GrantScope) {
+                return refused(Refusal::OutOfScope);
+            }
+            keep(tx, &loaded.row, &grant, now)?;
+            let row = UseRow {
+                number: grant.uses,
+                operation: spec.id.to_owned(),
+                parameters: parameters.clone(),
+                began_at: now,
+                outcome: String::new(),
+                rows: 0,
+                bytes: 0,
+                fields: String::new(),
+            };
+            book::begin_use(tx, &loaded.row.id, &row)?;
+            let details = json!({"use": row.number, "parameters": row.parameters});
+            let about = About { operation: spec.id, details, ..About::actor(&loaded.request.requester_key) };
+            noting.note_effects(tx, &loaded, &effects, grant.state, &about)?;
+            Ok((loaded.request.scope, grant.uses))
+        };
+        let (scope, number) = self.store.try_write("begin_use", write).await?;
+        let narrow = self.controls.on(Control::GrantedFields);
+        Ok(Begun { id, number, operation: spec.id, scope, seen: Mutex::default(), narrow })
+    }
+
+    /// Counts what a use opened, and says whether it may be released. To be called when the answer is ready, and the
+    /// answer to be sent when this returns.
+    pub(crate) async fn finish(&self, begun: &Begun) -> Result<(), Problem> {
+        let (rows, bytes, fields) = {
+            let seen = begun.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            (seen.rows, seen.bytes, seen.fields.iter().cloned().collect::<Vec<_>>())
+        };
+        let _turn = self.turn(begun.id).await;
+        if !self.controls.on(Control::LastLook) {
+            return Ok(());
+        }
+        let ((now, clock), controls) = (self.now(), self.controls);
+        let (log, policy, noting) = (self.log_stands(), self.policy.clone(), self.noting.clone());
+        let log = log || !controls.on(Control::LogFirst);
+        let (id, number, operation) = (begun.id, begun.number, begun.operation);
+        let write = move |tx: &mut Tx| {
+            let loaded = load(tx, &id.to_string(), controls)?;
+            let now_facts = Facts { proof: true, log, clock, ..facts(&loaded, &policy) };
+            let event = Event::Opened { rows, bytes, logged: true, facts: now_facts };
+            let stepped = step(&loaded.terms, &loaded.grant, &event, now);
+            let released = stepped.as_ref().is_ok_and(|(_, effects)| effects.contains(&Effect::Release));
+            let row = UseRow {
+                number,
+                operation: operation.to_owned(),
+                parameters: String::new(),
+                began_at: 0,
+                outcome: if released { "released" } else { "refused" }.to_owned(),
+                rows: if released { rows } else { 0 },
+                bytes: if released { bytes } else { 0 },
+                fields: if released { fields.join(",") } else { String::new() },
+            };
+            book::end_use(tx, &loaded.row.id, &row)?;
+            let state = stepped.as_ref().map_or(loaded.grant.state, |(grant, _)| grant.state);
+            let details = json!({"use": number, "outcome": row.outcome, "fields": row.fields});
+            let actor = &loaded.request.requester_key;
+            let about = About { operation, rows: row.rows, bytes: row.bytes, details, ..About::actor(actor) };
+            noting.note(tx, &loaded, "use.result", state, &about)?;
+            match stepped {
+                Ok((grant, effects)) => {
+                    keep(tx, &loaded.row, &grant, now)?;
+                    noting.note_effects(tx, &loaded, &effects, grant.state, &about)?;
+                    Ok::<_, Problem>((!released).then_some(Refusal::OutOfScope))
+                }
+                Err(refusal) => Ok(Some(refusal)),
+            }
+        };
+        let outcome: Option<Refusal> = self.store.try_write("finish_use", write).await?;
+        self.changed.notify_waiters();
+        outcome.map_or(Ok(()), refused)
+    }
+
+    /// What the log is told after a release.
+    pub(crate) async fn after(&self) {
+        self.tell_later().await;
+    }
+
+    /// A refusal, in the trustee's own book of acts.
+    async fn write_refusal(&self, caller: &Caller, call: Telling<'_>, slug: &'static str) {
+        let act = Act {
+            id: self.ids().ordered().to_string(),
+            acted_at: self.clock.now().as_microsecond(),
+            actor: caller.user.map(|user| user.to_string()).unwrap_or_default(),
+            act: "use-refused".to_owned(),
+            tenant: call.customer.to_string(),
+            detail: json!({"request": call.id.to_string(), "operation": call.spec.id, "slug": slug})
+                .to_string(),
+        };
+        let (controls, noting, id, operation) = (self.controls, self.noting.clone(), call.id, call.spec.id);
+        let write = move |tx: &mut Tx| {
+            journal::act(tx, &act)?;
+            if let Ok(loaded) = load(tx, &id.to_string(), controls) {
+                let about = About { operation, details: json!({"slug": slug}), ..About::actor(&act.actor) };
+                noting.note(tx, &loaded, "use.refused", loaded.grant.state, &about)?;
+            }
+            Ok::<_, Problem>(())
+        };
+        let written = self.store.try_write("use_refused", write).await;
+        if written.is_err() {
+            tracing::warn!(operation = call.spec.id, slug, "a refused use could not be written down");
+        }
+    }
+
+    /// Uses that were begun and never ended: the program was stopped in between. What became of them is not known.
+    pub(super) async fn close_dangling(&self, now: Micros) -> Result<(), Problem> {
+        let (controls, noting) = (self.controls, self.noting.clone());
+        let close = move |tx: &mut Tx| {
+            for (request, number) in book::dangling(tx, now - LOST, ROUND)? {
+                let row = UseRow {
+                    number,
+                    operation: String::new(),
+                    parameters: String::new(),
+                    began_at: 0,
+                    outcome: "unknown".to_owned(),
+                    rows: 0,
+                    bytes: 0,
+                    fields: String::new(),
+                };
+                book::end_use(tx, &request, &row)?;
+                if let Ok(loaded) = load(tx, &request, controls) {
+                    let state: State = loaded.grant.state;
+                    let details = json!({"use": number, "outcome": "unknown"});
+                    let about = About { details, ..About::actor(&loaded.request.requester_key) };
+                    noting.note(tx, &loaded, "use.result", state, &about)?;
+                }
+            }
+            Ok::<_, Problem>(())
+        };
+        self.store.try_write("close_dangling_uses", close).await
+    }
+}
+
+/// A call under a grant learns nothing about grants that are not the caller's.
+fn hide(problem: &Problem) -> Problem {
+    if problem.status == 404 { Refusal::GrantRequired.into() } else { problem.clone() }
+}

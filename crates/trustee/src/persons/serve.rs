@@ -1,0 +1,143 @@
+//! The operations on persons, as the contract has them.
+
+use contract::collection::Collection;
+use contract::query::{PageLimits, Query};
+use contract::resources::access::{EnrolledPerson, PersonKey};
+use kernel::{Micros, Problem};
+use store::Tx;
+use store::trustee::persons::{self, KeyRow, PersonRow};
+
+use super::enrol::Confirmed;
+use super::{Persons, person, unknown};
+use crate::identity::Caller;
+
+impl Persons {
+    /// A page of persons.
+    pub(crate) async fn list(&self, query: &Query) -> Result<Collection<EnrolledPerson>, Problem> {
+        let kind = query.get("kind").unwrap_or_default().to_lowercase();
+        let page = query.page(PageLimits::CUSTOMERS)?;
+        let limit = u32::try_from(page.size).unwrap_or(u32::MAX);
+        let offset = u32::try_from(page.offset).unwrap_or(u32::MAX);
+        let read = move |tx: &mut Tx| {
+            let rows = persons::persons(tx, &kind, offset, limit)?;
+            rows.into_iter()
+                .map(|row| Ok((persons::keys(tx, &row.id)?, row)))
+                .collect::<Result<Vec<_>, Problem>>()
+        };
+        let found = self.store.try_read("list_persons", read).await?;
+        Ok(Collection::new(found.into_iter().map(|(keys, row)| shown(row, keys)).collect()))
+    }
+
+    /// One person.
+    pub(crate) async fn get(&self, id: &str) -> Result<EnrolledPerson, Problem> {
+        let id = id.to_owned();
+        let read = move |tx: &mut Tx| {
+            let row = person(tx, &id)?;
+            Ok::<_, Problem>((persons::keys(tx, &row.id)?, row))
+        };
+        let (keys, row) = self.store.try_read("get_person", read).await?;
+        Ok(shown(row, keys))
+    }
+
+    /// The caller's own enrolment.
+    pub(crate) async fn get_own(&self, caller: &Caller) -> Result<EnrolledPerson, Problem> {
+        let row = self.of_caller(caller).await?.ok_or_else(unknown)?;
+        self.get(&row.id).await
+    }
+
+    /// A proposal.
+    pub(crate) async fn create(
+        &self,
+        caller: &Caller,
+        asked: EnrolledPerson,
+    ) -> Result<EnrolledPerson, Problem> {
+        let made = self.propose(caller, asked).await?;
+        Ok(shown(made.row, made.keys))
+    }
+
+    /// A confirmation, with what the person signs in with where an account was made.
+    pub(crate) async fn confirmation(&self, caller: &Caller, id: &str) -> Result<EnrolledPerson, Problem> {
+        let Confirmed { row, keys, user_name, one_time_password } = self.confirm(caller, id).await?;
+        Ok(EnrolledPerson { user_principal_name: user_name, one_time_password, ..shown(row, keys) })
+    }
+
+    /// A removal.
+    pub(crate) async fn removal(&self, caller: &Caller, id: &str) -> Result<(), Problem> {
+        self.remove(caller, id).await
+    }
+
+    /// One more key.
+    pub(crate) async fn add_key(
+        &self,
+        caller: &Caller,
+        id: &str,
+        key: PersonKey,
+    ) -> Result<PersonKey, Problem> {
+        let line = key.ssh_public_key.unwrap_or_default();
+        self.propose_key(caller, id, &line).await.map(shown_key)
+    }
+
+    /// A key's confirmation.
+    pub(crate) async fn key_confirmation(
+        &self,
+        caller: &Caller,
+        ids: (&str, &str),
+    ) -> Result<PersonKey, Problem> {
+        self.confirm_key(caller, ids.0, ids.1).await.map(shown_key)
+    }
+
+    /// A key's early use.
+    pub(crate) async fn key_early_use(
+        &self,
+        caller: &Caller,
+        ids: (&str, &str),
+    ) -> Result<PersonKey, Problem> {
+        self.hasten_key(caller, ids.0, ids.1).await.map(shown_key)
+    }
+
+    /// A key's removal.
+    pub(crate) async fn key_removal(&self, caller: &Caller, ids: (&str, &str)) -> Result<(), Problem> {
+        self.remove_key(caller, ids.0, ids.1).await
+    }
+}
+
+fn date(at: Micros) -> Option<jiff::Timestamp> {
+    jiff::Timestamp::from_microsecond(at).ok().filter(|_| at != 0)
+}
+
+fn given(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+fn shown(row: PersonRow, keys: Vec<KeyRow>) -> EnrolledPerson {
+    EnrolledPerson {
+        id: Some(row.id),
+        kind: Some(row.kind),
+        tenant_id: given(row.tenant),
+        user_id: given(row.account),
+        user_principal_name: given(row.login),
+        first_name: given(row.given_name),
+        last_name: given(row.family_name),
+        country: Some(row.country),
+        evidence: Some(row.evidence),
+        ssh_public_key: None,
+        keys: Some(keys.into_iter().map(shown_key).collect()),
+        state: Some(row.state),
+        proposed_by: given(row.proposed_by),
+        proposed_date: date(row.proposed_at),
+        confirmed_by: given(row.confirmed_by),
+        confirmed_date: date(row.confirmed_at),
+        one_time_password: None,
+    }
+}
+
+fn shown_key(row: KeyRow) -> PersonKey {
+    PersonKey {
+        id: Some(row.id),
+        ssh_public_key: Some(row.line),
+        fingerprint: Some(row.fingerprint),
+        hardware: Some(row.hardware),
+        state: Some(row.state),
+        usable_from: date(row.usable_from),
+    }
+}

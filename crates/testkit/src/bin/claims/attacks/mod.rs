@@ -1,5 +1,6 @@
 //! The attacks, one file per kind, and the list of claims that they try.
 
+mod grants;
 mod identity;
 mod loud;
 mod lying;
@@ -18,6 +19,8 @@ claims! { of Stage:
     "A04" "nor does what passes between the zones" by stolen::traffic, felled by "seal" "token-stripped";
     "A05" "a patched operator with real accounts at the trustee reads nothing private" by stolen::patched, felled by "staff-grant" "seal";
     "A06" "no identity that the operator makes counts at the trustee" by identity::forged, felled by "token-signature";
+    "A07" "one officer alone, or the operator, makes nobody a customer's approver" by grants::alone, felled by "four-eyes";
+    "A16" "what a partner received with its customer accepts nothing for it" by grants::received, felled by "first-approver";
     "A08" "logs, errors and metrics of both zones hold nothing private" by loud::play, felled by "quiet-log";
     "A10" "the operator refuses private members in clear and stores nothing" by pushed::straight, felled by "plain-refused";
     "A11" "what hands out people's data is refused in every spelling" by refused::play, felled by "refusal";
@@ -25,6 +28,17 @@ claims! { of Stage:
     "A13" "an older envelope put back in the store is refused" by tampered::rolled_back, felled by "stale-envelope";
     "A14" "an envelope with a changed byte is refused, every byte" by tampered::damaged, felled by "damaged-envelope";
     "A15" "no envelope opens under two keys" by two_keys::play, felled by "key-commitment";
+    "B01" "without a grant the operator's people open nothing" by grants::none, felled by "staff-grant";
+    "B02" "a grant opens no other operation and no other customer" by grants::wider, felled by "grant-scope";
+    "B02F" "of an answer only the granted fields are there" by grants::fields, felled by "granted-fields";
+    "B03" "a request changed in the trustee's database carries no approval" by grants::rewritten, felled by "signed-text";
+    "B05" "one person with two keys is one vote" by grants::twice, felled by "distinct-persons";
+    "B05K" "a key counts a day after its enrolment" by grants::young, felled by "key-age";
+    "B09" "a captured use is worth nothing" by grants::replayed, felled by "fresh-nonce";
+    "B10" "a stolen grant is worth nothing" by grants::stolen, felled by "use-proof";
+    "B14" "a grant that was taken back releases nothing more" by grants::revoked, felled by "last-look";
+    "B18" "a grant ends with those who approved it" by grants::leaver, felled by "membership";
+    "C08" "what cannot be logged is not released" by grants::unlogged, felled by "log-first";
     "G01" "no token reaches the operator; what it gets opens no door of the trustee" by identity::replayed, felled by "token-stripped";
     "G02" "an answer that names another id is refused" by lying::foreign_id, felled by "foreign-id";
     "G03" "a list that names another partner's customer is refused" by lying::foreign_customer, felled by "listed-customers";

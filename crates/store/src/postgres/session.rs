@@ -13,9 +13,10 @@ use std::time::Duration;
 /// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Session settings: limits on what one statement may cost, and plans that keep serializable transactions
-/// apart (a sequential scan of a small table would collide with every writer of it).
+/// apart: a sequential scan of a small table would collide with every writer of it, and a bitmap of two indexes
+/// walks the wider one as well, which for a partner's subscriptions is all there are.
 const SETTINGS: &str = "SET statement_timeout = '60s'; SET lock_timeout = '10s';
-    SET idle_in_transaction_session_timeout = '60s'; SET enable_seqscan = off; SET jit = off;
+    SET idle_in_transaction_session_timeout = '60s'; SET enable_seqscan = off; SET enable_bitmapscan = off; SET jit = off;
     SET plan_cache_mode = force_generic_plan; SET client_min_messages = warning; SET timezone = 'UTC'";
 
 pub(crate) struct PgSession {

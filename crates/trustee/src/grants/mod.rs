@@ -70,7 +70,7 @@ pub(crate) struct Parts {
 impl Grants {
     pub(crate) fn new(parts: Parts) -> Self {
         let Parts { store, policy, logbook, origin, controls, clock, entropy } = parts;
-        let noting = told::Noting::new(controls, clock.clone());
+        let noting = told::Noting::new(controls, clock.clone(), entropy.clone());
         Self {
             store,
             policy,

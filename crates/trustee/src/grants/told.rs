@@ -4,7 +4,7 @@
 //! use is released only when every note up to its own is in the log.
 
 use access::{Effect, State};
-use kernel::{Clock, Problem};
+use kernel::{Clock, Entropy, Problem};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -57,12 +57,13 @@ impl<'a> About<'a> {
 pub(super) struct Noting {
     pub(super) controls: Controls,
     clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
     sequence: Arc<AtomicU64>,
 }
 
 impl Noting {
-    pub(super) fn new(controls: Controls, clock: Arc<dyn Clock>) -> Self {
-        Self { controls, clock, sequence: Arc::default() }
+    pub(super) fn new(controls: Controls, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
+        Self { controls, clock, entropy, sequence: Arc::default() }
     }
 
     /// Notes one entry, in the transaction of what it tells.
@@ -91,8 +92,11 @@ impl Noting {
             details: about.details.clone(),
         };
         let body = serde_json::to_string(&note).map_err(|_| Problem::internal())?;
-        // In the order in which they are noted, also within one microsecond.
-        let id = format!("{at:020}-{:012}", self.sequence.fetch_add(1, Ordering::Relaxed));
+        // In the order in which they are noted, also within one microsecond; and two programs never give the same.
+        let mut random = [0_u8; 8];
+        self.entropy.fill(&mut random);
+        let number = self.sequence.fetch_add(1, Ordering::Relaxed);
+        let id = format!("{at:020}-{number:012}-{:016x}", u64::from_be_bytes(random));
         Ok(book::to_log(tx, &id, &body)?)
     }
 

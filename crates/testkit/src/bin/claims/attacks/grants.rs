@@ -28,15 +28,18 @@ async fn rightful(twin: &Twin, zone: &Trustee, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// B01: no grant, no such grant, somebody else's.
+/// B01: no grant, and no such grant; the operator's own zone answers its people whatever they ask.
 pub async fn none(stage: &mut Stage) -> Result<Verdict> {
     let (twin, sound, attacked) = cast(stage).await?;
     let id = twin.granted(&sound, &twin.wish()).await?;
     rightful(&twin, &sound, &id).await?;
     let path = twin.target();
+    let reply = stage.town.tap.heard().pop().context("what the operator answered")?.1;
+    stage.town.tap.lies(move |_, answer| *answer = reply.clone());
     let plain = Ask::get(&path).bearer(&twin.engineer.token).of(&attacked).await;
     let unknown = Ask::get(&path).bearer(&twin.engineer.token).header("treuhand-grant", "7");
     let unknown = unknown.of(&attacked).await;
+    stage.town.tap.is_honest();
     let found =
         [opened("a call without a grant", plain.status), opened("a call with no such grant", unknown.status)];
     let seen = |text: &str| text.contains("firstName").then(|| "a private member was shown".to_owned());

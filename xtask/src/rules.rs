@@ -23,7 +23,7 @@ struct Border {
 const INPUT_AND_OUTPUT: &[&str] =
     &["tokio", "hyper", "axum", "rusqlite", "postgres", "tokio-postgres", "rustls", "getrandom"];
 /// What can open an envelope, or shares a room with it.
-const OPENING: &[&str] = &["envelope", "trustee", "portal"];
+const OPENING: &[&str] = &["envelope", "openbao", "trustee", "portal"];
 
 const BORDERS: &[Border] = &[
     Border {

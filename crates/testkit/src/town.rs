@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use store::Schema;
 use store::testing::{Engine, TestStore};
 use treuhand::seed::{self, Access, PartnerAccess, PersonAccess, Roots};
-use treuhand::trustee_house::{TrusteeHouse, TrusteeParts, World};
+use treuhand::trustee_house::{Keeper, TrusteeHouse, TrusteeParts, World};
 use trustee::controls::Controls;
 use trustee::identity::{Actor, Identity, NewApp, NewUser};
 use trustee::log::{LogHome, Seen, Witnessing};
@@ -302,7 +302,7 @@ async fn open_trustee(
     let parts = TrusteeParts {
         log,
         store: (**store).clone(),
-        unlock: Unlock::KeyFile(KeyFile::generate(&Counting::default())),
+        keeper: Keeper::Embedded(Unlock::KeyFile(KeyFile::generate(&Counting::default()))),
         origin: ORIGIN.to_owned(),
         demo,
         password_cost: CHEAP,

@@ -57,6 +57,8 @@ pub struct TrusteeFile {
     pub trusted_proxies: Vec<String>,
     /// The certificate shown to callers. Without it the listener is plain, for a TLS terminator on this host.
     pub certificate: Option<Certificate>,
+    /// Who keeps tenants' keys; without it they are kept in the store, under the key file.
+    pub keys: Option<KeysFile>,
     /// The operator zone.
     pub operator: OperatorLinkFile,
     /// The witnesses of the transparency log.
@@ -66,6 +68,51 @@ pub struct TrusteeFile {
     /// True for a demo world: sign-in by bare password and no throttle.
     #[serde(default)]
     pub demo: bool,
+}
+
+/// Who keeps tenants' keys.
+#[cfg(feature = "trustee")]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "backend", rename_all = "kebab-case")]
+pub enum KeysFile {
+    /// OpenBao's transit engine.
+    Openbao(OpenBaoFile),
+}
+
+/// How the trustee zone reaches OpenBao.
+#[cfg(feature = "trustee")]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenBaoFile {
+    /// Scheme and authority; https beyond loopback.
+    pub root: String,
+    /// The authority that signs its certificate.
+    pub authority: Option<PathBuf>,
+    /// Its namespace, where there are any.
+    pub namespace: Option<String>,
+    /// Where the transit engine is mounted, `transit` when left out.
+    pub mount: Option<String>,
+    /// A file with the everyday token.
+    pub token_file: Option<PathBuf>,
+    /// Or an AppRole that gives it.
+    pub app_role: Option<AppRoleFile>,
+    /// A file with the token for erasures. Without it nothing can be erased.
+    pub erasure_token_file: Option<PathBuf>,
+    /// How long one use of a key may take; 250 when left out.
+    pub call_limit_ms: Option<u64>,
+}
+
+/// An AppRole of OpenBao.
+#[cfg(feature = "trustee")]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppRoleFile {
+    /// Where the method is mounted, `approle` when left out.
+    pub mount: Option<String>,
+    /// The role id.
+    pub role_id: String,
+    /// A file with the secret id.
+    pub secret_id_file: PathBuf,
 }
 
 /// The witnesses of the transparency log.
@@ -145,6 +192,16 @@ mod tests {
         assert!(toml::from_str::<OperatorFile>(operator).is_ok());
         assert!(toml::from_str::<TrusteeFile>(trustee).is_ok());
         assert!(toml::from_str::<WitnessFile>(include_str!("../../../deploy/witness.toml")).is_ok());
+        let keys: String = trustee
+            .lines()
+            .skip_while(|line| *line != "# [keys]")
+            .map(|line| line.trim_start_matches("# ").to_owned() + "\n")
+            .collect();
+        let with_keys = format!("{trustee}\n{keys}");
+        let read = toml::from_str::<TrusteeFile>(&with_keys).expect("a configuration");
+        assert!(matches!(read.keys, Some(KeysFile::Openbao(bao)) if bao.erasure_token_file.is_some()));
+        let error = toml::from_str::<TrusteeFile>(&with_keys.replacen("\ntoken_file", "\ntoken_fil", 1));
+        assert!(error.expect_err("refused").to_string().contains("token_fil"));
         let misspelt = operator.replacen("gateway_authority", "gateway_autority", 1);
         let error = toml::from_str::<OperatorFile>(&misspelt).expect_err("refused").to_string();
         assert!(error.contains("gateway_autority"), "{error}");

@@ -11,7 +11,7 @@ use operator::{Operator, OperatorConfig};
 use store::Store;
 
 use crate::link::Late;
-pub use crate::trustee_house::{TrusteeHouse, TrusteeParts, World};
+pub use crate::trustee_house::{Keeper, TrusteeHouse, TrusteeParts, World};
 
 /// Both zones in one process.
 pub struct House {

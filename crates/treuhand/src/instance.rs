@@ -14,7 +14,7 @@ use envelope::{Argon2Cost, Unlock};
 use store::Store;
 use tokio::net::TcpListener;
 use treuhand::folder::Folder;
-use treuhand::house::{House, TrusteeParts, World};
+use treuhand::house::{House, Keeper, TrusteeParts, World};
 use treuhand::link::OperatorDoor;
 use treuhand::origin;
 use treuhand::seed::{self, Access, Roots};
@@ -100,7 +100,7 @@ impl Instance {
         let parts = TrusteeParts {
             log,
             store: trustee_store.clone(),
-            unlock,
+            keeper: Keeper::Embedded(unlock),
             origin: roots.api_root.clone(),
             demo,
             password_cost: Argon2Cost::default(),

@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use contract::profile::Profile;
 use edge::OperatorLink;
-use envelope::{Argon2Cost, Embedded, Unlock};
+use envelope::{Argon2Cost, Embedded, KeyError, KeyService, Unlock, Vault};
 use kernel::{Clock, Entropy};
 use portal::Assurance;
 use store::Store;
@@ -31,12 +31,20 @@ pub struct World {
     pub entropy: Arc<dyn Entropy>,
 }
 
+/// Who keeps tenants' keys.
+pub enum Keeper {
+    /// The embedded key service, in the trustee core's store, opened by this.
+    Embedded(Unlock),
+    /// Another one, such as OpenBao.
+    Other(Arc<dyn KeyService>),
+}
+
 /// What a trustee zone is made of.
 pub struct TrusteeParts {
     /// The trustee core's store, migrated.
     pub store: Store,
-    /// What opens the root of the embedded key service.
-    pub unlock: Unlock,
+    /// Who keeps tenants' keys.
+    pub keeper: Keeper,
     /// Scheme and authority under which callers reach the zone.
     pub origin: String,
     /// True for a demo world: sign-in by bare password where the profile allows it, no throttle.
@@ -57,8 +65,8 @@ impl TrusteeParts {
     /// # Errors
     /// When the key does not fit the store, or the store does not answer.
     pub async fn core(&self, world: &World) -> Result<(Arc<Keys>, Arc<Identity>)> {
-        let Self { store, unlock, origin, demo, password_cost, .. } = self;
-        let keys = Arc::new(keys(store, unlock, world).await?);
+        let Self { store, keeper, origin, demo, password_cost, .. } = self;
+        let keys = Arc::new(keys(store, keeper, world).await?);
         let settings =
             Settings { password_cost: *password_cost, ..Settings::of(&world.profile, origin, *demo) };
         let identity =
@@ -128,6 +136,10 @@ impl TrusteeHouse {
             entropy: world.entropy.clone(),
         });
         let trustee = trustee.await?;
+        // A log that waits for its witnesses is told of it later.
+        if let Err(problem) = trustee.look_at_keys().await {
+            tracing::warn!(%problem, "keys were looked at, and the log was not told");
+        }
         pages.set(trustee.clone());
         Ok(Self { trustee, identity, keys })
     }
@@ -146,11 +158,25 @@ impl TrusteeHouse {
 ///
 /// # Errors
 /// When the key does not fit the store, or the store does not answer.
-pub async fn keys(store: &Store, unlock: &Unlock, world: &World) -> Result<Keys> {
+pub async fn keys(store: &Store, keeper: &Keeper, world: &World) -> Result<Keys> {
     let vault = Arc::new(StoreVault::new(store.clone()));
-    let service = Embedded::open(vault, world.entropy.clone(), unlock)
-        .await
-        .context("the key does not open this trustee store")?;
-    let keys = Keys::open(store.clone(), Arc::new(service), world.clock.clone(), world.entropy.clone());
+    let service: Arc<dyn KeyService> = match keeper {
+        Keeper::Embedded(unlock) => {
+            let opened = Embedded::open(vault, world.entropy.clone(), unlock).await;
+            Arc::new(opened.context("the key does not open this trustee store")?)
+        }
+        Keeper::Other(service) => {
+            let roots = vault.roots().await.map_err(KeyError::from)?;
+            ensure!(
+                roots.is_empty(),
+                "the keys of this trustee store are kept in it, under its key file. Another keeper has to be \
+                 configured before the first start; what is there cannot be moved to it."
+            );
+            // Said here in full: to callers it is only a service that cannot be reached.
+            service.health().await.context("the configured key service")?;
+            service.clone()
+        }
+    };
+    let keys = Keys::open(store.clone(), service, world.clock.clone(), world.entropy.clone());
     keys.await.map_err(Into::into)
 }

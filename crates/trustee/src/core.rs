@@ -20,8 +20,8 @@ use crate::controls::Controls;
 use crate::gateway::{Assertions, Gateway, Origin, is_granted, plan, problem_response};
 use crate::grants::{Grants, Parts};
 use crate::identity::ENDPOINTS;
-use crate::keys::{HOUSE, Keys};
-use crate::log::Log;
+use crate::keys::{HOUSE, Keys, Standing};
+use crate::log::{Draft, Log};
 use crate::openings::Openings;
 use crate::own;
 use crate::persons::Persons;
@@ -179,8 +179,31 @@ impl Trustee {
         };
         gateway.store.write("expire_replays", expire).await?;
         gateway.tell_acceptances().await?;
+        // Looking comes first and fails last: timers of grants run on while nobody can be told of a finding.
+        let looked = self.look_at_keys().await;
         gateway.log.tidy().await?;
-        gateway.grants.tidy().await
+        gateway.grants.tidy().await?;
+        looked
+    }
+
+    /// Looks whether the key service keeps keys as it must, when that is due, and tells the log what changed.
+    ///
+    /// # Errors
+    /// As [`Log::append`]; the finding counts all the same and is told at the next call.
+    pub async fn look_at_keys(&self) -> Result<(), Problem> {
+        let gateway = &self.inner.gateway;
+        let Some(changed) = gateway.keys.look().await else { return Ok(()) };
+        let many = match changed.to {
+            Standing::Drifted(many) => many,
+            Standing::Sound | Standing::Unknown => 0,
+        };
+        let draft = Draft::of(ledger::Kind::Posture)
+            .moving(Some(changed.from.word()), changed.to.word())
+            .counting("keys", changed.keys as u64)
+            .counting("deviations", many as u64);
+        gateway.log.append(draft).await?;
+        gateway.keys.told(changed.to);
+        Ok(())
     }
 
     /// Starts a new epoch of a tenant's keys. What older epochs sealed still opens; new envelopes name the new one.

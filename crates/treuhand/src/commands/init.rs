@@ -15,11 +15,12 @@ use serde::Serialize;
 use std::sync::Arc;
 use treuhand::folder::Folder;
 use treuhand::origin;
-use treuhand::trustee_house::{TrusteeParts, World};
+use treuhand::trustee_house::{Keeper, TrusteeParts, World};
 use trustee::controls::Controls;
 use trustee::identity::{CreatedUser, Founding, LEAST_OFFICERS, NewUser};
 use trustee::log::Witnessing;
 
+use super::keeper::keeper;
 use super::{block_on, log, say};
 use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::{Cli, Init, Named};
@@ -79,16 +80,14 @@ impl Ground {
     fn open(options: &Init) -> Result<Self> {
         let file = options.config.as_deref().map(|path| Ok::<_, anyhow::Error>((path, config::read(path)?)));
         let file: Option<(&Path, TrusteeFile)> = file.transpose()?;
-        let (root, key, profile, start) = match &file {
+        let (root, profile, start) = match &file {
             Some((path, file)) => (
                 config::beside(path, &file.data),
-                file.key_file.as_ref().map(|key| config::beside(path, key)),
                 config::profile(path, file.profile.as_ref())?,
                 format!("treuhand trustee --config {}", path.display()),
             ),
             None => (
                 options.data.clone(),
-                None,
                 Profile::parse(contract::profile::GERMANY)?,
                 format!("treuhand up --no-demo --data {}", options.data.display()),
             ),
@@ -104,13 +103,16 @@ impl Ground {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
         };
-        let unlock = Unlock::KeyFile(folder.key(key.as_deref(), &*world.entropy)?);
+        let keeper = match &file {
+            Some((path, file)) => keeper(path, file, &folder, &*world.entropy)?,
+            None => Keeper::Embedded(Unlock::KeyFile(folder.key(None, &*world.entropy)?)),
+        };
         let store = stores::sqlite(&folder.trustee_store(), store::Schema::Trustee)?;
         let log = folder.log_home(&origin, Witnessing::none(), &*world.entropy)?;
         let parts = TrusteeParts {
             log,
             store,
-            unlock,
+            keeper,
             origin,
             demo: false,
             password_cost: Argon2Cost::default(),

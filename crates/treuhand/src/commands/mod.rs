@@ -9,6 +9,8 @@ mod doctor;
 #[cfg(feature = "trustee")]
 mod init;
 #[cfg(feature = "trustee")]
+mod keeper;
+#[cfg(feature = "trustee")]
 mod log;
 mod openapi;
 #[cfg(feature = "operator")]

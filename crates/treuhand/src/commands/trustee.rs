@@ -7,17 +7,18 @@ use anyhow::{Context, Result, ensure};
 use edge::management::HEALTH;
 use edge::tls::{Identity, authorities, client, public_server};
 use edge::{Method, OperatorHttp, OperatorLink, OperatorRequest, Options, Proxies, Web, serve};
-use envelope::{Argon2Cost, Unlock};
+use envelope::Argon2Cost;
 use store::{Schema, Store};
 use tokio::net::TcpListener;
 use treuhand::folder::Folder;
 use treuhand::origin;
 use treuhand::seed::{self, Access, Roots};
-use treuhand::trustee_house::{TrusteeHouse, TrusteeParts, World};
+use treuhand::trustee_house::{Keeper, TrusteeHouse, TrusteeParts, World};
 use treuhand::witness_link::{read_policy, witnessing};
 use trustee::controls::Controls;
 use trustee::log::Witnessing;
 
+use super::keeper::keeper;
 use super::{block_on, log, say, stop_asked};
 use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::Zone;
@@ -33,7 +34,7 @@ pub fn run(options: &Zone) -> Result<()> {
     let file: TrusteeFile = config::read(&options.config)?;
     let origin = origin::parse(&file.origin).context("origin")?;
     let proxies = Proxies::parse(&file.trusted_proxies).context("trusted_proxies")?;
-    let Ground { folder, world, unlock, store } = Ground::open(options, &file)?;
+    let Ground { folder, world, keeper, store } = Ground::open(options, &file)?;
     let link = Arc::new(link(options, &file)?);
     let tls = tls(options, &file)?;
     let operator_root = file.operator.root.trim_end_matches('/').to_owned();
@@ -42,7 +43,7 @@ pub fn run(options: &Zone) -> Result<()> {
     let parts = TrusteeParts {
         log,
         store: store.clone(),
-        unlock,
+        keeper,
         origin,
         demo: file.demo,
         password_cost: Argon2Cost::default(),
@@ -93,7 +94,7 @@ pub fn run(options: &Zone) -> Result<()> {
 pub struct Ground {
     folder: Folder,
     pub world: World,
-    pub unlock: Unlock,
+    pub keeper: Keeper,
     pub store: Store,
 }
 
@@ -111,10 +112,9 @@ impl Ground {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
         };
-        let key_file = file.key_file.as_ref().map(|path| config::beside(&options.config, path));
-        let unlock = Unlock::KeyFile(folder.key(key_file.as_deref(), &*world.entropy)?);
+        let keeper = keeper(&options.config, file, &folder, &*world.entropy)?;
         let store = stores::sqlite(&folder.trustee_store(), Schema::Trustee)?;
-        Ok(Self { folder, world, unlock, store })
+        Ok(Self { folder, world, keeper, store })
     }
 }
 

@@ -15,7 +15,7 @@ pub fn run(options: &Zone) -> Result<()> {
     let file: TrusteeFile = config::read(&options.config)?;
     let ground = Ground::open(options, &file)?;
     block_on(async {
-        let keys = keys(&ground.store, &ground.unlock, &ground.world).await?;
+        let keys = keys(&ground.store, &ground.keeper, &ground.world).await?;
         say(&hex(&trustee::assertion_key(&keys).await?));
         Ok(())
     })?;

@@ -6,8 +6,10 @@
 //!
 //! Deliberately absent: who may open what (the gateway) and how sealing works (`envelope`).
 
+mod posture;
 mod vault;
 
+pub use posture::{Changed, Standing};
 pub use vault::StoreVault;
 
 use envelope::{KeyError, KeyService, TenantKey, TenantKeys, Wrapped};
@@ -39,6 +41,7 @@ pub struct Keys {
     fresh: Vec<RwLock<HashMap<TenantId, Held>>>,
     /// Counts what was forgotten, so that a key read before is not kept after.
     revision: AtomicU64,
+    watch: posture::Watch,
 }
 
 struct Held {
@@ -56,7 +59,8 @@ impl Keys {
     ) -> Result<Self, Problem> {
         service.create(HOUSE).await.map_err(|error| problem(&error))?;
         let fresh = (0..SHARDS).map(|_| RwLock::default()).collect();
-        Ok(Self { store, service, clock, entropy, fresh, revision: AtomicU64::new(0) })
+        let (revision, watch) = (AtomicU64::new(0), posture::Watch::default());
+        Ok(Self { store, service, clock, entropy, fresh, revision, watch })
     }
 
     /// Makes a tenant's keys, unless they exist.

@@ -5,6 +5,7 @@ mod attacks;
 mod calls;
 mod creation;
 pub(crate) mod directory;
+mod openbao;
 pub(crate) mod operator;
 
 use contract::operation::Party;
@@ -34,7 +35,7 @@ pub(crate) fn tenant(n: u128) -> TenantId {
 
 /// A key service that can be away.
 pub(crate) struct Flaky {
-    inner: Embedded,
+    inner: Arc<dyn KeyService>,
     pub(crate) away: AtomicBool,
 }
 
@@ -88,6 +89,7 @@ pub(crate) struct World {
     pub(crate) operator: Arc<Played>,
     pub(crate) town: Arc<Town>,
     pub(crate) service: Arc<Flaky>,
+    pub(crate) keys: Arc<Keys>,
     pub(crate) clock: Arc<Hand>,
     pub(crate) temp: TempStore,
 }
@@ -99,11 +101,16 @@ impl World {
 
     pub(crate) async fn with(controls: Controls) -> Self {
         let temp = TempStore::new();
-        let clock = Arc::new(Hand::at(1_500_000_000));
-        let entropy: Arc<dyn Entropy> = Arc::new(Counter::default());
         let vault = Arc::new(StoreVault::new(temp.store.clone()));
         let inner =
             Embedded::open(vault, Arc::new(Counter::default()), &key_file()).await.expect("a service");
+        Self::over(temp, Arc::new(inner), controls).await
+    }
+
+    /// The zone over this key service.
+    pub(crate) async fn over(temp: TempStore, inner: Arc<dyn KeyService>, controls: Controls) -> Self {
+        let clock = Arc::new(Hand::at(1_500_000_000));
+        let entropy: Arc<dyn Entropy> = Arc::new(Counter::default());
         let service = Arc::new(Flaky { inner, away: AtomicBool::new(false) });
         let held: Arc<dyn Clock> = clock.clone();
         let keys = Keys::open(temp.store.clone(), service.clone(), held.clone(), entropy.clone());
@@ -116,7 +123,7 @@ impl World {
                 contract::profile::Profile::parse(contract::profile::GERMANY).expect("the German profile"),
             ),
             log: crate::testing::log(&temp.store, &keys, &held).await,
-            keys,
+            keys: keys.clone(),
             directory: town.clone(),
             link: operator.clone(),
             pages: None,
@@ -130,7 +137,7 @@ impl World {
         })
         .await
         .expect("a trustee");
-        Self { trustee, operator, town, service, clock, temp }
+        Self { trustee, operator, town, service, keys, clock, temp }
     }
 
     /// Enrols the customer's user as its approver.

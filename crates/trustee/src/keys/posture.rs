@@ -1,0 +1,121 @@
+//! Whether the key service keeps keys as it must, looked at now and then and remembered in between.
+//!
+//! Invariant: keys count as sound only after a look that found nothing wrong, and only until the next look is
+//! overdue; a key service that cannot be asked is not sound.
+
+use super::Keys;
+use kernel::{Code, Micros, Problem};
+use std::sync::{Mutex, PoisonError};
+
+/// A look is due so long after the last one; sooner after one that found something.
+const EVERY: Micros = 5 * 60 * 1_000_000;
+/// Looks that did not happen: after so long the last one no longer counts.
+const STALE: Micros = 3 * EVERY;
+
+/// What the last look found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// Nobody has looked yet, or nobody could.
+    #[default]
+    Unknown,
+    /// Nothing deviates.
+    Sound,
+    /// So many things are not as they must be.
+    Drifted(usize),
+}
+
+impl Standing {
+    /// The word of it in the transparency log.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Sound => "sound",
+            Self::Drifted(_) => "drifted",
+        }
+    }
+}
+
+/// A look that found something else than the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// What was found before.
+    pub from: Standing,
+    /// What is found now.
+    pub to: Standing,
+    /// How many tenants' keys were looked at.
+    pub keys: usize,
+}
+
+#[derive(Default)]
+pub(super) struct Watch(Mutex<Last>);
+
+#[derive(Clone, Copy, Default)]
+struct Last {
+    standing: Standing,
+    at: Option<Micros>,
+    /// What the log was told; sound needs no telling at the start.
+    told: Option<Standing>,
+}
+
+impl Keys {
+    /// Looks at the key service when that is due. Says what has to be told, until [`Keys::told`].
+    pub async fn look(&self) -> Option<Changed> {
+        let now = self.clock.now().as_microsecond();
+        let last = self.last();
+        if last.standing == Standing::Sound && last.at.is_some_and(|at| (0..EVERY).contains(&(now - at))) {
+            return None;
+        }
+        let (standing, keys) = match self.service.posture().await {
+            Ok(posture) => {
+                for found in &posture.deviations {
+                    tracing::error!(tenant = ?found.tenant, what = found.what, "keys are not kept as they must be");
+                }
+                let many = posture.deviations.len();
+                (if many == 0 { Standing::Sound } else { Standing::Drifted(many) }, posture.keys)
+            }
+            Err(error) => {
+                tracing::warn!(%error, "nobody can look how keys are kept");
+                (Standing::Unknown, 0)
+            }
+        };
+        self.watch(|last| (last.standing, last.at) = (standing, Some(now)));
+        let from = last.told.unwrap_or_default();
+        if last.told.is_none() && standing == Standing::Sound {
+            self.told(standing);
+            return None;
+        }
+        (last.told != Some(standing)).then_some(Changed { from, to: standing, keys })
+    }
+
+    /// Notes that the log was told of this finding.
+    pub fn told(&self, standing: Standing) {
+        self.watch(|last| last.told = Some(standing));
+    }
+
+    /// What the last look found; unknown when it is long ago.
+    pub fn standing(&self) -> Standing {
+        let (last, now) = (self.last(), self.clock.now().as_microsecond());
+        let counts = last.at.is_some_and(|at| (0..STALE).contains(&(now - at)));
+        if counts { last.standing } else { Standing::Unknown }
+    }
+
+    /// Whether keys may be used for somebody who is not their owner. To be asked before any opening for staff.
+    ///
+    /// # Errors
+    /// 503 `keys_not_sound`.
+    pub fn sound(&self) -> Result<(), Problem> {
+        if self.standing() == Standing::Sound {
+            return Ok(());
+        }
+        let why = "The key service is not known to keep keys as it must, so nothing is opened for staff.";
+        Err(Problem::new(503, Code(0), "keys_not_sound", why).retry_after(60))
+    }
+
+    fn last(&self) -> Last {
+        *self.watch.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn watch(&self, change: impl FnOnce(&mut Last)) {
+        change(&mut self.watch.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}

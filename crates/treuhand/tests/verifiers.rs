@@ -2,16 +2,21 @@
 //!
 //! Invariant: they are run as strangers run them, from files, by their command lines; a verifier that cannot be started
 //! is a failure, never a skip.
-#![cfg(feature = "trustee")]
+#![cfg(all(feature = "operator", feature = "trustee"))]
 
 #[expect(dead_code, reason = "the attacks of `ledger` use the rest")]
 #[path = "../../ledger/tests/common/mod.rs"]
 mod world;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+mod common;
 
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use common::{Up, fresh};
 use ledger::{AGE_LIMIT, Entry, Kind};
 use serde_json::Value;
 use world::{Copy, bundle, entries, leaves, log_key, note, now, policy_text, published};
@@ -58,14 +63,11 @@ impl Desk {
     }
 
     /// What both say: `ok`, or the reason for which they refuse.
-    fn both(&self, arguments: &[&str], at: i64) -> (String, String) {
+    fn both(&self, arguments: &[&str], at: Option<i64>) -> (String, String) {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tools/verify/treuhand_verify.py");
-        let at = as_of(at);
         let verdict_of = |mut command: Command| {
-            command
-                .args(arguments)
-                .args(["--policy", "policy", "--as-of", &at, "--json"])
-                .current_dir(&self.0);
+            command.args(arguments).args(["--policy", "policy", "--json"]).current_dir(&self.0);
+            command.args(at.into_iter().flat_map(|at| ["--as-of".to_owned(), as_of(at)]));
             verdict(&command.output().expect("the verifier starts"))
         };
         let mut ours = Command::new(env!("CARGO_BIN_EXE_treuhand"));
@@ -76,14 +78,14 @@ impl Desk {
     }
 
     /// Both must say the same, and this.
-    fn check(&self, what: &str, arguments: &[&str], at: i64, expected: &str) {
-        let (ours, other) = self.both(arguments, at);
+    fn check(&self, what: &str, arguments: &[&str], at: impl Into<Option<i64>>, expected: &str) {
+        let (ours, other) = self.both(arguments, at.into());
         assert_eq!((ours.as_str(), other.as_str()), (expected, expected), "{what}");
     }
 
     /// Both must refuse, for whatever reason.
-    fn refused(&self, what: &str, arguments: &[&str], at: i64) {
-        let (ours, other) = self.both(arguments, at);
+    fn refused(&self, what: &str, arguments: &[&str], at: impl Into<Option<i64>>) {
+        let (ours, other) = self.both(arguments, at.into());
         assert!(ours != "ok" && other != "ok", "{what}: {ours}, {other}");
     }
 }
@@ -172,4 +174,86 @@ fn both_believe_the_same_report_and_no_changed_one() {
     desk.check("a reader who asks for no witness", &searched, now(300), "ok");
     desk.put("policy", b"quorum none\n");
     desk.refused("a reader who knows no log", &alone, now(300));
+}
+
+/// A witness that ends with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill(); // it may have ended by itself
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts a witness of one log; gives its line for policies.
+fn witness(desk: &Desk, log: &str) -> (Running, String) {
+    let config = format!(
+        "listen = \"127.0.0.1:0\"\nname = \"witness.test/1\"\ndata = \"witness\"\nlogs = [\"{log}\"]\n"
+    );
+    desk.put("witness.toml", config.as_bytes());
+    let child = Command::new(env!("CARGO_BIN_EXE_treuhand"))
+        .args(["witness", "--config", "witness.toml"])
+        .current_dir(&desk.0)
+        .stdout(Stdio::piped())
+        .spawn();
+    let mut running = Running(child.expect("the witness starts"));
+    let said = BufReader::new(running.0.stdout.take().expect("piped"));
+    let line = said.lines().map_while(Result::ok).find(|line| line.starts_with("witness "));
+    (running, line.expect("its line for policies"))
+}
+
+fn treuhand(desk: &Desk, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_treuhand"));
+    command.args(arguments).current_dir(&desk.0).output().expect("the program starts")
+}
+
+/// Starts a house without the demo world; gives where it listens.
+fn up(data: &Path, flags: &[&str]) -> (Up, String) {
+    let mut up = Up::spawn(data, &[&["--no-demo"], flags].concat());
+    let told: Value = serde_json::from_str(&up.announced()).expect("JSON");
+    let root = told["roots"]["apiRoot"].as_str().expect("a root").to_owned();
+    assert!(up.data.join("trustee.db").exists(), "its store is where it was told to be");
+    (up, root)
+}
+
+#[test]
+fn a_witnessed_log_is_believed_by_both_and_a_store_that_was_put_back_stays_sealed() {
+    let data = fresh("witnessed");
+    let desk = Desk(data.parent().expect("a folder").to_owned());
+    let place = data.to_string_lossy();
+    drop(up(&data, &[])); // makes the log and its key
+    let policy =
+        String::from_utf8(treuhand(&desk, &["log", "policy", "--data", &place]).stdout).expect("text");
+    let log = policy.lines().find_map(|line| line.strip_prefix("log ")).expect("a log line").to_owned();
+    let (_witness, line) = witness(&desk, &log);
+    desk.put("policy", format!("log {log}\n{line}\nquorum w\n").as_bytes());
+    let (running, root) = up(&data, &["--log-policy", &desk.0.join("policy").to_string_lossy()]);
+    let url = format!("{root}/log");
+    let served = ["verify", "log", &url, "--policy", "policy", "--state", "seen", "--json"];
+    // The witness is asked at once, and until it has answered, no checkpoint is there that this policy believes.
+    let mut verdicts = std::iter::repeat_with(|| verdict(&treuhand(&desk, &served))).take(200);
+    assert_eq!(verdicts.find(|verdict| verdict == "ok").as_deref(), Some("ok"), "served and cosigned");
+    let exported = treuhand(&desk, &["log", "export", "copy", "--data", &place]);
+    assert!(exported.status.success(), "{}", String::from_utf8_lossy(&exported.stderr));
+    desk.check("exported", &["log", "copy", "--state", "seen"], None, "ok");
+    drop(running);
+    // Somebody replaces the store by one without the entries that were seen.
+    for name in ["trustee.db", "trustee.db-wal", "trustee.db-shm"] {
+        fs::remove_file(data.join(name)).unwrap_or_default(); // the last two come and go
+    }
+    let (_running, root) = up(&data, &[]);
+    let answer = ask(&root, "/v1/customers");
+    assert!(answer.contains(" 503 ") && answer.contains("rollback_detected"), "{answer}");
+    let evidence = fs::read_to_string(desk.0.join("treuhand-data.log-evidence")).expect("evidence");
+    assert!(evidence.contains("rollback_detected"), "{evidence}");
+}
+
+/// What is answered to a stranger.
+fn ask(root: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(root.trim_start_matches("http://")).expect("somebody listens");
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: treuhand\r\nconnection: close\r\n\r\n").expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer
 }

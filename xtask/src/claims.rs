@@ -23,7 +23,7 @@ pub struct Arguments {
     #[arg(long)]
     sabotage: bool,
     /// Try the claims about the zones as two programs of two users in two networks (needs root).
-    #[arg(long, conflicts_with = "sabotage")]
+    #[arg(long)]
     zones: bool,
 }
 
@@ -35,7 +35,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let ids: Vec<&str> = arguments.ids.iter().map(String::as_str).collect();
     let mut tally = Tally::default();
     if arguments.zones {
-        tally = zones(&ids)?;
+        tally = zones(&ids, arguments.sabotage)?;
     } else {
         for engine in ENGINES {
             tally = tally + play(engine, &ids, arguments.sabotage.then_some(1))?;
@@ -59,13 +59,23 @@ pub fn sampled() -> Result<Tally> {
     Ok(claims + play(embedded, &[], Some(SAMPLE))? + play(server, &ABOUT_THE_STORE, Some(1))?)
 }
 
-/// The claims about two zones on two hosts.
+/// The claims about two zones on two hosts, and all of their sabotages.
+///
+/// # Errors
+/// As [`zones`].
+pub fn apart() -> Result<Tally> {
+    Ok(zones(&[], false)? + zones(&[], true)?)
+}
+
+/// The claims about two zones on two hosts, or their sabotages.
 ///
 /// # Errors
 /// When they cannot be built, or the machine does not let two hosts be made of it.
-pub fn zones(ids: &[&str]) -> Result<Tally> {
+fn zones(ids: &[&str], sabotage: bool) -> Result<Tally> {
     let programs = zones::prepare()?;
-    tried(&["--zones".into(), programs.into_os_string()], ids)
+    let mut options: Vec<OsString> = vec!["--zones".into(), programs.into_os_string()];
+    options.extend(sabotage.then(|| "--sabotage".into()));
+    tried(&options, ids)
 }
 
 fn play(engine: &str, ids: &[&str], every: Option<usize>) -> Result<Tally> {

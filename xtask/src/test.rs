@@ -44,7 +44,7 @@ pub fn run() -> Result<Tally> {
     let unit = steps.step("tests", || nextest(&tools))?;
     let documentation = steps.step("examples in documentation", doctests)?;
     let claims = steps.step("claims", claims::sampled)?;
-    let zones = steps.step("claims about two zones", || claims::zones(&[]))?;
+    let zones = steps.step("claims about two zones", claims::apart)?;
     steps.step("kill -9 under load", || bench::crash(&CRASH, "dev"))?;
     println!("\n{steps}\n");
     let tally = unit + documentation + claims + zones;

@@ -21,8 +21,8 @@ pub fn prepare() -> Result<PathBuf> {
         build(&alone)?;
         keep(&folder, "treuhand", zone)?;
     }
-    build(&["--workspace", "--bin", "claims", "--features", "testkit/sabotage"])?;
-    keep(&folder, "claims", "sabotaged")?;
+    build(&["--workspace", "--bin", "treuhand", "--features", "testkit/sabotage"])?;
+    keep(&folder, "treuhand", "sabotaged")?;
     build(&["--workspace", "--bin", "claims", "--bin", "treuhand", "--bin", "wiretap"])?;
     keep(&folder, "treuhand", "both")?;
     keep(&folder, "wiretap", "wiretap")?;

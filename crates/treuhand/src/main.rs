@@ -7,6 +7,8 @@ mod cli;
 mod commands;
 #[cfg(any(feature = "operator", feature = "trustee"))]
 mod config;
+#[cfg(any(feature = "operator", feature = "trustee"))]
+mod controls;
 #[cfg(all(feature = "operator", feature = "trustee"))]
 mod instance;
 mod sold;

@@ -14,6 +14,7 @@ use super::{block_on, log, say, stop_asked};
 use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::Zone;
 use crate::config::{self, OperatorFile};
+use crate::controls;
 use crate::stores;
 
 /// How often what is due is looked for.
@@ -28,14 +29,14 @@ pub fn run(options: &Zone) -> Result<()> {
     let store = stores::operator(file.postgres.as_deref(), &folder.operator_store())?;
     let clock = Arc::new(SystemClock);
     let entropy = Arc::new(SystemEntropy);
-    let zone = Operator::new(OperatorConfig {
+    let zone = controls::operator(OperatorConfig {
         store: store.clone(),
         profile: Arc::new(config::profile(&options.config, file.profile.as_ref())?),
         catalogue: Arc::new(crate::sold::catalogue()?),
         trustee_keys: file.trustee_keys.iter().map(|key| key_of(key)).collect::<Result<_>>()?,
         clock,
         entropy: entropy.clone(),
-    });
+    })?;
     let mut edge = Options::new(entropy);
     edge.tls = tls(options, &file)?;
     edge.health.set_ready(true);

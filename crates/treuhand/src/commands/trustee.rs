@@ -15,7 +15,6 @@ use treuhand::origin;
 use treuhand::seed::{self, Access, Roots};
 use treuhand::trustee_house::{Keeper, TrusteeHouse, TrusteeParts, World};
 use treuhand::witness_link::{read_policy, witnessing};
-use trustee::controls::Controls;
 use trustee::log::Witnessing;
 
 use super::keeper::keeper;
@@ -23,6 +22,7 @@ use super::{block_on, log, say, stop_asked};
 use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::Zone;
 use crate::config::{self, TrusteeFile};
+use crate::controls;
 use crate::stores;
 
 /// How often what has to be done now and then is done.
@@ -47,7 +47,7 @@ pub fn run(options: &Zone) -> Result<()> {
         origin,
         demo: file.demo,
         password_cost: Argon2Cost::default(),
-        controls: Controls::all(),
+        controls: controls::of_trustee()?,
         logbook: None,
     };
     block_on(async {

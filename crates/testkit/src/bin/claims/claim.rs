@@ -26,7 +26,7 @@ pub struct Claim<S: 'static> {
     /// The attack.
     pub play: for<'s> fn(&'s mut S) -> Playing<'s>,
     /// The sabotages without which the attack gets nowhere; each of them alone must let it through. None for what is
-    /// shown by positive controls instead.
+    /// shown by positive controls alone.
     pub felled_by: &'static [&'static str],
 }
 

@@ -17,7 +17,7 @@ mod search;
 mod stage;
 mod zones;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -46,7 +46,7 @@ struct Options {
     every: usize,
     /// The claims about two zones on two hosts, with the programs in this folder: operator, trustee, both, wiretap,
     /// sabotaged. `cargo xtask claims --zones` builds them.
-    #[arg(long, value_name = "PROGRAMS", conflicts_with = "sabotage")]
+    #[arg(long, value_name = "PROGRAMS")]
     zones: Option<PathBuf>,
 }
 
@@ -83,8 +83,12 @@ fn main() -> ExitCode {
 async fn run(options: &Options) -> Result<bool> {
     if let Some(programs) = &options.zones {
         let claims = chosen(zones::CLAIMS, &options.ids)?;
-        let mut zones = Zones::set(programs).await.context("the two zones could not be set up")?;
         let mut tally = Tally::default();
+        if options.sabotage {
+            zone_sabotages(programs, &claims, &mut tally).await?;
+            return Ok(tally.all_held());
+        }
+        let mut zones = Zones::set(programs, None).await.context("the two zones could not be set up")?;
         for claim in claims {
             tally.note(claim, (claim.play)(&mut zones).await);
         }
@@ -132,6 +136,21 @@ impl Tally {
         println!("{} {word}  {}: {evidence}", claim.id, claim.says);
     }
 
+    /// Prints and counts how a claim came out that must fall.
+    fn note_without<S>(&mut self, sabotage: &Sabotage, claim: &Claim<S>, came_out: Result<Verdict>) {
+        let (word, found) = match came_out {
+            Ok(Verdict::Falls(found)) => ("falls, as it must", found),
+            Ok(Verdict::Holds(evidence)) => ("HOLDS ALL THE SAME", evidence),
+            Err(error) => ("COULD NOT BE PLAYED", format!("{error:#}")),
+        };
+        if word.starts_with("falls") {
+            self.passed += 1;
+        } else {
+            self.failed += 1;
+        }
+        println!("without {:<19} {} {word}: {found}", sabotage.name, claim.id);
+    }
+
     /// Prints the count.
     fn all_held(&self) -> bool {
         println!("{} passed, {} failed", self.passed, self.failed);
@@ -159,31 +178,37 @@ async fn sabotages(engine: Engine, claims: &[&Claim<Stage>], every: usize) -> Re
     if !cfg!(feature = "sabotage") {
         bail!("this build has no switch for controls; build it with --features sabotage");
     }
-    let (mut killed, mut survived) = (0, 0);
+    let mut tally = Tally::default();
     for sabotage in sabotage::all().iter().step_by(every.max(1)) {
         let mut proven = 0;
         for claim in claims.iter().filter(|claim| claim.felled_by.contains(&sabotage.name)) {
-            let (word, found) = match play(engine, claim, Some(sabotage)).await {
-                Ok(Verdict::Falls(found)) => ("falls, as it must", found),
-                Ok(Verdict::Holds(evidence)) => ("HOLDS ALL THE SAME", evidence),
-                Err(error) => ("COULD NOT BE PLAYED", format!("{error:#}")),
-            };
-            if word.starts_with("falls") {
-                killed += 1;
-            } else {
-                survived += 1;
-            }
+            tally.note_without(sabotage, claim, play(engine, claim, Some(sabotage)).await);
             proven += 1;
-            println!("without {:<19} {} {word}: {found}", sabotage.name, claim.id);
         }
         // A control that no claim speaks of could be missing without anybody noticing.
         if proven == 0 && claims.len() == CLAIMS.len() {
             println!("without {:<19} no claim speaks of this control", sabotage.name);
-            survived += 1;
+            tally.failed += 1;
         }
     }
-    println!("{killed} passed, {survived} failed");
-    Ok(survived == 0)
+    Ok(tally.all_held())
+}
+
+/// Does the same to the zones as two programs, with every control that a claim about them names.
+async fn zone_sabotages(programs: &Path, claims: &[&Claim<Zones>], tally: &mut Tally) -> Result<()> {
+    for sabotage in &sabotage::all() {
+        let felled: Vec<_> = claims.iter().filter(|claim| claim.felled_by.contains(&sabotage.name)).collect();
+        if felled.is_empty() {
+            continue;
+        }
+        let zones = Zones::set(programs, Some(sabotage)).await;
+        let mut zones =
+            zones.with_context(|| format!("the two zones could not be set up without {}", sabotage.name))?;
+        for claim in felled {
+            tally.note_without(sabotage, claim, (claim.play)(&mut zones).await);
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -193,9 +218,10 @@ mod tests {
     #[test]
     fn every_claim_has_a_sabotage_and_every_sabotage_a_claim() {
         let known = sabotage::all();
-        for claim in CLAIMS {
-            for name in claim.felled_by {
-                assert!(known.iter().any(|one| one.name == *name), "{} names {name}", claim.id);
+        let names = CLAIMS.iter().map(|claim| (claim.id, claim.felled_by));
+        for (id, felled_by) in names.chain(zones::CLAIMS.iter().map(|claim| (claim.id, claim.felled_by))) {
+            for name in felled_by {
+                assert!(known.iter().any(|one| one.name == *name), "{id} names {name}");
             }
         }
         for one in &known {

@@ -6,18 +6,17 @@ use trustee::controls::{Control, Controls};
 
 /// What is broken in a run.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(feature = "sabotage"), expect(dead_code, reason = "this build has no switch"))]
 pub struct Sabotage {
     /// By what name it is chosen.
     pub name: &'static str,
     /// The gateway's control that is left out.
-    control: Option<Control>,
+    pub control: Option<Control>,
     /// Whether the operator takes private members in clear, which only matters when it gets them.
-    takes_plain: bool,
+    pub takes_plain: bool,
 }
 
 /// The operator's own refusal of private members in clear.
-const PLAIN_REFUSED: &str = "plain-refused";
+pub const PLAIN_REFUSED: &str = "plain-refused";
 
 /// Every sabotage: each control of the gateway, the operator's refusal, and both that keep a store clean.
 pub fn all() -> Vec<Sabotage> {

@@ -15,10 +15,10 @@ use crate::search::Searcher;
 
 claims! { of Zones:
     "Z01" "the demo's story holds with both zones as programs of two users in two networks" in story;
-    "Z02" "the operator's files hold nothing private: store, configuration, keys, logs" in files;
-    "Z03" "nor do its memory, looked at after each part, its environment and its command line" in memory;
-    "Z04" "nor does anything it ever received; the network between the zones reads nothing at all" in traffic;
-    "Z05" "the trustee's own log holds nothing private" in log;
+    "Z02" "the operator's files hold nothing private: store, configuration, keys, logs" in files, felled by "seal+plain-refused";
+    "Z03" "nor do its memory, looked at after each part, its environment and its command line" in memory, felled by "seal+plain-refused";
+    "Z04" "nor does anything it ever received; the network between the zones reads nothing at all" in traffic, felled by "seal+plain-refused" "token-stripped";
+    "Z05" "the trustee's own log holds nothing private" in log, felled by "quiet-log";
     "Z06" "the operator's user reads no file, no process and no address of the trustee" in doors::closed;
     "Z07" "the operator's door opens to the gateway alone, and the trustee speaks to no impostor" by doors::mutual;
     "Z08" "what the operator overheard, and its real accounts, open nothing at the trustee" by replayed;

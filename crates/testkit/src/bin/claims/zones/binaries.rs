@@ -26,7 +26,7 @@ const OPENING: &[&str] = &[
 ];
 
 /// What leaves out a control.
-const SWITCH: &[&str] = &["sabotage", "open_without_commitment", "that_takes_plain"];
+const SWITCH: &[&str] = &["sabotage", "open_without_commitment", "that_takes_plain", "TREUHAND_WITHOUT"];
 
 /// Which of these texts are in a program.
 fn within(program: &Path, texts: &[&'static str]) -> Result<BTreeSet<&'static str>> {
@@ -56,7 +56,7 @@ pub fn opening(zones: &mut Zones) -> Result<Verdict> {
     ))
 }
 
-/// All three programs, and as control the claims' own sabotage build.
+/// All three programs, and as control the sabotage build.
 pub fn switch(zones: &mut Zones) -> Result<Verdict> {
     control(&zones.programs.join("sabotaged"), SWITCH)?;
     let mut found = Vec::new();

@@ -2,6 +2,8 @@
 //! with mutual TLS between them and the operator's wiretap on the line. The demo's story and the flows with a canary in
 //! every private field are played against them; then everything of the operator's is searched.
 //!
+//! In a sabotage run both programs are builds with the switch; what it names is left out once the world is planted.
+//!
 //! Invariant: no claim is reported before the same search has found something that must be there.
 
 mod attacks;
@@ -24,9 +26,11 @@ use edge::tls::{authorities, client};
 use testkit::Counting;
 use treuhand::seed::Access;
 use treuhand::story::Setting;
+use trustee::controls::Control;
 
 use crate::canary::{Canary, letters};
 use crate::flows::{self, Played};
+use crate::sabotage::{self, Sabotage};
 use crate::scene::Scene;
 pub use attacks::CLAIMS;
 use far::Far;
@@ -36,6 +40,8 @@ use program::Running;
 
 /// Where the operator zone itself listens, behind the wiretap.
 const BEHIND: &str = "127.0.0.1:8444";
+/// What tells a sabotage build to leave out a control.
+const WITHOUT: &str = "TREUHAND_WITHOUT";
 /// The port of both doors.
 const PORT: u16 = 8443;
 
@@ -62,20 +68,21 @@ pub struct Zones {
 }
 
 impl Zones {
-    /// Starts both zones with the programs in this folder, and plays.
-    pub async fn set(programs: &Path) -> Result<Self> {
+    /// Starts both zones with the programs in this folder, with a control left out or with all of them, and plays.
+    pub async fn set(programs: &Path, sabotage: Option<&Sabotage>) -> Result<Self> {
         ground::check()?;
         let ground = Ground::make()?;
         papers(&ground)?;
         let variable = Canary { place: "the operator's environment".to_owned(), core: letters() };
-        let (operator, trustee, wiretap) = start(&ground, programs, &variable)?;
-        let steps = tell(&ground, programs)?;
+        let (operator, trustee, wiretap) = start(&ground, programs, sabotage, &variable)?;
+        let steps = if sabotage.is_none() { tell(&ground, programs)? } else { 0 };
         let mut far = Far::reach(setting(&ground)?, operator).await?;
         far.aviary().keep("the story's contact", treuhand::story::CANARY);
         let marker = Canary { place: "the name of a company".to_owned(), core: letters() };
         commerce(&mut far, &marker).await?;
         let played = flows::play(&mut far).await?;
-        ensure!(played.failed.is_empty(), "the flows did not run: {}", played.failed.join(", "));
+        let undisturbed = sabotage.is_some() || played.failed.is_empty();
+        ensure!(undisturbed, "the flows did not run: {}", played.failed.join(", "));
         let programs = programs.to_owned();
         Ok(Self { far, trustee, played, steps, marker, variable, programs, wiretap: Some(wiretap), ground })
     }
@@ -130,10 +137,16 @@ fn papers(ground: &Ground) -> Result<()> {
 }
 
 /// Starts the operator zone, its wiretap and the trustee zone, in the order of a first start.
-fn start(ground: &Ground, programs: &Path, variable: &Canary) -> Result<(Running, Running, Running)> {
+fn start(
+    ground: &Ground,
+    programs: &Path,
+    sabotage: Option<&Sabotage>,
+    variable: &Canary,
+) -> Result<(Running, Running, Running)> {
     let (operator, trustee) = (&ground.operator, &ground.trustee);
-    let trustee_program = ground.program(&programs.join("trustee"), "treuhand-trustee")?;
-    let operator_program = ground.program(&programs.join("operator"), "treuhand-operator")?;
+    let built = |zone: &str| programs.join(if sabotage.is_some() { "sabotaged" } else { zone });
+    let trustee_program = ground.program(&built("trustee"), "treuhand-trustee")?;
+    let operator_program = ground.program(&built("operator"), "treuhand-operator")?;
     ground.program(&programs.join("wiretap"), "wiretap")?;
 
     let key = trustee.run(&trustee_program).args(["trustee-key", "--config", "trustee.toml"]).output()?;
@@ -151,15 +164,27 @@ fn start(ground: &Ground, programs: &Path, variable: &Canary) -> Result<(Running
         .args(["operator", "--config", "operator.toml"])
         .env("TREUHAND_LOG", "trace")
         .env("MARK", &variable.core);
+    if sabotage.is_some_and(|sabotage| sabotage.takes_plain) {
+        command.env(WITHOUT, sabotage::PLAIN_REFUSED);
+    }
     let running_operator = run(operator, command, "operator")?;
     running_operator.says("The operator zone listens").context("the operator zone does not start")?;
 
     let wiretap = wiretap(ground, "operator", "heard")?;
 
-    let mut command = trustee.run(&trustee_program);
-    command.args(["trustee", "--config", "trustee.toml"]).env("TREUHAND_LOG", "trace");
-    let running_trustee = run(trustee, command, "trustee")?;
-    running_trustee.says("The trustee zone listens").context("the trustee zone does not start")?;
+    let open_trustee = |without: Option<Control>| {
+        let mut command = trustee.run(&trustee_program);
+        command.args(["trustee", "--config", "trustee.toml"]).env("TREUHAND_LOG", "trace");
+        command.envs(without.map(|control| (WITHOUT, control.name())));
+        let running = run(trustee, command, "trustee")?;
+        running.says("The trustee zone listens").context("the trustee zone does not start")?;
+        anyhow::Ok(running)
+    };
+    let mut running_trustee = open_trustee(None)?;
+    if let Some(control) = sabotage.and_then(|sabotage| sabotage.control) {
+        drop(running_trustee); // one at a time has the data folder
+        running_trustee = open_trustee(Some(control))?;
+    }
     Ok((running_operator, running_trustee, wiretap))
 }
 

@@ -14,6 +14,7 @@ use crate::scene::Scene;
 use crate::stage::{Victim, text};
 
 /// What the flows left behind.
+#[derive(Default)]
 pub struct Played {
     /// The customer they were about, where it could be made.
     pub victim: Option<Victim>,

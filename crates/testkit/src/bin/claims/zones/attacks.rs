@@ -26,7 +26,8 @@ claims! { of Zones:
     "Z10" "no program holds a switch that leaves out a control" in binaries::switch;
 }
 
-/// Looked for nothing and found nothing proves nothing: the marker must be found where commerce is.
+/// Nothing found proves nothing: the marker must be found where commerce is. What is found needs no such proof, so each
+/// claim asks this last.
 fn control(zones: &Zones, heap: &str, bytes: &[u8]) -> Result<()> {
     let found = Searcher::new(std::slice::from_ref(&zones.marker))?.bytes(heap, bytes);
     ensure!(!found.is_empty(), "positive control: the search does not even find commerce in {heap}");
@@ -46,8 +47,10 @@ pub fn files(zones: &mut Zones) -> Result<Verdict> {
     let folder = &zones.ground.operator.folder;
     let mut bytes = 0;
     let found = zones.far.searcher()?.files(folder, &mut bytes)?;
-    let data = Searcher::new(std::slice::from_ref(&zones.marker))?.files(&folder.join("data"), &mut 0)?;
-    ensure!(!data.is_empty(), "positive control: the search does not even find commerce in the store");
+    if found.is_empty() {
+        let data = Searcher::new(std::slice::from_ref(&zones.marker))?.files(&folder.join("data"), &mut 0)?;
+        ensure!(!data.is_empty(), "positive control: the search does not even find commerce in the store");
+    }
     let fields = flows::fields().len();
     Ok(Verdict::of(
         found,
@@ -65,7 +68,9 @@ pub fn memory(zones: &mut Zones) -> Result<Verdict> {
     let mut found = zones.far.looks.found.clone();
     let environment = zones.far.operator.environment()?;
     found.extend(searcher.bytes("the operator's environment", &environment));
-
+    if !found.is_empty() {
+        return Ok(Verdict::of(found, String::new()));
+    }
     let own = Searcher::new(&[zones.variable.clone(), zones.marker.clone()])?;
     let mut seen = own.bytes("environment", &environment);
     ensure!(
@@ -97,13 +102,15 @@ pub fn memory(zones: &mut Zones) -> Result<Verdict> {
 pub fn traffic(zones: &mut Zones) -> Result<Verdict> {
     let searcher = zones.far.searcher()?;
     let [asked, answered, wire] = [zones.heard("asked")?, zones.heard("answered")?, zones.heard("wire")?];
-    control(zones, "what the operator received", &asked)?;
-    control(zones, "what the operator answered", &answered)?;
     let mut found = searcher.bytes("what the operator received", &asked);
     found.extend(searcher.bytes("what the operator answered", &answered));
     ensure!(wire.len() > asked.len() + answered.len(), "the wire carried less than was said over it");
     found.extend(searcher.bytes("the network", &wire));
     found.extend(Searcher::new(std::slice::from_ref(&zones.marker))?.bytes("the network", &wire));
+    if found.is_empty() {
+        control(zones, "what the operator received", &asked)?;
+        control(zones, "what the operator answered", &answered)?;
+    }
     let sizes = (asked.len(), answered.len(), wire.len());
     Ok(Verdict::of(
         found,

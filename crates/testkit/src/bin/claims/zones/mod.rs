@@ -79,8 +79,13 @@ impl Zones {
         let mut far = Far::reach(setting(&ground)?, operator).await?;
         far.aviary().keep("the story's contact", treuhand::story::CANARY);
         let marker = Canary { place: "the name of a company".to_owned(), core: letters() };
-        commerce(&mut far, &marker).await?;
-        let played = flows::play(&mut far).await?;
+        let sold = commerce(&mut far, &marker).await;
+        let played = flows::play(&mut far).await;
+        let played = if sabotage.is_some() {
+            played.unwrap_or_default() // what was sent before counts
+        } else {
+            sold.and(played)?
+        };
         let undisturbed = sabotage.is_some() || played.failed.is_empty();
         ensure!(undisturbed, "the flows did not run: {}", played.failed.join(", "));
         let programs = programs.to_owned();

@@ -13,6 +13,7 @@
 mod assertion;
 mod compress;
 mod exchange;
+mod host;
 mod link;
 pub mod management;
 mod message;
@@ -29,12 +30,15 @@ mod web;
 pub use http::{self, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 
 pub use assertion::{AssertionError, Claims, SKEW_SECONDS, Signer, VALID_SECONDS, Verifier};
+pub use host::{Host, Surroundings};
 pub use link::OperatorHttp;
 pub use management::{Health, Management};
 pub use message::{Peer, Request, Response, Trace, Zone};
 pub use metrics::Metrics;
-pub use operator::{GatewayHeader, LinkError, LinkFuture, OperatorLink, OperatorReply, OperatorRequest};
+pub use operator::{
+    GatewayHeader, LinkError, LinkFuture, OperatorLink, OperatorReply, OperatorRequest, Reach,
+};
 pub use proxies::{Proxies, ProxiesError};
 pub use serve::{Limits, Options, serve};
 pub use throttle::{Key, Limit, Throttle};
-pub use web::{Web, WebError};
+pub use web::{Web, WebAnswer, WebError};

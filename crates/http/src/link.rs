@@ -3,10 +3,11 @@
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use rustls::ClientConfig;
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::operator::{LinkError, LinkFuture, OperatorLink, OperatorReply, OperatorRequest};
-use crate::web::{Pool, chain, pool};
+use crate::operator::{LinkError, LinkFuture, OperatorLink, OperatorReply, OperatorRequest, Reach};
+use crate::web::{Pool, chain, pool, reach};
 
 /// An answer takes at most so long, slow reports included.
 const ANSWER_TIME: Duration = Duration::from_secs(30);
@@ -18,6 +19,7 @@ const MAX_REPLY: usize = 32 * 1024 * 1024;
 pub struct OperatorHttp {
     origin: String,
     client: Pool,
+    reach: Arc<Mutex<Reach>>,
 }
 
 impl OperatorHttp {
@@ -25,7 +27,7 @@ impl OperatorHttp {
     /// client certificate and the authority of the operator's. A plain `http` origin works too; whether it is
     /// acceptable is for the configuration to say.
     pub fn new(origin: &str, tls: ClientConfig) -> Self {
-        Self { origin: origin.trim_end_matches('/').to_owned(), client: pool(tls) }
+        Self { origin: origin.trim_end_matches('/').to_owned(), client: pool(tls), reach: Arc::default() }
     }
 
     async fn send(&self, request: OperatorRequest) -> Result<OperatorReply, LinkError> {
@@ -33,6 +35,7 @@ impl OperatorHttp {
         let response =
             self.client.request(request).await.map_err(|error| LinkError::Unreachable(chain(&error)))?;
         let (parts, body) = response.into_parts();
+        *self.reach.lock().unwrap_or_else(PoisonError::into_inner) = reach(&parts.extensions);
         let whole = Limited::new(body, MAX_REPLY).collect().await.map_err(|error| {
             if error.is::<LengthLimitError>() {
                 LinkError::TooLarge(MAX_REPLY)
@@ -49,6 +52,10 @@ impl OperatorLink for OperatorHttp {
         Box::pin(async move {
             tokio::time::timeout(ANSWER_TIME, self.send(request)).await.unwrap_or(Err(LinkError::TimedOut))
         })
+    }
+
+    fn reach(&self) -> Reach {
+        *self.reach.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,8 +1,9 @@
 //! `/health` and `/metrics`: for those who run the house, apart from the contract.
 
 use http::StatusCode;
-use std::sync::Arc;
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::message::{Request, Response, Zone};
 use crate::metrics::Metrics;
@@ -13,14 +14,20 @@ pub const HEALTH: &str = "/health";
 pub const METRICS: &str = "/metrics";
 
 /// Whether this node wants calls. Ready from the start; the listener says no while it drains.
-#[derive(Debug)]
 pub struct Health {
     ready: AtomicBool,
+    tells: OnceLock<Box<dyn Fn() -> String + Send + Sync>>,
+}
+
+impl fmt::Debug for Health {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Health(ready: {})", self.is_ready())
+    }
 }
 
 impl Default for Health {
     fn default() -> Self {
-        Self { ready: AtomicBool::new(true) }
+        Self { ready: AtomicBool::new(true), tells: OnceLock::new() }
     }
 }
 
@@ -35,13 +42,20 @@ impl Health {
         self.ready.load(Ordering::Relaxed)
     }
 
+    /// What `/health` says beside its status: one member of a JSON object, written anew for each answer. Only the
+    /// first one counts.
+    pub fn tell(&self, member: impl Fn() -> String + Send + Sync + 'static) {
+        let _ = self.tells.set(Box::new(member)); // told twice only by a mistake that changes nothing
+    }
+
     fn answer(&self) -> Response {
         let (status, word) = if self.is_ready() {
             (StatusCode::OK, "ok")
         } else {
             (StatusCode::SERVICE_UNAVAILABLE, "draining")
         };
-        Response::json(status, format!("{{\"status\":\"{word}\"}}")).of("health")
+        let more = self.tells.get().map(|member| format!(",{}", member())).unwrap_or_default();
+        Response::json(status, format!("{{\"status\":\"{word}\"{more}}}")).of("health")
     }
 }
 

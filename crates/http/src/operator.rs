@@ -212,10 +212,29 @@ pub enum LinkError {
 /// The future of one call over an [`OperatorLink`].
 pub type LinkFuture<'a> = Pin<Box<dyn Future<Output = Result<OperatorReply, LinkError>> + Send + 'a>>;
 
+/// Where a connection was seen to lead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Nowhere yet, or nobody looked.
+    #[default]
+    Unknown,
+    /// Nowhere: it is a call within this process.
+    SameProcess,
+    /// To an address of this machine.
+    SameMachine,
+    /// To another address.
+    Elsewhere,
+}
+
 /// The way from the gateway to the operator zone: in process, or over mutual TLS.
 pub trait OperatorLink: Send + Sync {
     /// Makes the call once. Retrying is the caller's decision.
     fn call(&self, request: OperatorRequest) -> LinkFuture<'_>;
+
+    /// Where calls were seen to go.
+    fn reach(&self) -> Reach {
+        Reach::Unknown
+    }
 }
 
 #[cfg(test)]

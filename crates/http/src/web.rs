@@ -8,10 +8,12 @@ use http::{Method, Request};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::{HttpConnector, HttpInfo};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
 use std::time::Duration;
+
+use crate::operator::Reach;
 
 /// Shorter than the idle time of our listeners, so that we never write to a connection they are closing.
 const POOL_IDLE: Duration = Duration::from_secs(55);
@@ -33,6 +35,25 @@ pub(crate) fn pool(tls: ClientConfig) -> Pool {
         HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(tcp);
     let mut client = Client::builder(TokioExecutor::new());
     client.pool_timer(TokioTimer::new()).pool_idle_timeout(POOL_IDLE).build(connector)
+}
+
+/// Where the connection of an answer led.
+pub(crate) fn reach(extensions: &http::Extensions) -> Reach {
+    let Some(info) = extensions.get::<HttpInfo>() else { return Reach::Unknown };
+    let (local, remote) = (info.local_addr().ip(), info.remote_addr().ip());
+    // Whoever is reached at the address that we call from is on the same machine, or at least in its network.
+    if remote.is_loopback() || remote == local { Reach::SameMachine } else { Reach::Elsewhere }
+}
+
+/// An answer, whole.
+#[derive(Clone, Debug)]
+pub struct WebAnswer {
+    /// The status.
+    pub status: u16,
+    /// The body.
+    pub body: Bytes,
+    /// Where it came from.
+    pub reach: Reach,
 }
 
 /// Why there is no answer.
@@ -67,7 +88,7 @@ impl Web {
     /// # Errors
     /// When there is no answer.
     pub async fn get(&self, url: &str) -> Result<(u16, Bytes), WebError> {
-        self.send(Method::GET, url, Bytes::new()).await
+        self.send(Method::GET, url, Bytes::new()).await.map(|answer| (answer.status, answer.body))
     }
 
     /// Posts text; answers status and body.
@@ -75,16 +96,24 @@ impl Web {
     /// # Errors
     /// As [`Web::get`].
     pub async fn post(&self, url: &str, text: String) -> Result<(u16, Bytes), WebError> {
+        self.ask(url, text).await.map(|answer| (answer.status, answer.body))
+    }
+
+    /// [`Web::post`], with where the answer came from.
+    ///
+    /// # Errors
+    /// As [`Web::get`].
+    pub async fn ask(&self, url: &str, text: String) -> Result<WebAnswer, WebError> {
         self.send(Method::POST, url, text.into()).await
     }
 
-    async fn send(&self, method: Method, url: &str, body: Bytes) -> Result<(u16, Bytes), WebError> {
+    async fn send(&self, method: Method, url: &str, body: Bytes) -> Result<WebAnswer, WebError> {
         let request = Request::builder().method(method).uri(url).header("content-type", "text/plain");
         let request = request.body(Full::new(body)).map_err(|_| WebError::Malformed)?;
         tokio::time::timeout(ANSWER_TIME, self.answer(request)).await.unwrap_or(Err(WebError::TimedOut))
     }
 
-    async fn answer(&self, request: Request<Full<Bytes>>) -> Result<(u16, Bytes), WebError> {
+    async fn answer(&self, request: Request<Full<Bytes>>) -> Result<WebAnswer, WebError> {
         let response = self.0.request(request).await.map_err(|error| WebError::Unreachable(chain(&error)))?;
         let (parts, body) = response.into_parts();
         let whole = Limited::new(body, MAX_ANSWER).collect().await.map_err(|error| {
@@ -94,7 +123,8 @@ impl Web {
                 WebError::Unreachable(chain(error.as_ref()))
             }
         })?;
-        Ok((parts.status.as_u16(), whole.to_bytes()))
+        let (status, reach) = (parts.status.as_u16(), reach(&parts.extensions));
+        Ok(WebAnswer { status, body: whole.to_bytes(), reach })
     }
 }
 

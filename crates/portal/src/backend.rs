@@ -4,6 +4,7 @@ use client::Transport;
 use contract::{Party, Role};
 use edge::HeaderMap;
 use kernel::{Problem, TenantId, UserId};
+use ledger::Level;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -23,6 +24,9 @@ pub trait Backend: Send + Sync {
 
     /// Where the form that signs out is sent; it carries the session's token as `csrf`.
     fn sign_out(&self) -> String;
+
+    /// The assurance level of the installation, as the trustee measured it last.
+    fn level(&self) -> Level;
 }
 
 /// A visitor and the calls it can make.

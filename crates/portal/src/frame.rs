@@ -5,11 +5,12 @@ use contract::operations::{
     ListCustomers, ListInvoices, ListOwnAgreements, ListStaff, ListTenantApps, ListTenantUsers,
 };
 
+use ledger::Level;
+
 use crate::backend::Visitor;
 use crate::format::Format;
 use crate::pages::{Place, at};
 use crate::permit::{self, Permit};
-use crate::portal::Assurance;
 use crate::texts::{Locale, Texts};
 use crate::visit::Visit;
 
@@ -38,7 +39,7 @@ pub(crate) struct Frame {
     pub(crate) here: String,
     pub(crate) sign_in: String,
     pub(crate) sign_out: String,
-    pub(crate) assurance: Assurance,
+    pub(crate) level: Level,
     pub(crate) stylesheet: &'static str,
     pub(crate) icon: String,
     pub(crate) language: String,
@@ -68,7 +69,7 @@ impl Frame {
             here: visit.here.clone(),
             sign_in: house.backend.sign_in(&visit.here),
             sign_out: house.backend.sign_out(),
-            assurance: house.assurance,
+            level: house.backend.level(),
             stylesheet: crate::portal::stylesheet(),
             icon: crate::portal::ICON.to_owned(),
             language: crate::portal::LANGUAGE.to_owned(),
@@ -82,9 +83,19 @@ impl Frame {
         Self { up: Some((href, label)), ..self }
     }
 
-    /// Whether one program holds both zones.
-    pub(crate) fn is_all_in_one(&self) -> bool {
-        self.assurance == Assurance::AllInOne
+    /// Whether nothing holds whoever runs the host back.
+    pub(crate) fn is_unprotected(&self) -> bool {
+        self.level == Level::L0
+    }
+
+    /// What the measured assurance level means.
+    pub(crate) fn level_text(&self) -> String {
+        let level = self.level.as_str();
+        match self.level {
+            Level::L0 => self.t.level_none(level),
+            Level::L1 => self.t.level_one_host(level),
+            _ => self.t.level_separate(level, &self.operator, &self.trustee),
+        }
     }
 
     /// The tag of the page's language.

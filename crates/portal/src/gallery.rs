@@ -2,12 +2,12 @@
 
 use contract::{Party, Role};
 use jiff::Timestamp;
+use ledger::Level;
 
 use crate::format::Format;
 use crate::frame::{Entry, Frame};
 use crate::pages::{self, Place, at};
 use crate::permit;
-use crate::portal::Assurance;
 use crate::texts::{Locale, Texts};
 
 /// A page in one of its states.
@@ -118,7 +118,7 @@ impl Kit {
             here: here.to_owned(),
             sign_in: "/signin".to_owned(),
             sign_out: "/signout".to_owned(),
-            assurance: Assurance::AllInOne,
+            level: Level::L0,
             stylesheet: crate::portal::stylesheet(),
             icon: crate::portal::ICON.to_owned(),
             language: crate::portal::LANGUAGE.to_owned(),

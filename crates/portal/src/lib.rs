@@ -29,5 +29,5 @@ mod visit;
 pub use backend::{Backend, Later, SignedIn, Visitor};
 pub use format::Format;
 pub use gallery::{Picture, gallery};
-pub use portal::{Assurance, Portal, Settings};
+pub use portal::{Portal, Settings};
 pub use texts::{Locale, Texts};

@@ -16,15 +16,6 @@ use crate::texts::Locale;
 use crate::trouble::Trouble;
 use crate::visit::Visit;
 
-/// What the installation keeps apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Assurance {
-    /// Both zones in one program: whoever runs it could open everything.
-    AllInOne,
-    /// The zones on hosts of two companies.
-    Separate,
-}
-
 /// What the portal is made of.
 pub struct Settings {
     /// The cloud.
@@ -35,8 +26,6 @@ pub struct Settings {
     pub clock: Arc<dyn Clock>,
     /// For the ids of forms.
     pub entropy: Arc<dyn Entropy>,
-    /// What the footer says about the installation.
-    pub assurance: Assurance,
     /// Whether browsers reach us by TLS only: then cookies are bound to this host.
     pub secure: bool,
 }

@@ -205,5 +205,9 @@ mod tests {
         let misspelt = operator.replacen("gateway_authority", "gateway_autority", 1);
         let error = toml::from_str::<OperatorFile>(&misspelt).expect_err("refused").to_string();
         assert!(error.contains("gateway_autority"), "{error}");
+        // Levels are measured: no setting raises one.
+        let claimed = format!("assurance = \"L3\"\n{trustee}");
+        let error = toml::from_str::<TrusteeFile>(&claimed).expect_err("refused").to_string();
+        assert!(error.contains("assurance"), "{error}");
     }
 }

@@ -33,7 +33,7 @@ impl House {
         world: &World,
     ) -> Result<Self> {
         let link = Arc::new(Late::default());
-        let trustee = TrusteeHouse::open_as(parts, world, link.clone(), portal::Assurance::AllInOne).await?;
+        let trustee = TrusteeHouse::open(parts, world, link.clone()).await?;
         let operator = Operator::new(OperatorConfig {
             store: operator_store,
             profile: world.profile.clone(),

@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use contract::profile::Profile;
-use edge::{Options, Proxies, Web, serve};
+use edge::{Health, Options, Proxies, Web, serve};
 use envelope::{Argon2Cost, Unlock};
 use store::Store;
 use tokio::net::TcpListener;
 use treuhand::folder::Folder;
-use treuhand::house::{House, Keeper, TrusteeParts, World};
+use treuhand::house::{House, Keeper, TrusteeHouse, TrusteeParts, World};
 use treuhand::link::OperatorDoor;
 use treuhand::origin;
 use treuhand::seed::{self, Access, Roots};
@@ -74,6 +74,7 @@ pub struct Instance {
     /// Whether nobody can sign in yet.
     pub empty: bool,
     house: House,
+    health: Arc<Health>,
     doors: Doors,
     world: World,
     ground: (Store, Store, Folder),
@@ -109,6 +110,8 @@ impl Instance {
         };
         let catalogue = Arc::new(crate::sold::catalogue()?);
         let house = House::open(parts, operator_store.clone(), catalogue, &world).await?;
+        let health = Arc::<Health>::default();
+        house.trustee.stands_on(treuhand::host::here(), &health).await;
         if plant {
             let planted = seed::plant(&house.trustee, &world, &roots).await;
             planted.context("seeding the demo world")?.write(&access_file)?;
@@ -122,10 +125,16 @@ impl Instance {
             access,
             empty,
             house,
+            health,
             doors,
             world,
             ground: (trustee_store, operator_store, folder),
         })
+    }
+
+    /// Its trustee zone.
+    pub fn zone(&self) -> &TrusteeHouse {
+        &self.house.trustee
     }
 
     /// The present and randomness, as this instance has them.
@@ -136,7 +145,7 @@ impl Instance {
     /// Answers callers until `end` completes, then drains and closes.
     pub async fn run<T>(self, end: impl Future<Output = T>) -> Result<T> {
         let (trustee_store, operator_store, _folder) = self.ground;
-        let ended = self.doors.serve(self.house, &self.world, end).await;
+        let ended = self.doors.serve(self.house, self.health, &self.world, end).await;
         let closed = tokio::task::spawn_blocking(move || {
             trustee_store.close();
             operator_store.close();
@@ -175,7 +184,13 @@ impl Doors {
         Ok(Self { trustee, operator, tls, proxies, roots })
     }
 
-    async fn serve<T>(self, house: House, world: &World, end: impl Future<Output = T>) -> Result<T> {
+    async fn serve<T>(
+        self,
+        house: House,
+        health: Arc<Health>,
+        world: &World,
+        end: impl Future<Output = T>,
+    ) -> Result<T> {
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let wait = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
             let _ = stopped.wait_for(|stop| *stop).await; // a dropped sender means stop as well
@@ -183,6 +198,7 @@ impl Doors {
         let mut front = Options::new(world.entropy.clone());
         front.tls = self.tls;
         front.proxies = self.proxies;
+        front.health = health;
         front.health.set_ready(true);
         let back = Options::new(world.entropy.clone());
         back.health.set_ready(true);

@@ -3,6 +3,7 @@
 //! The binary adds the command line, the wall clock and randomness.
 
 pub mod folder;
+pub mod host;
 #[cfg(all(feature = "operator", feature = "trustee"))]
 pub mod house;
 #[cfg(feature = "operator")]

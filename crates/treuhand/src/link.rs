@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use edge::{LinkError, LinkFuture, OperatorLink, OperatorRequest, Request, Response, Zone};
+use edge::{LinkError, LinkFuture, OperatorLink, OperatorRequest, Reach, Request, Response, Zone};
 use operator::Operator;
 
 /// A link to an operator zone that is opened after the trustee, whose public key it needs.
@@ -24,6 +24,10 @@ impl OperatorLink for Late {
                 None => Err(LinkError::Unreachable("the operator zone is still starting".to_owned())),
             }
         })
+    }
+
+    fn reach(&self) -> Reach {
+        Reach::SameProcess
     }
 }
 

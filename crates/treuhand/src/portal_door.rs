@@ -8,7 +8,8 @@ use std::sync::{Arc, OnceLock};
 use client::{Sending, Transport};
 use edge::{HeaderMap, HeaderValue, Request, Response, Zone, http, names};
 use kernel::{CorrelationId, Problem, RequestId};
-use portal::{Assurance, Backend, Portal, SignedIn, Visitor};
+use ledger::Level;
+use portal::{Backend, Portal, SignedIn, Visitor};
 use trustee::Trustee;
 use trustee::identity::{Identity, Visit};
 use trustee::ports::{Later, Pages};
@@ -36,7 +37,7 @@ struct Calls {
 
 impl PortalDoor {
     /// The portal of this identity service.
-    pub fn new(identity: Arc<Identity>, world: &World, assurance: Assurance) -> Self {
+    pub fn new(identity: Arc<Identity>, world: &World) -> Self {
         let zone = Arc::new(OnceLock::new());
         let secure = identity.settings().authority.starts_with("https://");
         let portal = Portal::new(portal::Settings {
@@ -44,7 +45,6 @@ impl PortalDoor {
             backend: Arc::new(Behind { identity, zone: zone.clone() }),
             clock: world.clock.clone(),
             entropy: world.entropy.clone(),
-            assurance,
             secure,
         });
         Self { portal, zone }
@@ -82,6 +82,10 @@ impl Backend for Behind {
 
     fn sign_out(&self) -> String {
         self.identity.visit_sign_out().to_owned()
+    }
+
+    fn level(&self) -> Level {
+        self.zone.get().map_or(Level::L0, |zone| zone.assurance().level())
     }
 }
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use contract::profile::Profile;
-use edge::OperatorLink;
+use edge::{Health, Host, OperatorLink};
 use envelope::{Argon2Cost, Embedded, KeyError, KeyService, Unlock, Vault};
 use kernel::{Clock, Entropy};
-use portal::Assurance;
 use store::Store;
+use trustee::assurance::Assurance;
 use trustee::controls::Controls;
 use trustee::identity::{Identity, Settings};
 use trustee::keys::{Keys, StoreVault};
@@ -91,20 +91,8 @@ impl TrusteeHouse {
     /// # Errors
     /// When the key does not fit the store, or the store does not answer.
     pub async fn open(parts: TrusteeParts, world: &World, link: Arc<dyn OperatorLink>) -> Result<Self> {
-        Self::open_as(parts, world, link, Assurance::Separate).await
-    }
-
-    /// [`TrusteeHouse::open`] for an installation of this assurance, which its pages tell.
-    ///
-    /// # Errors
-    /// As [`TrusteeHouse::open`].
-    pub async fn open_as(
-        parts: TrusteeParts,
-        world: &World,
-        link: Arc<dyn OperatorLink>,
-        assurance: Assurance,
-    ) -> Result<Self> {
         let (keys, identity) = parts.core(world).await?;
+        let apart = matches!(parts.keeper, Keeper::Other(_));
         let TrusteeParts { store, origin, demo, controls, log, logbook, .. } = parts;
         let log = Log::open(LogParts {
             store: store.clone(),
@@ -116,7 +104,7 @@ impl TrusteeHouse {
         let log = log.await?;
         let logbook = logbook.unwrap_or_else(|| Arc::new(log.clone()));
         identity.keep_portal_app().await?;
-        let pages = Arc::new(PortalDoor::new(identity.clone(), world, assurance));
+        let pages = Arc::new(PortalDoor::new(identity.clone(), world));
         let limits = if demo { Vec::new() } else { throttle_limits(&world.profile) };
         let policy = access::Policy::parse(access::policy::GERMANY)?;
         let trustee = Trustee::new(TrusteeConfig {
@@ -126,6 +114,7 @@ impl TrusteeHouse {
             log,
             directory: identity.clone(),
             link,
+            assurance: Arc::new(Assurance::new(demo, apart)),
             pages: Some(pages.clone()),
             origin,
             limits,
@@ -142,6 +131,14 @@ impl TrusteeHouse {
         }
         pages.set(trustee.clone());
         Ok(Self { trustee, identity, keys })
+    }
+
+    /// Learns where this program runs, measures the assurance level, and has `/health` tell it from now on.
+    pub async fn stands_on(&self, host: Host, health: &Health) {
+        let assurance = self.trustee.assurance().clone();
+        assurance.stands_on(host);
+        self.trustee.measure().await;
+        health.tell(move || assurance.member());
     }
 
     /// What has to be done each minute.

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, bail};
-use edge::Web;
+use edge::{Reach, Web};
 use ledger::Policy;
 use trustee::log::{WitnessAnswer, WitnessLink, Witnessing};
 
@@ -13,14 +14,20 @@ use trustee::log::{WitnessAnswer, WitnessLink, Witnessing};
 struct Far {
     web: Web,
     url: String,
+    elsewhere: AtomicBool,
 }
 
 impl WitnessLink for Far {
     fn add_checkpoint(&self, body: String) -> WitnessAnswer<'_> {
         Box::pin(async move {
-            let answered = self.web.post(&self.url, body).await;
-            answered.map(|(status, body)| (status, body.to_vec())).map_err(|error| error.to_string())
+            let answered = self.web.ask(&self.url, body).await.map_err(|error| error.to_string())?;
+            self.elsewhere.store(answered.reach == Reach::Elsewhere, Ordering::Relaxed);
+            Ok((answered.status, answered.body.to_vec()))
         })
+    }
+
+    fn is_elsewhere(&self) -> bool {
+        self.elsewhere.load(Ordering::Relaxed)
     }
 }
 
@@ -42,7 +49,7 @@ pub fn witnessing(policy: Policy, before_release: bool, web: &Web) -> Result<Wit
     for (name, key, url) in policy.witnesses {
         let Some(url) = url else { bail!("witness {name} of the log's policy has no URL") };
         let url = format!("{}/add-checkpoint", url.trim_end_matches('/'));
-        links.push((key, Arc::new(Far { web: web.clone(), url })));
+        links.push((key, Arc::new(Far { web: web.clone(), url, elsewhere: AtomicBool::new(false) })));
     }
     Ok(Witnessing { quorum: policy.quorum, links, before_release })
 }

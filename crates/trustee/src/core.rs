@@ -16,6 +16,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use store::Store;
 
+use crate::assurance::Assurance;
 use crate::controls::Controls;
 use crate::gateway::{Assertions, Gateway, Origin, is_granted, plan, problem_response};
 use crate::grants::{Grants, Parts};
@@ -46,6 +47,8 @@ pub struct TrusteeConfig {
     pub directory: Arc<dyn Directory>,
     /// The way to the operator zone.
     pub link: Arc<dyn OperatorLink>,
+    /// The measured assurance level.
+    pub assurance: Arc<Assurance>,
     /// Pages for people, tried for paths that are not the contract's.
     pub pages: Option<Arc<dyn Pages>>,
     /// The origin (scheme and authority) under which callers reach this zone.
@@ -141,6 +144,7 @@ impl Trustee {
             keys: config.keys,
             log: config.log,
             link: config.link,
+            assurance: config.assurance,
             controls: config.controls,
             clock: config.clock,
             entropy: config.entropy,
@@ -170,6 +174,7 @@ impl Trustee {
     /// The first failure; the rest is done at the next call.
     pub async fn tidy(&self) -> Result<(), Problem> {
         let gateway = &self.inner.gateway;
+        self.measure().await;
         gateway.keys.wipe_stale();
         gateway.openings.flush().await?;
         let now = gateway.clock.now().as_microsecond();
@@ -204,6 +209,17 @@ impl Trustee {
         gateway.log.append(draft).await?;
         gateway.keys.told(changed.to);
         Ok(())
+    }
+
+    /// Measures the assurance level anew, with what the operator zone says of its place.
+    pub async fn measure(&self) {
+        let gateway = &self.inner.gateway;
+        gateway.assurance.measure(&*gateway.link, &gateway.keys, &gateway.log, &*gateway.clock).await;
+    }
+
+    /// The assurance level, as measured last.
+    pub fn assurance(&self) -> &Arc<Assurance> {
+        &self.inner.gateway.assurance
     }
 
     /// Starts a new epoch of a tenant's keys. What older epochs sealed still opens; new envelopes name the new one.

@@ -3,6 +3,7 @@
 //! Invariants: no name of a person, password or key appears in a log, an error or a `Debug` output; all time
 //! comes from a [`kernel::Clock`], all randomness from a [`kernel::Entropy`] (RSA key generation excepted).
 
+pub mod assurance;
 mod cache;
 mod compose;
 pub mod controls;

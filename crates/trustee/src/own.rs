@@ -31,7 +31,7 @@ macro_rules! own {
 
 own! {
     ValidateAddress, CheckDomainExists, CheckDomainPrefix, GetTrusteeAgreement, AcceptTrusteeAgreement,
-    ListOwnAgreements, AcceptAgreements, CreateRestoreAct,
+    ListOwnAgreements, AcceptAgreements, CreateRestoreAct, GetAssurance,
 }
 
 const FORGOTTEN: Option<&str> = first_unhandled_at(
@@ -61,6 +61,7 @@ pub(crate) async fn carry_out(
         Own::ValidateAddress => gateway.validate_address(spec, request),
         Own::CheckDomainExists => gateway.check_domain(&matched.params).await,
         Own::CheckDomainPrefix => gateway.check_domain_prefix(&matched.params).await,
+        Own::GetAssurance => Ok(Response::json(StatusCode::OK, gateway.assurance.report().to_string())),
         Own::CreateRestoreAct => gateway.create_restore_act(spec, &*known()?, request).await,
         Own::ListOwnAgreements => {
             let list = gateway.own_agreements(&*known()?).await?;

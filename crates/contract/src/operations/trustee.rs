@@ -1,8 +1,9 @@
 //! What the data trustee does itself: tenants, users, apps, agreements with customers, acts of its officers.
 
 use crate::resources::trustee::{
-    AgreementAcceptances, AppRegistration, AppSecret, OwnAgreement, PasswordChange, RestoreAct, SignInTicket,
-    Tenant, TenantOpening, TenantUser, TenantVerification, TrusteeAgreementAcceptance,
+    AgreementAcceptances, AppRegistration, AppSecret, AssuranceLevel, OwnAgreement, PasswordChange,
+    RestoreAct, SignInTicket, Tenant, TenantOpening, TenantUser, TenantVerification,
+    TrusteeAgreementAcceptance,
 };
 
 operations! {
@@ -132,6 +133,11 @@ operations! {
     ChangeOwnPassword "change-own-password" Post "/trustee/v1/user/password" []
         in none by AppUser for EVERYBODY; Change at Trustee;
         takes (PasswordChange); gives [204] nothing; served
+
+    /// Says how far the zones are apart, as the trustee measured it, and what the next level asks for.
+    GetAssurance "get-assurance" Get "/trustee/v1/assurance" []
+        in none by Anonymous for NONE; Read at Trustee;
+        takes nothing; gives [200] (one AssuranceLevel); served
 
     /// Lists the apps of one's own tenant.
     ListTenantApps "list-tenant-apps" Get "/trustee/v1/apps" []

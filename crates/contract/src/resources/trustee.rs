@@ -51,6 +51,17 @@ resource! {
         commercial created_date: Option<jiff::Timestamp> [read_only],
     }
 
+    /// How far the zones are apart.
+    pub struct AssuranceLevel: "AssuranceLevel" {
+        /// L0 to L4.
+        commercial level: Option<String>,
+        /// Whether the zones are on different machines, which nothing else makes up for.
+        commercial sovereign: Option<bool>,
+        /// What the next level asks for and this installation has not, in words that do not change.
+        commercial missing: Vec<String>,
+        commercial measured_date: Option<jiff::Timestamp>,
+    }
+
     /// A tenant of the directory.
     pub struct Tenant: "Tenant" {
         commercial id: Option<String>,

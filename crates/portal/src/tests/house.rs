@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::backend::{Backend, Later, SignedIn, Visitor};
-use crate::portal::{Assurance, Portal, Settings};
+use crate::portal::{Portal, Settings};
 
 /// A call that reached the contract.
 #[derive(Clone, Debug)]
@@ -79,6 +79,9 @@ impl Backend for Door {
     fn sign_out(&self) -> String {
         "/signout".to_owned()
     }
+    fn level(&self) -> ledger::Level {
+        ledger::Level::L2
+    }
 }
 
 /// The portal with its contract.
@@ -114,7 +117,6 @@ impl House {
             backend: Arc::new(Door(visitor)),
             clock: Arc::new(Fixed),
             entropy: Arc::new(Counting(AtomicU8::new(1))),
-            assurance: Assurance::Separate,
             secure: true,
         });
         Self { portal, desk }

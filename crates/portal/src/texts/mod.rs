@@ -131,7 +131,10 @@ mod tests {
             assert_eq!(said, wanted);
         }
         assert!(t.cloud_intro("O", "T").starts_with("O sells and runs the cloud. T holds the keys"));
-        assert!(t.level_separate("O", "T").starts_with("Two zones: O runs the cloud, T holds the keys"));
+        assert!(
+            t.level_separate("L2", "O", "T")
+                .starts_with("Assurance level L2, two zones: O runs the cloud, T holds the keys")
+        );
     }
 
     #[test]

@@ -79,6 +79,17 @@ fn nobody(place: &str) -> String {
     )
 }
 
+/// The measured assurance level, with what is missing for the next one.
+#[cfg(feature = "trustee")]
+fn level(house: &treuhand::trustee_house::TrusteeHouse) -> String {
+    let verdict = house.trustee.assurance().verdict();
+    let missing = match verdict.missing.as_slice() {
+        [] => String::new(),
+        missing => format!("; for the next: {}", missing.join(", ")),
+    };
+    format!("Assurance level {}{missing} (docs/configuration.md)", verdict.level)
+}
+
 /// Says why a command failed, with all its causes.
 pub fn say_error(error: &anyhow::Error) {
     let _ = writeln!(std::io::stderr(), "treuhand: {error:#}"); // nothing else can be done about it

@@ -39,6 +39,8 @@ pub fn run(options: &Zone) -> Result<()> {
     })?;
     let mut edge = Options::new(entropy);
     edge.tls = tls(options, &file)?;
+    let host = treuhand::host::here();
+    edge.health.tell(move || host.member());
     edge.health.set_ready(true);
     block_on(async {
         let listener = TcpListener::bind(file.listen).await.context("cannot listen")?;

@@ -63,6 +63,8 @@ pub fn run(options: &Zone) -> Result<()> {
         if file.demo {
             demo_world(&house, &world, &folder, roots, &link).await?;
         }
+        let mut edge = Options::new(world.entropy.clone());
+        house.stands_on(treuhand::host::here(), &edge.health).await;
         let listener = TcpListener::bind(file.listen).await.context("cannot listen")?;
         say(&format!("The trustee zone listens on {}.", listener.local_addr()?));
         say(&format!(
@@ -74,7 +76,7 @@ pub fn run(options: &Zone) -> Result<()> {
         } else if !house.identity.is_founded().await? {
             say(&super::nobody(&format!("--config {}", options.config.display())));
         }
-        let mut edge = Options::new(world.entropy.clone());
+        say(&super::level(&house));
         edge.tls = tls;
         edge.proxies = proxies;
         edge.health.set_ready(true);

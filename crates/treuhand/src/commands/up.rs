@@ -26,9 +26,8 @@ fn announce(options: &Up, instance: &Instance) -> Result<()> {
     say(&format!("Treuhand {} is up.", env!("CARGO_PKG_VERSION")));
     say(&format!("  Partner API and portal   {}", roots.api_root));
     say(&format!("  Operator zone            {}", roots.operator_root));
-    say(
-        "  Assurance level          L0: both zones in one process. This shows how it works; it protects nothing from root.",
-    );
+    say(&format!("  {}", super::level(instance.zone())));
+    say("  Both zones run in one process: this shows how it works; it protects nothing from root.");
     if instance.empty {
         say(&format!("  {}", super::nobody(&format!("--data {}", options.data.display()))));
     }

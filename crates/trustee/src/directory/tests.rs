@@ -99,6 +99,7 @@ impl World {
             keys,
             directory: identity.clone(),
             link: operator.clone(),
+            assurance: Arc::default(),
             pages: None,
             origin: ORIGIN.to_owned(),
             limits: Vec::new(),

@@ -43,6 +43,7 @@ use std::sync::Arc;
 use store::Store;
 use store::trustee::mint::MintKey;
 
+use crate::assurance::Assurance;
 use crate::controls::{Control, Controls};
 use crate::grants::Grants;
 use crate::identity::Caller;
@@ -74,6 +75,7 @@ pub(crate) struct Gateway {
     pub(crate) log: Log,
     pub(crate) keys: Arc<Keys>,
     pub(crate) link: Arc<dyn OperatorLink>,
+    pub(crate) assurance: Arc<Assurance>,
     pub(crate) records: Records,
     pub(crate) relationships: Relationships,
     pub(crate) openings: Openings,

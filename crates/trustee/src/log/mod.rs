@@ -167,6 +167,17 @@ impl Log {
         self.inner.level.store(level as u8, Ordering::Relaxed);
     }
 
+    /// The assurance level that entries tell now.
+    pub fn level(&self) -> Level {
+        let level = usize::from(self.inner.level.load(Ordering::Relaxed));
+        Level::ALL.get(level).copied().unwrap_or(Level::L0)
+    }
+
+    /// How many witnesses with keys of their own, on other machines, have cosigned lately.
+    pub fn fresh_witnesses(&self) -> usize {
+        self.inner.witnesses.fresh()
+    }
+
     /// Adds an entry; answers when it is in a signed checkpoint on disk (and witnessed, if the rules want that first).
     ///
     /// # Errors

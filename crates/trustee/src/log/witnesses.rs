@@ -27,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How far a witness's clock may be ahead, and how old its answer.
 const AHEAD: Micros = 60;
 const BEHIND: Micros = 300;
+/// How long a cosignature is fresh: longer than the log is ever silent.
+const FRESH: Micros = 15 * 60 * 1_000_000;
 
 /// A witness's answer: status and body.
 pub type WitnessAnswer<'a> = Pin<Box<dyn Future<Output = Result<(u16, Vec<u8>), String>> + Send + 'a>>;
@@ -35,6 +37,11 @@ pub type WitnessAnswer<'a> = Pin<Box<dyn Future<Output = Result<(u16, Vec<u8>), 
 pub trait WitnessLink: Send + Sync {
     /// Posts a request to `add-checkpoint`. Must give up after some seconds.
     fn add_checkpoint(&self, body: String) -> WitnessAnswer<'_>;
+
+    /// Whether its answers were seen to come from another machine.
+    fn is_elsewhere(&self) -> bool {
+        false
+    }
 }
 
 /// Who must have seen a checkpoint.
@@ -59,6 +66,8 @@ pub(super) struct Witnesses {
     links: Vec<(VerifyingKey, Arc<dyn WitnessLink>)>,
     /// The size that each has seen last, as far as we know.
     sizes: Mutex<Vec<u64>>,
+    /// When each has cosigned last, by our clock.
+    cosigned: Mutex<Vec<Option<Micros>>>,
     before_release: bool,
     store: Store,
     clock: Arc<dyn Clock>,
@@ -91,6 +100,7 @@ impl Witnesses {
         Arc::new(Self {
             policy: Policy { quorum, ..Policy::of_log(key.public().clone()) },
             sizes: Mutex::new(vec![0; links.len()]),
+            cosigned: Mutex::new(vec![None; links.len()]),
             links,
             before_release,
             store,
@@ -105,6 +115,18 @@ impl Witnesses {
 
     pub(super) fn are_there(&self) -> bool {
         !self.links.is_empty()
+    }
+
+    /// How many witnesses on other machines have cosigned lately. One that shows the log's own key is none.
+    pub(super) fn fresh(&self) -> usize {
+        let since = self.clock.now().as_microsecond() - FRESH;
+        let cosigned = self.cosigned();
+        let each = self.links.iter().zip(cosigned.iter());
+        let foreign = |key: &VerifyingKey| self.policy.logs.iter().all(|log| log.public() != key.public());
+        each.filter(|((key, link), at)| {
+            at.is_some_and(|at| at >= since) && link.is_elsewhere() && foreign(key)
+        })
+        .count()
     }
 
     /// There is a new checkpoint.
@@ -242,7 +264,12 @@ impl Witnesses {
             return Err("its clock and ours are too far apart".to_owned());
         }
         self.sizes()[place] = size;
+        self.cosigned()[place] = Some(self.clock.now().as_microsecond());
         Ok(Asked::Cosigned(line.to_owned(), cosigned))
+    }
+
+    fn cosigned(&self) -> std::sync::MutexGuard<'_, Vec<Option<Micros>>> {
+        self.cosigned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn sizes(&self) -> std::sync::MutexGuard<'_, Vec<u64>> {

@@ -1,6 +1,7 @@
 //! The gateway against an operator zone that is played by the test: it keeps what it is sent, shows everything it was
 //! sent, and lies on request.
 
+mod assurance;
 mod attacks;
 mod calls;
 mod creation;
@@ -126,6 +127,7 @@ impl World {
             keys: keys.clone(),
             directory: town.clone(),
             link: operator.clone(),
+            assurance: Arc::default(),
             pages: None,
             origin: "https://partner.example".to_owned(),
             limits: Vec::new(),

@@ -4,7 +4,8 @@ use contract::operation::Method;
 use contract::route::route;
 use edge::http::header;
 use edge::{
-    GatewayHeader, HeaderValue, LinkError, OperatorLink, OperatorReply, OperatorRequest, StatusCode, names,
+    GatewayHeader, HeaderValue, LinkError, OperatorLink, OperatorReply, OperatorRequest, Reach, StatusCode,
+    names,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -22,6 +23,8 @@ pub(crate) struct Played {
     pub(crate) lie: Mutex<Option<Lie>>,
     /// Loses the answer after the call was carried out.
     pub(crate) deaf: Mutex<bool>,
+    /// Where it is said to have been reached.
+    pub(crate) reach: Mutex<Reach>,
     /// Refuses every creation.
     pub(crate) refuses: Mutex<bool>,
 }
@@ -182,5 +185,9 @@ impl OperatorLink for Played {
         }
         let deaf = *self.deaf.lock().expect("a lock");
         Box::pin(async move { if deaf { Err(LinkError::TimedOut) } else { Ok(answer) } })
+    }
+
+    fn reach(&self) -> Reach {
+        *self.reach.lock().expect("a lock")
     }
 }

@@ -8,6 +8,7 @@ pub mod assertion;
 pub mod authority;
 pub mod collection;
 pub mod errors;
+pub mod etag;
 pub mod moment;
 pub mod openapi;
 pub mod operation;

@@ -5,7 +5,9 @@
 //!
 //! Deliberately absent: the filter expressions of partner analytics.
 
-use kernel::Problem;
+mod forms;
+
+use kernel::{Problem, TenantId};
 use serde::Deserialize;
 
 use crate::collection::{Token, TokenError};
@@ -88,6 +90,21 @@ impl Query {
             self.pairs.iter().filter(|(known, _)| !known.eq_ignore_ascii_case(name)).cloned().collect();
         pairs.push((name, value.into()));
         Self { pairs }
+    }
+
+    /// What a page token of this query belongs to: the operation, whose list it is, and every parameter that says what
+    /// stands in it. How much stands on a page may change on the way.
+    pub fn binding(&self, operation: &str, tenant: TenantId) -> String {
+        const PAGING: [&str; 5] = ["size", "offset", "seekOperation", "seek_operation", "pageSize"];
+        let narrows = |(name, value): &&(&'static str, String)| !value.is_empty() && !PAGING.contains(name);
+        let mut parts: Vec<String> = self
+            .pairs
+            .iter()
+            .filter(narrows)
+            .map(|(name, value)| format!("{name}={}", value.to_lowercase()))
+            .collect();
+        parts.sort_unstable();
+        format!("{operation}|{tenant}|{}", parts.join("|"))
     }
 
     /// A whole number that is not negative.
@@ -416,11 +433,21 @@ mod tests {
 
     #[test]
     fn a_token_belongs_to_one_query() {
-        let token = Token::seal("customer 42", "list-customers|size=5");
-        let seek = query("seekOperation=Next").seek(Some(&token), "list-customers|size=5").expect("fine");
-        assert_eq!(seek.cursor.as_deref(), Some("customer 42"));
-        let problem = query("").seek(Some(&token), "list-customers|size=6").expect_err("another query");
-        assert_eq!(problem.status, 400);
+        let (one, other) = (TenantId(uuid::Uuid::from_u128(1)), TenantId(uuid::Uuid::from_u128(2)));
+        let token = Token::seal("customer 42", &query("size=5&filter=A").binding("list", one));
+        let seek = |text: &str, operation: &str, tenant| {
+            query(text).seek(Some(&token), &query(text).binding(operation, tenant)).map(|seek| seek.cursor)
+        };
+        let found = Ok(Some("customer 42".to_owned()));
+        assert_eq!(seek("seekOperation=Next&filter=a&size=6&offset=", "list", one), found);
+        for (text, operation, tenant) in [
+            ("filter=b", "list", one),
+            ("", "list", one),
+            ("filter=a", "other", one),
+            ("filter=a", "list", other),
+        ] {
+            assert_eq!(seek(text, operation, tenant).map_err(|problem| problem.status), Err(400), "{text}");
+        }
         assert!(query("").seek(Some("canary"), "q").is_err());
     }
 }

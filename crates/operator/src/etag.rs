@@ -1,19 +1,15 @@
-//! Entity tags: the version of a resource as clients send it back.
+//! Entity tags as handlers ask for them: the version of a resource as clients send it back.
 //!
 //! Invariants: a tag belongs to one version of one kind of resource; a stale one is code 2055 (400), as
 //! documented. Both documented places count: the `If-Match` header and `attributes.etag` of the body.
 
-use contract::errors::code;
+pub(crate) use contract::etag::Kind;
+use contract::etag::{bare, of, stale};
 use contract::resources::shared::ResourceAttributes;
 use kernel::Problem;
 
-/// The tag of a version.
-pub(crate) fn of(kind: &str, version: i64) -> String {
-    format!("{kind}-{version}")
-}
-
 /// The attributes of a resource with a tag.
-pub(crate) fn attributes(kind: &str, version: i64) -> Option<ResourceAttributes> {
+pub(crate) fn attributes(kind: Kind, version: i64) -> Option<ResourceAttributes> {
     ResourceAttributes::with_etag(of(kind, version))
 }
 
@@ -23,11 +19,11 @@ pub(crate) fn sent<'a>(
     attributes: Option<&'a ResourceAttributes>,
 ) -> Option<&'a str> {
     let in_body = || attributes.and_then(|attributes| attributes.etag.as_deref());
-    if_match.or_else(in_body).map(|tag| tag.trim().trim_matches('"')).filter(|tag| !tag.is_empty())
+    if_match.or_else(in_body).and_then(bare)
 }
 
 /// Refuses a stale tag; `*` and no tag at all pass.
-pub(crate) fn check(tag: Option<&str>, kind: &str, version: i64) -> Result<(), Problem> {
+pub(crate) fn check(tag: Option<&str>, kind: Kind, version: i64) -> Result<(), Problem> {
     match tag {
         None | Some("*") => Ok(()),
         Some(tag) if tag == of(kind, version) => Ok(()),
@@ -36,16 +32,11 @@ pub(crate) fn check(tag: Option<&str>, kind: &str, version: i64) -> Result<(), P
 }
 
 /// Refuses a stale tag and the lack of one.
-pub(crate) fn require(tag: Option<&str>, kind: &str, version: i64) -> Result<(), Problem> {
+pub(crate) fn require(tag: Option<&str>, kind: Kind, version: i64) -> Result<(), Problem> {
     match tag {
         None => Err(stale("This change needs the entity tag of the version that it replaces.")),
         tag => check(tag, kind, version),
     }
-}
-
-fn stale(why: &str) -> Problem {
-    let text = format!("{why} Read the resource again and send its etag in If-Match or in attributes.etag.");
-    Problem::new(400, code::STALE_ETAG, "stale_etag", text)
 }
 
 #[cfg(test)]
@@ -54,15 +45,19 @@ mod tests {
 
     #[test]
     fn the_header_wins_over_the_body_and_stale_tags_are_refused() {
-        let body = attributes("billing", 2);
+        let body = attributes(Kind::PartnerBilling, 2);
         let tag = sent(None, body.as_ref());
         assert_eq!(tag, Some("billing-2"));
-        assert!(require(tag, "billing", 2).is_ok());
+        assert!(require(tag, Kind::PartnerBilling, 2).is_ok());
         assert_eq!(sent(Some("\"billing-1\""), body.as_ref()), Some("billing-1"));
         for (tag, version) in [(Some("billing-1"), 2), (Some("organization-2"), 2), (None, 2)] {
-            assert_eq!(require(tag, "billing", version).expect_err("stale").code.0, 2055, "{tag:?}");
+            assert_eq!(
+                require(tag, Kind::PartnerBilling, version).expect_err("stale").code.0,
+                2055,
+                "{tag:?}"
+            );
         }
-        assert!(check(None, "billing", 2).is_ok());
-        assert!(require(Some("*"), "billing", 2).is_ok());
+        assert!(check(None, Kind::PartnerBilling, 2).is_ok());
+        assert!(require(Some("*"), Kind::PartnerBilling, 2).is_ok());
     }
 }

@@ -62,7 +62,7 @@ handlers! {
     // previews
     PreviewOrder, PreviewSubscriptionChange,
     // sandbox
-    GetClock, AdvanceClock, GetSandboxSettings, UpdateSandboxSettings,
+    CreateSandboxAccount, GetClock, AdvanceClock, GetSandboxSettings, UpdateSandboxSettings,
     // subscriptions
     GetSubscription, ListSubscriptions, ListSubscriptionAddons, UpdateSubscription,
     GetSubscriptionProvisioningStatus, GetSubscriptionSupportContact, UpdateSubscriptionSupportContact,

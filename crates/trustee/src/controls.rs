@@ -46,6 +46,10 @@ controls! {
     RequestHeaders = "request-headers";
     /// Only declared query members travel on.
     RequestQuery = "request-query";
+    /// Entity tags, page tokens and languages travel on only in the forms in which this house gives them out.
+    HeaderForms = "header-forms";
+    /// Values of query members travel on only in their members' forms.
+    QueryForms = "query-forms";
     /// Only declared members of a body travel on, once each.
     RequestMembers = "request-members";
     /// Private members are cut out and sealed before the body travels on.

@@ -308,6 +308,7 @@ impl Trustee {
         let call = gateway.call(matched, caller, request).await?;
         let answer = match spec.id {
             "create-customer" => gateway.create_customer(call, plan, request).await?,
+            "create-sandbox-account" => gateway.create_sandbox_account(&call, plan, request).await?,
             "remove-reseller-relationship" => gateway.remove_relationship(&call, plan, request).await?,
             "delete-sandbox-customer" => gateway.delete_sandbox_customer(&call, plan, request).await?,
             "confirm-customer-agreement" => gateway.confirm_agreement(&call, plan, request).await?,

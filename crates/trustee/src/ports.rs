@@ -29,6 +29,17 @@ pub struct NewCustomer {
     pub country: String,
 }
 
+/// A sandbox that a partner opens: its tenant, with an id minted by the gateway.
+#[derive(Clone, Debug)]
+pub struct NewSandbox {
+    /// The sandbox's tenant.
+    pub tenant: TenantId,
+    /// The tenant's first domain, under the cloud's own suffix.
+    pub domain: String,
+    /// The tenant of the partner whose sandbox it is. Name, country and verification are this company's.
+    pub production: TenantId,
+}
+
 /// What a first administrator signs in with. Shown once.
 #[derive(Clone)]
 pub struct FirstSignIn {
@@ -83,6 +94,13 @@ pub trait Directory: Send + Sync {
 
     /// Closes a customer's tenant for good: it was refused or deleted. Nobody signs in, its domain is free again.
     fn close_customer(&self, tenant: TenantId) -> Later<'_, Result<(), Problem>>;
+
+    /// Opens the tenant of a verified partner's sandbox, with its first administrator. Asked again, it does as
+    /// [`Directory::open_customer`].
+    fn open_sandbox(&self, sandbox: NewSandbox) -> Later<'_, Result<FirstSignIn, Problem>>;
+
+    /// Closes the tenant of a sandbox that was refused. Only the one that was minted for it may be named.
+    fn close_sandbox(&self, tenant: TenantId) -> Later<'_, Result<(), Problem>>;
 
     /// The sign-in name of a user, if it is of this tenant.
     fn user_name(&self, tenant: TenantId, user: UserId) -> Later<'_, Result<Option<String>, Problem>>;

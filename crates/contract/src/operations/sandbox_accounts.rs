@@ -1,6 +1,6 @@
 //! A sandbox's clock, limits and accounts.
 
-use crate::resources::sandbox::{SandboxClock, SandboxSettings};
+use crate::resources::sandbox::{SandboxAccount, SandboxClock, SandboxSettings};
 
 operations! {
     area "sandbox-accounts" of Sandbox;
@@ -25,8 +25,8 @@ operations! {
         in none by Both for ADMINS; Change at Operator;
         takes (SandboxSettings); gives [200] (one SandboxSettings); served
 
-    /// Opens a sandbox account for the partner.
+    /// Opens the partner's sandbox account and shows its administrator's first sign-in once.
     CreateSandboxAccount "create-sandbox-account" Post "/sandbox/v1/accounts" []
-        in none by AppUser for ADMINS; Create at Composed;
-        takes later; gives [201] (one later); planned
+        in none by AppUser for GLOBAL_ADMIN; Create at Composed;
+        takes (SandboxAccount); gives [201] (one SandboxAccount); served
 }

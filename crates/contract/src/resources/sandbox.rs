@@ -1,5 +1,7 @@
 //! Our own API of sandbox accounts (`/sandbox/v1`): the clock that can be moved, the switches, the limits.
 
+use crate::resources::customer::UserCredentials;
+use crate::resources::shared::ResourceAttributes;
 use crate::shape_macros::{resource, wire_enum};
 
 wire_enum! {
@@ -42,6 +44,18 @@ resource! {
         commercial limits: Option<SandboxLimits>,
         /// Simulated customers accept agreements at once.
         commercial accept_agreements_at_once: Option<bool>,
+    }
+
+    /// A sandbox account as it is opened: a tenant of its own with one administrator.
+    pub struct SandboxAccount: "SandboxAccount" {
+        commercial id: Option<String> [read_only],
+        commercial tenant_id: Option<String> [read_only],
+        /// The tenant's first domain, under the cloud's own suffix.
+        commercial domain: Option<String> [required, max(253)],
+        commercial company_name: Option<String> [read_only],
+        /// The administrator's first sign-in, shown once. Made and kept at the trustee.
+        secret user_credentials: Option<UserCredentials> [read_only],
+        commercial attributes: Option<ResourceAttributes>,
     }
 
     /// What a sandbox allows; 0 is no limit.

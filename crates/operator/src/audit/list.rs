@@ -2,6 +2,7 @@
 
 use contract::collection::{Collection, Token};
 use contract::errors::code;
+use contract::operation::Operation;
 use contract::operations::ListAuditRecords;
 use contract::query::{Filter, FilterOperator, PageLimits, Query, SeekOperation};
 use contract::resources::audit::{AuditRecord, AuditResource};
@@ -27,7 +28,7 @@ impl Serve<ListAuditRecords> for Operator {
         let (from, until) = window(input.query, cx.now())?;
         let filter = input.query.filter()?;
         let size = u32::try_from(input.query.page(PageLimits::CUSTOMERS)?.size).unwrap_or(u32::MAX);
-        let binding = binding(account.account_id, input.query);
+        let binding = input.query.binding(ListAuditRecords::SPEC.id, cx.caller.tenant);
         let query = AuditQuery {
             partner: account.account_id,
             from,
@@ -103,12 +104,6 @@ fn wants(filter: &Filter, operator: FilterOperator) -> Result<(), Problem> {
 fn unusable(part: &str, wanted: &str) -> Problem {
     let text = format!("The filter's {part} must be {wanted}.");
     Problem::new(400, code::BAD_INPUT, "filter_unusable", text)
-}
-
-/// A token belongs to one partner and one query; its size may change on the way.
-fn binding(account: kernel::AccountId, query: &Query) -> String {
-    let part = |name: &'static str| query.get(name).unwrap_or_default().to_lowercase();
-    format!("list-audit-records|{account}|{}|{}|{}", part("startDate"), part("endDate"), part("filter"))
 }
 
 fn place(query: &Query, token: Option<&str>, binding: &str) -> Result<Option<AuditPlace>, Problem> {

@@ -2,6 +2,7 @@
 
 use contract::collection::{Collection, Token};
 use contract::errors::code;
+use contract::operation::Operation;
 use contract::operations::{GetCustomer, GetCustomerCompanyProfile, ListCustomers};
 use contract::query::{Filter, FilterOperator, PageLimits, Query, SeekOperation};
 use contract::resources::customer::{Customer, CustomerCompanyProfile};
@@ -19,7 +20,7 @@ impl Serve<ListCustomers> for Operator {
         let filter = input.query.filter()?;
         let as_reseller = account.kind == AccountKind::IndirectReseller;
         let size = u32::try_from(input.query.page(PageLimits::CUSTOMERS)?.size).unwrap_or(u32::MAX);
-        let binding = binding(account.account_id, filter.as_ref());
+        let binding = input.query.binding(ListCustomers::SPEC.id, cx.caller.tenant);
         let query = CustomerQuery {
             account: account.account_id,
             as_reseller,
@@ -64,20 +65,6 @@ fn narrowed(filter: Option<&Filter>, as_reseller: bool) -> Result<CustomerFilter
 fn unusable(part: &str, wanted: &str) -> Problem {
     let text = format!("The filter's {part} must be {wanted}.");
     Problem::new(400, code::BAD_INPUT, "filter_unusable", text)
-}
-
-/// A token belongs to one partner and one filter; the size may change on the way.
-fn binding(account: AccountId, filter: Option<&Filter>) -> String {
-    match filter {
-        Some(filter) => {
-            format!(
-                "list-customers|{account}|{}|{}",
-                filter.field.to_lowercase(),
-                filter.value.to_lowercase()
-            )
-        }
-        None => format!("list-customers|{account}"),
-    }
 }
 
 fn place(query: &Query, token: Option<&str>, binding: &str) -> Result<Option<CustomerPlace>, Problem> {

@@ -27,9 +27,9 @@ use store::operator::customers::{self, CustomerRow, Relationship};
 use crate::{Cx, Fault, Note, etag, link};
 
 /// The kind in a billing profile's entity tag.
-const BILLING_TAG: &str = "billing-profile";
+const BILLING_TAG: etag::Kind = etag::Kind::CustomerBilling;
 /// The kind in a company profile's entity tag.
-const COMPANY_TAG: &str = "company-profile";
+const COMPANY_TAG: etag::Kind = etag::Kind::CustomerCompany;
 
 /// A customer that the caller may look at.
 ///

@@ -33,7 +33,7 @@ use store::operator::applications::{self, ApplicationRow, ApplicationState};
 use crate::{Cx, Fault, Note, etag};
 
 /// The kind in an application's entity tag.
-const TAG: &str = "application";
+const TAG: etag::Kind = etag::Kind::Application;
 
 /// Everything that must hold before an application is looked at by people.
 struct Checked {

@@ -56,7 +56,7 @@ fn write<P: Kept>(
     let account = cx.account()?;
     let before = profiles::find(tx, &account.account_id, P::KIND)?.unwrap_or_else(unwritten);
     let sent = profile.attributes().take();
-    etag::check(etag::sent(if_match, sent.as_ref()), P::KIND.as_str(), before.version)?;
+    etag::check(etag::sent(if_match, sent.as_ref()), tag(P::KIND), before.version)?;
     profile.admit(tx, cx, account)?;
     let sealed = profile.sealed().take();
     let body = serde_json::to_string(&profile).map_err(|_| Problem::internal())?;
@@ -76,10 +76,19 @@ fn write<P: Kept>(
 fn shown<P: Kept>(row: ProfileRow, account: &AccountRow) -> Result<P, Problem> {
     let mut profile: P = serde_json::from_str(&row.body).map_err(|_| Problem::internal())?;
     *profile.sealed() = row.sealed;
-    *profile.attributes() = etag::attributes(P::KIND.as_str(), row.version);
+    *profile.attributes() = etag::attributes(tag(P::KIND), row.version);
     *profile.links() = Some(ResourceLinks::to_self(P::self_link()));
     profile.complete(account);
     Ok(profile)
+}
+
+fn tag(kind: ProfileKind) -> etag::Kind {
+    match kind {
+        ProfileKind::LegalBusiness => etag::Kind::PartnerLegalBusiness,
+        ProfileKind::Organization => etag::Kind::PartnerOrganization,
+        ProfileKind::Billing => etag::Kind::PartnerBilling,
+        ProfileKind::Support => etag::Kind::PartnerSupport,
+    }
 }
 
 /// What is there before the first write.

@@ -1,9 +1,10 @@
-//! What only a sandbox can do: move its clock, set its limits.
+//! Sandboxes: how one is opened, and what only a sandbox can do: move its clock, set its limits.
 //!
 //! Invariants: a clock only moves forward; whatever falls due on the way has happened when the call answers; an
 //! account that is no sandbox has none of this.
 
 mod advance_clock;
+mod create_account;
 mod get_clock;
 mod settings;
 

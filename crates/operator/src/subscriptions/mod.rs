@@ -29,7 +29,7 @@ use crate::catalogue::{billing_cycle, billing_type};
 use crate::{Cx, Fault, Input, customers, etag, link};
 
 /// The kind in a subscription's entity tag.
-const TAG: &str = "subscription";
+const TAG: etag::Kind = etag::Kind::Subscription;
 
 /// The subscription of the path, of a customer that the caller may look at.
 pub(crate) fn mine<B>(tx: &mut Tx, cx: &Cx<'_>, input: &Input<'_, B>) -> Result<Kept, Fault> {

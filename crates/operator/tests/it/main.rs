@@ -11,3 +11,4 @@ mod paging;
 mod previews;
 mod profiles;
 mod sales;
+mod sandbox;

@@ -9,4 +9,5 @@ mod headers;
 mod limits;
 mod lists;
 mod paths;
+mod sandboxes;
 mod stage;

@@ -51,12 +51,7 @@ impl Gateway {
         let mut answer = self.forward(&call, plan, outgoing, request).await?;
         if answer.status == StatusCode::CREATED {
             self.settle(&call, key, &mint, reseller).await?;
-            if let (Body::Tree(tree, _), Some(credentials)) = (&mut answer.body, credentials) {
-                tree["userCredentials"] = json!({
-                    "userName": credentials.user_name,
-                    "password": credentials.password.as_str(),
-                });
-            }
+            with_credentials(&mut answer, credentials)?;
         } else if is_refusal(answer.status) && mint.state != "done" {
             self.void(&call, key, &mint).await?;
         }
@@ -64,7 +59,7 @@ impl Gateway {
     }
 
     /// The operator approves partners; only a company that the trustee has seen itself reaches customers.
-    async fn demand_verified(&self, tenant: TenantId, whose: &str) -> Result<(), Problem> {
+    pub(super) async fn demand_verified(&self, tenant: TenantId, whose: &str) -> Result<(), Problem> {
         if self.directory.is_verified(tenant).await? {
             return Ok(());
         }
@@ -81,7 +76,7 @@ impl Gateway {
     }
 
     /// The ids of this request: those of its first attempt.
-    async fn mint(&self, key: MintKey) -> Result<Mint, Problem> {
+    pub(super) async fn mint(&self, key: MintKey) -> Result<Mint, Problem> {
         let (tenant, admin) = (TenantId(self.ids().random()), UserId(self.ids().random()));
         let now = self.clock.now().as_microsecond();
         Ok(self.store.write("mint_customer", move |tx| mint::once(tx, key, tenant, admin, now)).await?)
@@ -131,7 +126,16 @@ impl Gateway {
             return Ok(());
         }
         self.relationships.establish(call.account(), CustomerId(mint.minted.0), reseller).await?;
-        self.store.write("settle_mint", move |tx| mint::settle(tx, key, "done")).await?;
+        self.settle_mint(key, "done").await
+    }
+
+    /// Notes what became of what was minted. Of what is void no credentials are given again.
+    pub(super) async fn settle_mint(&self, key: MintKey, state: &'static str) -> Result<(), Problem> {
+        let settled = move |tx: &mut store::Tx| {
+            mint::settle(tx, key, state)?;
+            if state == "void" { replay::forget(tx, key) } else { Ok(()) }
+        };
+        self.store.write("settle_mint", settled).await?;
         Ok(())
     }
 
@@ -139,15 +143,10 @@ impl Gateway {
     async fn void(&self, call: &Call<'_>, key: MintKey, mint: &Mint) -> Result<(), Problem> {
         self.relationships.void(call.account(), CustomerId(mint.minted.0)).await?;
         self.directory.close_customer(mint.minted).await?;
-        let settled = move |tx: &mut store::Tx| {
-            mint::settle(tx, key, "void")?;
-            replay::forget(tx, key)
-        };
-        self.store.write("void_mint", settled).await?;
-        Ok(())
+        self.settle_mint(key, "void").await
     }
 
-    async fn keep_credentials(
+    pub(super) async fn keep_credentials(
         &self,
         key: MintKey,
         tenant: TenantId,
@@ -166,7 +165,11 @@ impl Gateway {
         Ok(())
     }
 
-    async fn kept_credentials(&self, key: MintKey, tenant: TenantId) -> Result<Option<FirstSignIn>, Problem> {
+    pub(super) async fn kept_credentials(
+        &self,
+        key: MintKey,
+        tenant: TenantId,
+    ) -> Result<Option<FirstSignIn>, Problem> {
         let now = self.clock.now().as_microsecond();
         let Some(sealed) = self.store.read("kept_credentials", move |tx| replay::find(tx, key, now)).await?
         else {
@@ -180,6 +183,19 @@ impl Gateway {
             serde_json::from_slice(&plain).map_err(|_| Problem::internal())?;
         Ok(Some(FirstSignIn { user_name, password: Zeroizing::new(password) }))
     }
+}
+
+/// Shows the first sign-in in the answer to the creation.
+pub(super) fn with_credentials(answer: &mut Answer, given: Option<FirstSignIn>) -> Result<(), Problem> {
+    let Some(given) = given else { return Ok(()) };
+    if let Body::Json(bytes) = &answer.body {
+        let tree = wire::parse_reply(bytes).map_err(|_| Problem::internal())?;
+        answer.body = Body::Tree(tree, Vec::new());
+    }
+    if let Body::Tree(tree, _) = &mut answer.body {
+        tree["userCredentials"] = json!({ "userName": given.user_name, "password": given.password.as_str() });
+    }
+    Ok(())
 }
 
 /// What kept credentials belong to: the request that they were first given to.

@@ -9,6 +9,7 @@
 mod acts;
 mod agreements;
 mod create_customer;
+mod create_sandbox_account;
 mod end_relationship;
 mod names;
 mod restore;

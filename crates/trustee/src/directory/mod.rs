@@ -18,7 +18,7 @@ use kernel::{Problem, TenantId, UserId};
 use std::sync::Arc;
 
 use crate::identity::{Actor, Caller, Identity, NewTenant, NewUser};
-use crate::ports::{Approver, Directory, FirstSignIn, Later, NewApprover, NewCustomer};
+use crate::ports::{Approver, Directory, FirstSignIn, Later, NewApprover, NewCustomer, NewSandbox};
 
 pub(crate) use desk::HANDLED;
 
@@ -52,6 +52,25 @@ impl Directory for Identity {
                 Some(_) => Err(reused()),
                 None => first(self, customer).await,
             }
+        })
+    }
+
+    fn open_sandbox(&self, sandbox: NewSandbox) -> Later<'_, Result<FirstSignIn, Problem>> {
+        Box::pin(async move {
+            match self.tenant(sandbox.tenant).await? {
+                Some(known) if known.domains.contains(&sandbox.domain) => anew(self, sandbox.tenant).await,
+                Some(_) => Err(reused()),
+                None => first_of_sandbox(self, sandbox).await,
+            }
+        })
+    }
+
+    fn close_sandbox(&self, tenant: TenantId) -> Later<'_, Result<(), Problem>> {
+        Box::pin(async move {
+            if self.tenant(tenant).await?.is_some_and(|known| known.party == Party::Partner) {
+                self.close_tenant(tenant).await?;
+            }
+            Ok(())
         })
     }
 
@@ -118,6 +137,30 @@ async fn first(identity: &Identity, customer: NewCustomer) -> Result<FirstSignIn
     };
     let opened = identity.open_tenant(new).await.map_err(as_bad_property)?;
     let password = opened.admin.one_time_password.ok_or_else(Problem::internal)?;
+    Ok(FirstSignIn { user_name: opened.admin.user.user_name, password })
+}
+
+/// Opens a sandbox's tenant. It is its production company's, so what the trustee's officers saw of that counts for it.
+async fn first_of_sandbox(identity: &Identity, sandbox: NewSandbox) -> Result<FirstSignIn, Problem> {
+    let production = identity.tenant(sandbox.production).await?.filter(|known| known.verified.is_some());
+    let production = production.ok_or_else(Problem::internal)?; // the gateway asked before
+    let new = NewTenant {
+        id: Some(sandbox.tenant),
+        party: Party::Partner,
+        name: production.name,
+        country: production.country,
+        domain: sandbox.domain,
+        require_mfa: false,
+        admin: NewUser {
+            user_name: "admin".to_owned(),
+            roles: vec![Role::GlobalAdmin, Role::AdminAgent],
+            ..NewUser::default()
+        },
+    };
+    let opened = identity.open_tenant(new).await.map_err(as_bad_property)?;
+    let password = opened.admin.one_time_password.ok_or_else(Problem::internal)?;
+    let evidence = format!("The sandbox of {}, which is verified.", sandbox.production);
+    identity.verify_tenant(&Actor::House, sandbox.tenant, &evidence).await?;
     Ok(FirstSignIn { user_name: opened.admin.user.user_name, password })
 }
 

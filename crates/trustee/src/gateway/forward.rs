@@ -6,7 +6,7 @@
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use contract::wire;
+use contract::{etag, wire};
 use edge::http::header;
 use edge::{GatewayHeader, HeaderMap, OperatorRequest, Request};
 use kernel::Problem;
@@ -31,11 +31,15 @@ impl Gateway {
         if plan.private_body && !call.opens() {
             return Err(grant_required());
         }
+        if self.controls.on(Control::HeaderForms) {
+            etag::check_body(&outgoing.body)?;
+        }
         let _turn = if plan.private_body && call.changes() { Some(self.turn(call).await) } else { None };
         let target = call.path_and_query(&call.query.encode());
         let mac = if call.changes() { Some(self.request_mac(call, &target, &outgoing.body)?) } else { None };
         let Outgoing { mut body, raw, minted, whole } = outgoing;
-        let mut headers = headers::to_operator(&request.headers, &call.trace, self.controls);
+        let mut headers =
+            headers::to_operator(&request.headers, call.spec, &call.trace, &self.profile, self.controls);
         if !whole {
             if plan.private_body {
                 self.merge(call, &mut body, &mut headers).await?;

@@ -55,6 +55,7 @@ impl Gateway {
             query => format!("{}?{query}", request.path()),
         };
         let telling = Telling { id, spec, customer, target: &target, nonce, signature };
+        self.keys.sound()?;
         let begun = self.grants.begin(caller, telling).await?;
         let stand_in = Arc::new(self.stand_in(caller, spec, customer).await?);
         let mut call = self.call(matched, stand_in, request).await?;

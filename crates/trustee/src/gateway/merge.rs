@@ -73,7 +73,8 @@ impl Gateway {
             grant: call.grant.clone(),
         };
         let assertion = self.assertions.of(&call.caller, self.clock.now());
-        let mut sent = headers::to_operator(&HeaderMap::new(), &call.trace, self.controls);
+        let mut sent =
+            headers::to_operator(&HeaderMap::new(), spec, &call.trace, &self.profile, self.controls);
         sent.remove(names::REQUEST_ID); // the request id is the write's
         let message = OperatorRequest::new(edge::Method::GET, call.path_and_query(""), assertion.as_ref())
             .caller_headers(&sent);

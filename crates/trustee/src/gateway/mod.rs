@@ -180,6 +180,12 @@ impl Gateway {
         {
             return Err(unknown_customer());
         }
+        if self.controls.on(Control::QueryForms) {
+            call.query.check_forms()?;
+        }
+        if self.controls.on(Control::HeaderForms) {
+            headers::check(&request.headers, call.spec, &call.query, call.caller.tenant)?;
+        }
         Ok(call)
     }
 

@@ -334,7 +334,7 @@ async fn a_change_leaves_private_members_that_it_does_not_name() {
     assert_eq!(world.put("partner", path, &support, 6).await.status, 200);
     let got = world.put("partner", path, &json!({"telephone": "+49309"}), 7).await;
     assert_eq!((got.status, &got.body["email"]), (200, &json!("canary@firma.example")), "{}", got.text);
-    assert_eq!(last_tag().as_deref(), Some("\"tag-2\""), "under the tag that was read");
+    assert_eq!(last_tag().as_deref(), Some("\"billing-profile-2\""), "under the tag that was read");
     let seen = world.operator.seen.lock().expect("a lock");
     assert!(!seen.iter().any(|request| sings(&String::from_utf8_lossy(&request.body))));
 }

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::{OTHER_PARTNER, PARTNER, party_of, tenant};
 use crate::identity::Caller;
-use crate::ports::{Approver, Directory, FirstSignIn, Later, NewApprover, NewCustomer};
+use crate::ports::{Approver, Directory, FirstSignIn, Later, NewApprover, NewCustomer, NewSandbox};
 
 /// Tenants that are open, with their domain.
 #[derive(Default)]
@@ -79,6 +79,15 @@ impl Directory for Town {
         let user_name = format!("admin@{}", customer.domain);
         self.opened.lock().expect("a lock").insert(customer.tenant, customer.domain);
         Box::pin(async { Ok(FirstSignIn { user_name, password }) })
+    }
+
+    fn open_sandbox(&self, sandbox: NewSandbox) -> Later<'_, Result<FirstSignIn, Problem>> {
+        let NewSandbox { tenant, domain, .. } = sandbox;
+        self.open_customer(NewCustomer { tenant, domain, company: String::new(), country: String::new() })
+    }
+
+    fn close_sandbox(&self, tenant: TenantId) -> Later<'_, Result<(), Problem>> {
+        self.close_customer(tenant)
     }
 
     fn close_customer(&self, tenant: TenantId) -> Later<'_, Result<(), Problem>> {

@@ -87,7 +87,7 @@ impl Played {
             }
             ("get-customer", Some(known)) => reply(200, &known),
             ("get-customer-billing-profile", Some(mut known)) => {
-                known["billingProfile"]["attributes"] = json!({"etag": "tag-1"});
+                known["billingProfile"]["attributes"] = json!({"etag": "billing-profile-1"});
                 reply(200, &known["billingProfile"])
             }
             ("update-customer-billing-profile", Some(_)) => {
@@ -100,7 +100,7 @@ impl Played {
             }
             ("get-support-profile", _) => {
                 let mut profile = customers.get("support").cloned().unwrap_or_else(|| json!({}));
-                profile["attributes"] = json!({"etag": "tag-2"});
+                profile["attributes"] = json!({"etag": "billing-profile-2"});
                 reply(200, &profile)
             }
             ("delete-sandbox-customer", Some(_)) => {

@@ -51,4 +51,5 @@ claims! { of Stage:
     "G10" "a partner that the operator enrols and relates to a customer reaches nobody" by identity::puppet, felled by "relationship";
     "G11" "private members planted in an answer are refused" by lying::planted, felled by "plain-answer";
     "G12" "nothing undeclared, given twice, in headers or queries travels on" by pushed::smuggled, felled by "request-members" "request-headers" "request-query";
+    "G13" "nothing travels on by looking like an etag, a page token, a language or a parameter's value" by pushed::dressed_up, felled by "header-forms" "query-forms";
 }

@@ -1,6 +1,8 @@
 //! Private text pushed at the operator: in clear to its own door, and smuggled through the gateway.
 
 use anyhow::{Context, Result, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contract::operation::{Home, operations};
 use edge::http::Method;
 use edge::{GatewayHeader, HeaderMap, OperatorRequest};
@@ -118,5 +120,70 @@ fn goods(stage: &mut Stage, customer: &str, profile: &Value) -> Vec<Ask> {
         .header("content-type", "application/x-www-form-urlencoded");
     asks.push(form);
     asks.push(Ask::get(path).raw(format!("{{\"note\":\"{}\"}}", new("the body of a GET"))));
+    asks
+}
+
+/// Private text in the places of what we give out ourselves, written so that it could be one.
+pub async fn dressed_up(stage: &mut Stage) -> Result<Verdict> {
+    let victim = stage.victim("opfer").await?;
+    let (app, admin, id) = (stage.app.clone(), stage.admin.clone(), victim.id.clone());
+    let read = stage.sound(&app, Ask::get(format!("/v1/customers/{id}/profiles/billing"))).await;
+    ensure!(read.status == 200, "the profile cannot be read: {}", read.text());
+    let profile = read.json();
+    let page = stage.sound(&app, Ask::get("/v1/customers?size=1")).await.json();
+    let token = page["continuationToken"].as_str().context("a page token")?.to_owned();
+    stage.town.tap.forget();
+    let before = stage.aviary.canaries.len();
+    for ask in dresses(stage, &id, &profile, &token) {
+        stage.call(&admin, ask).await;
+    }
+    let planted = stage.aviary.canaries.len() - before;
+    let searcher = Searcher::new(&stage.aviary.canaries[before..])?;
+    let traffic = stage.town.tap.traffic();
+    let found = searcher.bytes("the traffic", &traffic);
+    // What is genuine still passes: a gateway that refuses everything proves nothing.
+    let next = Ask::get("/v1/customers?size=1&seekOperation=Next").header("ms-continuationtoken", &token);
+    let next = stage.call(&app, next.header("x-locale", "de-DE")).await;
+    ensure!(next.status == 200, "the genuine page token is refused: {}", next.text());
+    let etag = profile["attributes"]["etag"].as_str().context("an etag")?;
+    let mut body = profile.clone();
+    body.as_object_mut().context("an object")?.remove("attributes");
+    let put = Ask::new("PUT", format!("/v1/customers/{id}/profiles/billing")).json(&body);
+    let put = stage.call(&app, put.header("if-match", &format!("\"{etag}\""))).await;
+    ensure!(put.status == 200, "the genuine etag is refused: {}", put.text());
+    Ok(Verdict::of(found, format!("0 of {planted} canaries in costume passed; genuine ones do")))
+}
+
+fn dresses(stage: &mut Stage, customer: &str, profile: &Value, token: &str) -> Vec<Ask> {
+    let path = format!("/v1/customers/{customer}");
+    let mut new = |place: &str| stage.aviary.plant("dressed up", place);
+    let put = |body: &Value| Ask::new("PUT", format!("{path}/profiles/billing")).json(body);
+    let mut tagged = profile.clone();
+    tagged["attributes"]["etag"] = json!(new("attributes.etag"));
+    let mut asks = vec![put(&tagged)];
+    for tag in ["{}", "\"{}\"", "W/\"{}\"", "\"billing-profile-1\", \"{}\"", "billing-profile-{}"] {
+        let tag = tag.replace("{}", &new("If-Match"));
+        asks.push(put(profile).header("if-match", &tag));
+        asks.push(Ask::get(path.as_str()).header("if-match", &tag));
+    }
+    let page = "/v1/customers?size=1&seekOperation=Next";
+    let base64 = URL_SAFE_NO_PAD.encode(new("a page token, encoded"));
+    for token in [new("a page token"), base64, format!("{token}{}", new("behind a page token"))] {
+        for path in [page, path.as_str(), "/v1/auditrecords"] {
+            asks.push(Ask::get(path).header("ms-continuationtoken", &token));
+        }
+    }
+    for language in ["{}", "de-{}", "de-DE, {}", "en-US;q={}"] {
+        let language = language.replace("{}", &new("X-Locale"));
+        asks.push(Ask::get("/v1/offers?country=DE").header("x-locale", &language));
+        asks.push(Ask::get(page).header("x-locale", &language));
+    }
+    let reads = operations().iter().filter(|spec| spec.served && spec.home != Home::Trustee);
+    for spec in reads.filter(|spec| spec.method == contract::Method::Get) {
+        let path = spec.path.replace("{customer-id}", customer);
+        for name in spec.query.iter().filter(|name| **name != "filter") {
+            asks.push(Ask::get(format!("{path}?{name}={}", new(name))));
+        }
+    }
     asks
 }

@@ -62,7 +62,7 @@ pub fn sampled() -> Result<Tally> {
 /// The claims about two zones on two hosts, and all of their sabotages.
 ///
 /// # Errors
-/// As [`zones`].
+/// As [`zones()`].
 pub fn apart() -> Result<Tally> {
     Ok(zones(&[], false)? + zones(&[], true)?)
 }

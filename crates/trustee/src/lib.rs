@@ -8,6 +8,7 @@ mod cache;
 mod compose;
 pub mod controls;
 mod core;
+mod desk;
 mod directory;
 mod gateway;
 mod grants;

@@ -1,27 +1,23 @@
 //! The operations of the contract that the directory carries out, as one table.
 //!
-//! Invariants: a body is read by its shape before it is looked at; an answer about people is about people of the
-//! caller's own tenant; no answer may be kept by a cache, because most hold names and some hold secrets.
+//! Invariant: an answer about people is about people of the caller's own tenant.
 //!
 //! Deliberately absent: who may make the call at all (the contract's table), and what a role may do to whom
 //! (identity).
 
 use contract::collection::Collection;
-use contract::operation::{Operation, Role, Spec};
-use contract::operations as op;
+use contract::operation::{Operation, Role};
+use contract::operations::CreateStaffMember;
 use contract::query::{PageLimits, Query};
 use contract::route::Matched;
-use contract::wire::{self, ReplyBody};
 use contract::{admit, errors};
-use edge::http::header::CACHE_CONTROL;
-use edge::{Request, Response, StatusCode};
+use edge::{Request, Response};
 use kernel::{Problem, TenantId};
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use super::{account, apps, tenants, users};
+use crate::desk::desk;
 use crate::gateway::bad;
 use crate::identity::{Actor, Caller, Identity};
 
@@ -31,27 +27,6 @@ pub(super) struct Desk<'a> {
     matched: &'a Matched<'a>,
     caller: Option<&'a Arc<Caller>>,
     pub(super) request: &'a Request,
-}
-
-macro_rules! desk {
-    ($($operation:ident => $handler:path),* $(,)?) => {
-        /// What is handled here, for the check that nothing served is forgotten.
-        pub(crate) const HANDLED: &[&Spec] = &[$(<op::$operation as Operation>::SPEC),*];
-
-        async fn carry_out(desk: &Desk<'_>) -> Result<Response, Problem> {
-            match desk.matched.spec {
-                $(spec if spec == <op::$operation as Operation>::SPEC => {
-                    let body = desk.body::<<op::$operation as Operation>::Body>()?;
-                    let reply: <op::$operation as Operation>::Reply = $handler(desk, body).await?;
-                    answer(spec, reply)
-                })*
-                spec => {
-                    tracing::error!(operation = spec.id, "nobody answers this operation");
-                    Err(Problem::internal())
-                }
-            }
-        }
-    };
 }
 
 desk! {
@@ -93,24 +68,7 @@ pub(super) async fn serve<'a>(
     carry_out(&Desk { identity, matched, caller, request }).await
 }
 
-fn answer<R: ReplyBody>(spec: &Spec, reply: R) -> Result<Response, Problem> {
-    let status = spec.success.first().and_then(|status| StatusCode::from_u16(*status).ok());
-    let status = status.ok_or_else(Problem::internal)?;
-    let bytes = reply.into_bytes()?;
-    let response = if bytes.is_empty() { Response::empty(status) } else { Response::json(status, bytes) };
-    Ok(response.header(CACHE_CONTROL, "no-store"))
-}
-
 impl Desk<'_> {
-    fn body<B: DeserializeOwned>(&self) -> Result<B, Problem> {
-        let body = match self.matched.spec.body {
-            Some(shape) => wire::canonicalise(shape(), &self.request.body)?,
-            None => Value::Null,
-        };
-        // Canonical bodies fit; serde's own message would quote what stood there.
-        serde_json::from_value(body).map_err(|_| bad("The body", "does not fit this operation"))
-    }
-
     /// The caller, who has a token.
     pub(super) fn caller(&self) -> Result<&Caller, Problem> {
         self.caller.map(|caller| &**caller).ok_or_else(admit::no_token)
@@ -138,7 +96,7 @@ impl Desk<'_> {
 
     /// The roles of a person who is made without naming any: there is only one that the operator's people can have.
     pub(super) fn usual_roles(&self) -> Vec<Role> {
-        let staff = self.matched.spec == <op::CreateStaffMember as Operation>::SPEC;
+        let staff = self.matched.spec == <CreateStaffMember as Operation>::SPEC;
         if staff { vec![Role::OperatorStaff] } else { Vec::new() }
     }
 

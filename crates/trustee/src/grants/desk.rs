@@ -1,26 +1,19 @@
 //! The operations on persons, requests and grants, as one table.
-//!
-//! Invariant: no answer may be kept by a cache.
 
 use access::{Decision, RequestId};
 use contract::collection::Collection;
-use contract::operation::{Operation, Spec};
-use contract::operations as op;
 use contract::query::Query;
 use contract::resources::access::{
     AccessDecision, AccessNonce, AccessProof, AccessRequest, AccessUse, AccessWatch, EnrolledPerson,
     PersonKey,
 };
 use contract::route::Matched;
-use contract::wire::{self, ReplyBody};
-use edge::http::header::CACHE_CONTROL;
-use edge::{Request, Response, StatusCode};
+use edge::{Request, Response};
 use kernel::Problem;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::acts::Act;
 use super::{Grants, unknown};
+use crate::desk::desk;
 use crate::gateway::bad;
 use crate::identity::Caller;
 use crate::persons::Persons;
@@ -34,52 +27,31 @@ struct Desk<'a> {
     request: &'a Request,
 }
 
-macro_rules! desk {
-    ($($operation:ident => $handler:ident),* $(,)?) => {
-        /// What is handled here, for the check that nothing served is forgotten.
-        pub(crate) const HANDLED: &[&Spec] = &[$(<op::$operation as Operation>::SPEC),*];
-
-        async fn carry_out(desk: &Desk<'_>) -> Result<Response, Problem> {
-            match desk.matched.spec {
-                $(spec if spec == <op::$operation as Operation>::SPEC => {
-                    let body = desk.body::<<op::$operation as Operation>::Body>()?;
-                    let reply: <op::$operation as Operation>::Reply = desk.$handler(body).await?;
-                    answer(spec, reply)
-                })*
-                spec => {
-                    tracing::error!(operation = spec.id, "nobody answers this operation");
-                    Err(Problem::internal())
-                }
-            }
-        }
-    };
-}
-
 desk! {
-    ListPersons => list_persons,
-    ProposePerson => propose_person,
-    GetPerson => get_person,
-    GetOwnPerson => get_own_person,
-    ConfirmPerson => confirm_person,
-    RemovePerson => remove_person,
-    ProposePersonKey => propose_key,
-    ConfirmPersonKey => confirm_key,
-    HastenPersonKey => hasten_key,
-    RemovePersonKey => remove_key,
-    CreateAccessRequest => submit,
-    ListAccessRequests => list,
-    GetAccessRequest => get,
-    PrepareAccessDecision => prepare,
-    DecideAccessRequest => decide,
-    WithdrawAccessRequest => withdraw,
-    CreateAccessNonce => nonce,
-    ActivateAccessRequest => activate,
-    FinishAccessRequest => finish,
-    RevokeAccessRequest => revoke,
-    StopAccessRequest => stop,
-    ClearAccessUse => clear,
-    WatchAccessRequest => watch,
-    ListAccessUses => uses,
+    ListPersons => Desk::list_persons,
+    ProposePerson => Desk::propose_person,
+    GetPerson => Desk::get_person,
+    GetOwnPerson => Desk::get_own_person,
+    ConfirmPerson => Desk::confirm_person,
+    RemovePerson => Desk::remove_person,
+    ProposePersonKey => Desk::propose_key,
+    ConfirmPersonKey => Desk::confirm_key,
+    HastenPersonKey => Desk::hasten_key,
+    RemovePersonKey => Desk::remove_key,
+    CreateAccessRequest => Desk::submit,
+    ListAccessRequests => Desk::list,
+    GetAccessRequest => Desk::get,
+    PrepareAccessDecision => Desk::prepare,
+    DecideAccessRequest => Desk::decide,
+    WithdrawAccessRequest => Desk::withdraw,
+    CreateAccessNonce => Desk::nonce,
+    ActivateAccessRequest => Desk::activate,
+    FinishAccessRequest => Desk::finish,
+    RevokeAccessRequest => Desk::revoke,
+    StopAccessRequest => Desk::stop,
+    ClearAccessUse => Desk::clear,
+    WatchAccessRequest => Desk::watch,
+    ListAccessUses => Desk::uses,
 }
 
 /// Carries out an operation for a caller who was let in.
@@ -92,24 +64,7 @@ pub(crate) async fn serve(
     carry_out(&Desk { persons, grants, matched, caller, request }).await
 }
 
-fn answer<R: ReplyBody>(spec: &Spec, reply: R) -> Result<Response, Problem> {
-    let status = spec.success.first().and_then(|status| StatusCode::from_u16(*status).ok());
-    let status = status.ok_or_else(Problem::internal)?;
-    let bytes = reply.into_bytes()?;
-    let response = if bytes.is_empty() { Response::empty(status) } else { Response::json(status, bytes) };
-    Ok(response.header(CACHE_CONTROL, "no-store"))
-}
-
 impl Desk<'_> {
-    fn body<B: DeserializeOwned>(&self) -> Result<B, Problem> {
-        let body = match self.matched.spec.body {
-            Some(shape) => wire::canonicalise(shape(), &self.request.body)?,
-            None => Value::Null,
-        };
-        // Canonical bodies fit; serde's own message would quote what stood there.
-        serde_json::from_value(body).map_err(|_| bad("The body", "does not fit this operation"))
-    }
-
     fn text(&self, name: &'static str) -> &str {
         self.matched.params.get(name).unwrap_or_default()
     }

@@ -272,13 +272,6 @@ impl KeyService for Embedded {
         Box::pin(self.unwrap_secret(tenant, aad, wrapped))
     }
 
-    fn rewrap<'a>(&'a self, tenant: TenantId, aad: &'a [u8], wrapped: &'a Wrapped) -> Answer<'a, Wrapped> {
-        Box::pin(async move {
-            let secret = self.unwrap_secret(tenant, aad, wrapped).await?;
-            self.wrap_secret(tenant, aad, &secret).await
-        })
-    }
-
     fn rotate(&self, tenant: TenantId) -> Answer<'_, KeyInfo> {
         Box::pin(async move {
             for _ in 0..TRIES {

@@ -98,7 +98,12 @@ pub trait KeyService: Send + Sync {
         wrapped: &'a Wrapped,
     ) -> Answer<'a, Zeroizing<Vec<u8>>>;
     /// The same secret wrapped under the newest epoch.
-    fn rewrap<'a>(&'a self, tenant: TenantId, aad: &'a [u8], wrapped: &'a Wrapped) -> Answer<'a, Wrapped>;
+    fn rewrap<'a>(&'a self, tenant: TenantId, aad: &'a [u8], wrapped: &'a Wrapped) -> Answer<'a, Wrapped> {
+        Box::pin(async move {
+            let secret = self.unwrap(tenant, aad, wrapped).await?;
+            self.wrap(tenant, aad, &secret).await
+        })
+    }
     /// Starts a new epoch of the tenant's key. What older epochs wrapped still opens.
     fn rotate(&self, tenant: TenantId) -> Answer<'_, KeyInfo>;
     /// Destroys every epoch of the tenant's key, for good.

@@ -55,7 +55,7 @@ impl Entry {
     pub fn new(kind: Kind, time: Micros) -> Self {
         Self {
             kind,
-            time: time.div_euclid(MILLI) * MILLI,
+            time: 0,
             tag: None,
             actor: None,
             grant: None,
@@ -71,6 +71,13 @@ impl Entry {
             key: None,
             detail: None,
         }
+        .at(time)
+    }
+
+    /// The same at another time; what is finer than a millisecond is cut off.
+    #[must_use]
+    pub fn at(self, time: Micros) -> Self {
+        Self { time: time.div_euclid(MILLI) * MILLI, ..self }
     }
 
     /// The entry as a value.

@@ -1,27 +1,16 @@
 //! What a caller wants to have in the log, in the clear. The writer takes the names out.
 
 use kernel::TenantId;
-use ledger::{Alias, Class, Digest, Kind, Level, Refusal, VerifyingKey, Word};
+use ledger::{Alias, Class, Digest, Entry, Kind, Level, Refusal, VerifyingKey, Word};
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// An entry to be. Words that are none are noticed when it is noted, not when they are said.
 #[derive(Clone)]
 pub struct Draft {
-    pub(super) kind: Kind,
+    /// What may be said in the open. The pen adds time, tag, stand-in and the digest of the details.
+    pub(super) entry: Entry,
     pub(super) tenant: Option<TenantId>,
     pub(super) actor: Option<String>,
-    pub(super) grant: Option<Alias>,
-    pub(super) op: Option<Word>,
-    pub(super) class: Vec<Class>,
-    pub(super) counts: BTreeMap<Word, u64>,
-    pub(super) from: Option<Word>,
-    pub(super) to: Option<Word>,
-    pub(super) reason: Option<Word>,
-    pub(super) level: Option<Level>,
-    pub(super) of: Option<u64>,
-    pub(super) digests: BTreeMap<Word, Digest>,
-    pub(super) key: Option<VerifyingKey>,
     pub(super) detail: Option<Value>,
     pub(super) wrong: Option<Refusal>,
 }
@@ -29,24 +18,7 @@ pub struct Draft {
 impl Draft {
     /// An entry of this kind, about nobody.
     pub fn of(kind: Kind) -> Self {
-        Self {
-            kind,
-            tenant: None,
-            actor: None,
-            grant: None,
-            op: None,
-            class: Vec::new(),
-            counts: BTreeMap::new(),
-            from: None,
-            to: None,
-            reason: None,
-            level: None,
-            of: None,
-            digests: BTreeMap::new(),
-            key: None,
-            detail: None,
-            wrong: None,
-        }
+        Self { entry: Entry::new(kind, 0), tenant: None, actor: None, detail: None, wrong: None }
     }
 
     /// The tenant it is about: it gets the tenant's next tag, and its details are sealed for the tenant.
@@ -66,23 +38,23 @@ impl Draft {
     /// Under which grant: a random stand-in that the grant keeps.
     #[must_use]
     pub fn under(mut self, grant: Alias) -> Self {
-        self.grant = Some(grant);
+        self.entry.grant = Some(grant);
         self
     }
 
     /// The operation, e.g. `get-customer@1`.
     #[must_use]
     pub fn op(mut self, op: &str) -> Self {
-        self.op = self.word(op);
+        self.entry.op = self.word(op);
         self
     }
 
     /// The classes of data.
     #[must_use]
     pub fn classes(mut self, classes: impl IntoIterator<Item = Class>) -> Self {
-        self.class.extend(classes);
-        self.class.sort_unstable();
-        self.class.dedup();
+        self.entry.class.extend(classes);
+        self.entry.class.sort_unstable();
+        self.entry.class.dedup();
         self
     }
 
@@ -90,7 +62,7 @@ impl Draft {
     #[must_use]
     pub fn counting(mut self, what: &str, count: u64) -> Self {
         if let Some(word) = self.word(what) {
-            self.counts.insert(word, count);
+            self.entry.counts.insert(word, count);
         }
         self
     }
@@ -98,29 +70,29 @@ impl Draft {
     /// The state after, and before if there was one.
     #[must_use]
     pub fn moving(mut self, from: Option<&str>, to: &str) -> Self {
-        self.from = from.and_then(|from| self.word(from));
-        self.to = self.word(to);
+        self.entry.from = from.and_then(|from| self.word(from));
+        self.entry.to = self.word(to);
         self
     }
 
     /// Why.
     #[must_use]
     pub fn because(mut self, reason: &str) -> Self {
-        self.reason = self.word(reason);
+        self.entry.reason = self.word(reason);
         self
     }
 
     /// Another level than the log's own.
     #[must_use]
     pub fn at_level(mut self, level: Level) -> Self {
-        self.level = Some(level);
+        self.entry.level = Some(level);
         self
     }
 
     /// The entry that this one belongs to: a result's intent.
     #[must_use]
     pub fn belonging_to(mut self, index: u64) -> Self {
-        self.of = Some(index);
+        self.entry.of = Some(index);
         self
     }
 
@@ -128,7 +100,7 @@ impl Draft {
     #[must_use]
     pub fn digest(mut self, what: &str, digest: Digest) -> Self {
         if let Some(word) = self.word(what) {
-            self.digests.insert(word, digest);
+            self.entry.digests.insert(word, digest);
         }
         self
     }
@@ -136,7 +108,7 @@ impl Draft {
     /// A log's or witness's key.
     #[must_use]
     pub fn key(mut self, key: VerifyingKey) -> Self {
-        self.key = Some(key);
+        self.entry.key = Some(key);
         self
     }
 

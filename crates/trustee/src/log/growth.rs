@@ -132,18 +132,8 @@ impl Pen<'_> {
         let level = Level::ALL.get(usize::from(self.context.level.load(Ordering::Relaxed))).copied();
         Ok(Entry {
             actor: draft.actor.as_deref().map(|fingerprint| secrets.tags.alias(fingerprint)),
-            grant: draft.grant,
-            op: draft.op.clone(),
-            class: draft.class.clone(),
-            counts: draft.counts.clone(),
-            from: draft.from.clone(),
-            to: draft.to.clone(),
-            reason: draft.reason.clone(),
-            level: draft.level.or(level),
-            of: draft.of,
-            digests: draft.digests.clone(),
-            key: draft.key.clone(),
-            ..Entry::new(draft.kind, self.now()?)
+            level: draft.entry.level.or(level),
+            ..draft.entry.clone().at(self.now()?)
         })
     }
 

@@ -20,13 +20,24 @@ use store::trustee::tokens::{self, AuthCode, Family};
 /// What a transaction found: kept even when it is a refusal, because a refusal may revoke.
 type Found<T> = Result<Result<T, OauthError>, store::StoreError>;
 
+/// A call for a token by an app that has shown who it is.
+pub(crate) struct TokenCall<'a> {
+    pub(crate) version: Version,
+    pub(crate) authority: &'a Authority,
+    pub(crate) form: &'a Form,
+    pub(crate) app: App,
+    pub(crate) asked: Asked,
+}
+
+impl TokenCall<'_> {
+    fn field(&self, name: &'static str) -> Result<&str, OauthError> {
+        self.form.get(name).ok_or_else(|| oauth::missing(name))
+    }
+}
+
 impl Identity {
-    pub(crate) async fn by_client_credentials(
-        &self,
-        version: Version,
-        app: App,
-        asked: &Asked,
-    ) -> Result<Response, OauthError> {
+    pub(crate) async fn by_client_credentials(&self, call: TokenCall<'_>) -> Result<Response, OauthError> {
+        let TokenCall { version, app, asked, .. } = call;
         if app.is_public {
             return Err(oauth::app_public());
         }
@@ -34,28 +45,20 @@ impl Identity {
         let tenant = self.store.read("tenant", move |tx| directory::tenant(tx, id)).await?;
         let tenant = tenant.ok_or_else(oauth::app_unknown)?;
         let grant = Grant { tenant, app, person: None, mfa: false };
-        self.token_answer(version, &grant, asked, None)
+        self.token_answer(version, &grant, &asked, None)
     }
 
-    pub(crate) async fn by_code(
-        &self,
-        version: Version,
-        authority: &Authority,
-        app: App,
-        form: &Form,
-        asked: Asked,
-    ) -> Result<Response, OauthError> {
-        let code = form.get("code").ok_or_else(|| oauth::missing("code"))?;
-        let verifier = form.get("code_verifier").ok_or_else(|| oauth::missing("code_verifier"))?;
-        let mac = self.pepper.mac(Kind::Code, code);
+    pub(crate) async fn by_code(&self, call: TokenCall<'_>) -> Result<Response, OauthError> {
+        let mac = self.pepper.mac(Kind::Code, call.field("code")?);
         let want = Presented {
-            app: app.clone(),
-            redirect_uri: form.get("redirect_uri").unwrap_or_default().to_owned(),
-            challenge: challenge_of(verifier),
+            app: call.app.clone(),
+            challenge: challenge_of(call.field("code_verifier")?),
+            redirect_uri: call.form.get("redirect_uri").unwrap_or_default().to_owned(),
             now: self.now(),
         };
         let redeem = move |tx: &mut Tx| redeem(tx, &mac, &want);
         let code = self.store.write("redeem-code", redeem).await??;
+        let TokenCall { version, authority, app, asked, .. } = call;
         let (tenant, person) = self.principal(authority, &app, code.tenant, code.person).await?;
         let scope = if asked.scope.is_empty() { code.scope.clone() } else { asked.scope.clone() };
         let asked = Asked { scope, nonce: code.nonce.clone(), ..asked };
@@ -72,16 +75,9 @@ impl Identity {
         self.answer_with_refresh(version, &grant, &asked, family).await
     }
 
-    pub(crate) async fn by_refresh_token(
-        &self,
-        version: Version,
-        authority: &Authority,
-        app: App,
-        form: &Form,
-        asked: Asked,
-    ) -> Result<Response, OauthError> {
-        let token = form.get("refresh_token").ok_or_else(|| oauth::missing("refresh_token"))?;
-        let mac = self.pepper.mac(Kind::RefreshToken, token);
+    pub(crate) async fn by_refresh_token(&self, call: TokenCall<'_>) -> Result<Response, OauthError> {
+        let mac = self.pepper.mac(Kind::RefreshToken, call.field("refresh_token")?);
+        let TokenCall { version, authority, app, asked, .. } = call;
         let now = self.now();
         let asking = app.clone();
         let spend = move |tx: &mut Tx| spend(tx, &mac, &asking, now);
@@ -95,15 +91,12 @@ impl Identity {
 
     pub(crate) async fn by_password(
         &self,
-        version: Version,
-        authority: &Authority,
-        app: App,
-        form: &Form,
-        asked: Asked,
+        call: TokenCall<'_>,
         source: Option<IpAddr>,
     ) -> Result<Response, OauthError> {
-        let name = form.get("username").ok_or_else(|| oauth::missing("username"))?;
-        let verified = self.verify_password(source, name, form.secret("password")).await?;
+        let verified =
+            self.verify_password(source, call.field("username")?, call.form.secret("password")).await?;
+        let TokenCall { version, authority, app, asked, .. } = call;
         let person = verified.map_err(|refusal| match refusal {
             Refusal::Wrong => oauth::password_wrong(),
             Refusal::Locked => oauth::locked(),

@@ -3,6 +3,7 @@
 use crate::identity::authority::{Authority, Version};
 use crate::identity::claims::AccessClaims;
 use crate::identity::form::{self, Form};
+use crate::identity::grants::TokenCall;
 use crate::identity::issue::Asked;
 use crate::identity::oauth::{self, OauthError};
 use crate::identity::secrets::Kind;
@@ -34,13 +35,12 @@ impl Identity {
         let grant = form.get("grant_type").ok_or_else(|| oauth::missing("grant_type"))?;
         let app = self.client(&authority, &form, form::basic(&request.headers), source).await?;
         let asked = self.asked(version, &form)?;
+        let call = TokenCall { version, authority: &authority, form: &form, app, asked };
         match grant {
-            "client_credentials" => self.by_client_credentials(version, app, &asked).await,
-            "authorization_code" => self.by_code(version, &authority, app, &form, asked).await,
-            "refresh_token" => self.by_refresh_token(version, &authority, app, &form, asked).await,
-            "password" if self.settings.password_grant => {
-                self.by_password(version, &authority, app, &form, asked, source).await
-            }
+            "client_credentials" => self.by_client_credentials(call).await,
+            "authorization_code" => self.by_code(call).await,
+            "refresh_token" => self.by_refresh_token(call).await,
+            "password" if self.settings.password_grant => self.by_password(call, source).await,
             _ => Err(oauth::grant_unsupported()),
         }
     }

@@ -279,21 +279,8 @@ pub struct VerifyLog {
     /// The log: a folder that `treuhand log export` wrote, or the address under which it is served.
     #[arg(value_name = "DIR|URL")]
     pub place: String,
-    /// Whom to believe: a policy file in the form of C2SP tlog-policy.
-    #[arg(long, value_name = "FILE")]
-    pub policy: PathBuf,
-    /// What was seen last; read, compared and written.
-    #[arg(long, value_name = "FILE")]
-    pub state: Option<PathBuf>,
-    /// The time for which the log must be fresh; the present when left out.
-    #[arg(long, value_name = "TIME")]
-    pub as_of: Option<jiff::Timestamp>,
-    /// The authority that signed the certificate behind an https address (PEM).
-    #[arg(long, value_name = "FILE")]
-    pub authority: Option<PathBuf>,
-    /// Print what was found as JSON.
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub belief: Belief,
 }
 
 /// Options of `verify report`.
@@ -301,13 +288,20 @@ pub struct VerifyLog {
 pub struct VerifyReport {
     /// The report bundle.
     pub bundle: PathBuf,
-    /// Whom to believe: a policy file in the form of C2SP tlog-policy.
-    #[arg(long, value_name = "FILE")]
-    pub policy: PathBuf,
     /// The whole log, to be searched for entries that the report leaves out.
     #[arg(long, value_name = "DIR|URL")]
     pub log: Option<String>,
-    /// What earlier reports said; read, compared and written.
+    #[command(flatten)]
+    pub belief: Belief,
+}
+
+/// What a verifier believes, and since when.
+#[derive(Debug, Args)]
+pub struct Belief {
+    /// Whom to believe: a policy file in the form of C2SP tlog-policy.
+    #[arg(long, value_name = "FILE")]
+    pub policy: PathBuf,
+    /// What was seen last, of the log or of earlier reports; read, compared and written.
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
     /// The time for which the log must be fresh; the present when left out.

@@ -9,12 +9,12 @@ use crate::cli::VerifyLog;
 
 /// Verifies and tells what was found.
 pub async fn check(options: &VerifyLog) -> Result<Result<Value, Refusal>> {
-    let policy = policy(&options.policy)?;
-    let last = state(options.state.as_deref())?;
-    let authority = options.authority.as_deref();
-    match whole_log(&options.place, authority, &policy, options.as_of, last.as_deref()).await? {
+    let belief = &options.belief;
+    let policy = policy(&belief.policy)?;
+    let last = state(belief.state.as_deref())?;
+    match whole_log(&options.place, belief, &policy, last.as_deref()).await? {
         Ok(facts) => {
-            remember(options.state.as_deref(), &facts.note)?;
+            remember(belief.state.as_deref(), &facts.note)?;
             Ok(Ok(told(&facts, last.is_some())))
         }
         Err(refusal) => Ok(Err(refusal)),

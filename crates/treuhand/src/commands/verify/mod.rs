@@ -16,18 +16,18 @@ use serde_json::{Value, json};
 
 use super::{block_on, say};
 use crate::ambient::SystemClock;
-use crate::cli::{Verify, VerifyWhat};
+use crate::cli::{Belief, Verify, VerifyWhat};
 
 /// Verifies what was named, and says what was found.
 pub fn run(options: &Verify) -> Result<()> {
     match &options.what {
         VerifyWhat::Log(wanted) => {
             let checked = block_on(log::check(wanted));
-            tell(checked, wanted.json, log::lines)
+            tell(checked, wanted.belief.json, log::lines)
         }
         VerifyWhat::Report(wanted) => {
             let checked = block_on(report::check(wanted));
-            tell(checked, wanted.json, report::lines)
+            tell(checked, wanted.belief.json, report::lines)
         }
     }
 }
@@ -57,13 +57,12 @@ fn policy(path: &Path) -> Result<Policy> {
 /// The whole log at a folder or an address, verified.
 async fn whole_log(
     place: &str,
-    authority: Option<&Path>,
+    belief: &Belief,
     policy: &Policy,
-    as_of: Option<jiff::Timestamp>,
     last: Option<&[u8]>,
 ) -> Result<Result<LogFacts, Refusal>> {
-    let now = as_of.unwrap_or_else(|| SystemClock.now()).as_microsecond();
-    let files = files::gather(place, authority).await?;
+    let now = belief.as_of.unwrap_or_else(|| SystemClock.now()).as_microsecond();
+    let files = files::gather(place, belief.authority.as_deref()).await?;
     Ok(files.and_then(|files| ledger::verify_log(&files, policy, now, last)))
 }
 

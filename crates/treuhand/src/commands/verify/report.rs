@@ -11,24 +11,22 @@ use crate::cli::VerifyReport;
 
 /// Verifies and tells what was found.
 pub async fn check(options: &VerifyReport) -> Result<Result<Value, Refusal>> {
-    let policy = policy(&options.policy)?;
+    let belief = &options.belief;
+    let policy = policy(&belief.policy)?;
     let bundle = fs::read(&options.bundle);
     let bundle = bundle.with_context(|| format!("cannot read {}", options.bundle.display()))?;
     let log = match &options.log {
         None => None,
-        Some(place) => {
-            let authority = options.authority.as_deref();
-            match whole_log(place, authority, &policy, options.as_of, None).await? {
-                Ok(facts) => Some(facts),
-                Err(refusal) => return Ok(Err(refusal)),
-            }
-        }
+        Some(place) => match whole_log(place, belief, &policy, None).await? {
+            Ok(facts) => Some(facts),
+            Err(refusal) => return Ok(Err(refusal)),
+        },
     };
     let facts = match ledger::verify_report(&bundle, &policy, log.as_ref()) {
         Ok(facts) => facts,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let known = state(options.state.as_deref())?;
+    let known = state(belief.state.as_deref())?;
     if let Some(known) = known.as_deref()
         && let Err(refusal) = continues(&facts, known, log.as_ref())
     {
@@ -40,7 +38,7 @@ pub async fn check(options: &VerifyReport) -> Result<Result<Value, Refusal>> {
         "size": facts.checkpoint.size,
         "root": facts.checkpoint.root.to_string(),
     });
-    remember(options.state.as_deref(), &left.to_string())?;
+    remember(belief.state.as_deref(), &left.to_string())?;
     Ok(Ok(told(&facts, known.is_some())))
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask ci`: everything a change must pass, cheapest first.
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
+use std::fs;
 
 use crate::command::{self, Run};
 use crate::timing::Steps;
@@ -28,6 +29,7 @@ pub fn run() -> Result<()> {
             .show()
     })?;
     steps.step("licences", licences)?;
+    steps.step("the README's first command", demo)?;
     println!("\n{steps}\n\n{tally}");
     Ok(())
 }
@@ -40,6 +42,25 @@ fn licences() -> Result<()> {
         "\x20   advisories are left out: run `cargo deny check advisories` where the database can be reached"
     );
     cargo(["deny", "--all-features", "--locked", "check", "licenses", "bans", "sources"])
+}
+
+/// As a newcomer runs it, only that the documents go where builds go.
+fn demo() -> Result<()> {
+    let folder = command::target()?.join("demo-out");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    let run = ["run", "--release", "--locked", "--", "demo", "--out"];
+    Run::new("cargo").args(run).args([&folder]).show()?;
+    let documents = fs::read_dir(&folder).context("the demo made no folder")?;
+    for document in documents {
+        let document = document?;
+        let (name, length) = (document.path(), document.metadata()?.len());
+        println!("\x20   {} ({length} bytes)", name.display());
+        ensure!(length > 0, "{} is empty", name.display());
+    }
+    ensure!(fs::read_dir(&folder)?.next().is_some(), "the demo left no documents");
+    Ok(())
 }
 
 fn cargo<const N: usize>(arguments: [&str; N]) -> Result<()> {

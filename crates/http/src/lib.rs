@@ -20,8 +20,10 @@ mod message;
 mod metrics;
 pub mod names;
 mod operator;
+mod outbound;
 mod problem;
 mod proxies;
+pub mod residency;
 mod serve;
 mod throttle;
 pub mod tls;
@@ -38,7 +40,8 @@ pub use metrics::Metrics;
 pub use operator::{
     GatewayHeader, LinkError, LinkFuture, OperatorLink, OperatorReply, OperatorRequest, Reach,
 };
+pub use outbound::{Guarded, Outbound};
 pub use proxies::{Proxies, ProxiesError};
 pub use serve::{Limits, Options, serve};
 pub use throttle::{Key, Limit, Throttle};
-pub use web::{Web, WebAnswer, WebError};
+pub use web::{Pool, Web, WebAnswer, WebError, pool};

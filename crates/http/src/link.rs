@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::operator::{LinkError, LinkFuture, OperatorLink, OperatorReply, OperatorRequest, Reach};
+use crate::outbound::Outbound;
 use crate::web::{Pool, chain, pool, reach};
 
 /// An answer takes at most so long, slow reports included.
@@ -26,8 +27,9 @@ impl OperatorHttp {
     /// A link to `origin` (scheme and authority, e.g. `https://operator.example:8443`). `tls` holds the trustee's
     /// client certificate and the authority of the operator's. A plain `http` origin works too; whether it is
     /// acceptable is for the configuration to say.
-    pub fn new(origin: &str, tls: ClientConfig) -> Self {
-        Self { origin: origin.trim_end_matches('/').to_owned(), client: pool(tls), reach: Arc::default() }
+    pub fn new(origin: &str, tls: ClientConfig, outbound: Outbound) -> Self {
+        let origin = origin.trim_end_matches('/').to_owned();
+        Self { origin, client: pool(tls, outbound), reach: Arc::default() }
     }
 
     async fn send(&self, request: OperatorRequest) -> Result<OperatorReply, LinkError> {

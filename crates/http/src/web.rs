@@ -8,12 +8,13 @@ use http::{Method, Request};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::{HttpConnector, HttpInfo};
+use hyper_util::client::legacy::connect::HttpInfo;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
 use std::time::Duration;
 
 use crate::operator::Reach;
+use crate::outbound::{Guarded, Outbound};
 
 /// Shorter than the idle time of our listeners, so that we never write to a connection they are closing.
 const POOL_IDLE: Duration = Duration::from_secs(55);
@@ -23,16 +24,15 @@ const ANSWER_TIME: Duration = Duration::from_secs(8);
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
 /// A pool of connections.
-pub(crate) type Pool = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+pub type Pool = Client<HttpsConnector<Guarded>, Full<Bytes>>;
 
-/// A pool that speaks plain HTTP and, with these settings, TLS.
-pub(crate) fn pool(tls: ClientConfig) -> Pool {
-    let mut tcp = HttpConnector::new();
-    tcp.enforce_http(false);
-    tcp.set_nodelay(true);
-    tcp.set_connect_timeout(Some(Duration::from_secs(5)));
-    let connector =
-        HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(tcp);
+/// A pool that speaks plain HTTP and, with these settings, TLS, and calls nobody but whom it may.
+pub fn pool(tls: ClientConfig, outbound: Outbound) -> Pool {
+    let connector = HttpsConnectorBuilder::new()
+        .with_tls_config(tls)
+        .https_or_http()
+        .enable_http1()
+        .wrap_connector(Guarded::new(outbound));
     let mut client = Client::builder(TokioExecutor::new());
     client.pool_timer(TokioTimer::new()).pool_idle_timeout(POOL_IDLE).build(connector)
 }
@@ -78,9 +78,9 @@ pub enum WebError {
 pub struct Web(Pool);
 
 impl Web {
-    /// A client that trusts and shows what `tls` says.
-    pub fn new(tls: ClientConfig) -> Self {
-        Self(pool(tls))
+    /// A client that trusts and shows what `tls` says, and calls whom it may.
+    pub fn new(tls: ClientConfig, outbound: Outbound) -> Self {
+        Self(pool(tls, outbound))
     }
 
     /// Asks for a document; answers status and body.

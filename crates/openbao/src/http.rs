@@ -1,15 +1,11 @@
 //! One call to OpenBao: time limit, repetition, and a rest after it did not answer.
 
 use bytes::Bytes;
+use edge::Pool;
 use envelope::KeyError;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
-use rustls::ClientConfig;
 use serde::Deserialize;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -73,25 +69,13 @@ fn strange() -> KeyError {
 pub struct Http {
     root: String,
     namespace: Option<HeaderValue>,
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: Pool,
     limit: Duration,
     rests_until: Mutex<Option<Instant>>,
 }
 
 impl Http {
-    pub fn new(root: &str, namespace: Option<HeaderValue>, tls: ClientConfig, limit: Duration) -> Self {
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls)
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(tcp);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(Duration::from_secs(30))
-            .build(connector);
+    pub fn new(root: &str, namespace: Option<HeaderValue>, client: Pool, limit: Duration) -> Self {
         let root = root.trim_end_matches('/').to_owned();
         Self { root, namespace, client, limit, rests_until: Mutex::default() }
     }

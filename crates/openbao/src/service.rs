@@ -5,10 +5,10 @@ use crate::login::{Login, Session};
 use crate::names::{self, KEY_TYPE, Named};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use edge::Pool;
 use envelope::{Answer, Health, KeyError, KeyInfo, KeyService, Posture, Wrapped};
 use http::{HeaderValue, Method, StatusCode, Uri};
 use kernel::TenantId;
-use rustls::ClientConfig;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -78,8 +78,8 @@ pub(crate) struct Kept {
 }
 
 impl OpenBao {
-    /// A keeper over this OpenBao. Nothing is asked yet.
-    pub fn new(config: Config, tls: ClientConfig) -> Result<Self, ConfigError> {
+    /// A keeper over this OpenBao, which is reached through `pool`. Nothing is asked yet.
+    pub fn new(config: Config, pool: Pool) -> Result<Self, ConfigError> {
         let root: Uri = config.root.parse().map_err(|_| ConfigError::Root)?;
         let (Some(scheme), Some(host)) = (root.scheme_str(), root.host()) else {
             return Err(ConfigError::Root);
@@ -104,7 +104,7 @@ impl OpenBao {
             return Err(ConfigError::Name);
         }
         Ok(Self {
-            http: Http::new(&config.root, namespace.transpose()?, tls, config.limit),
+            http: Http::new(&config.root, namespace.transpose()?, pool, config.limit),
             mount,
             everyday: Session::new(config.login),
             erasure: config.erasure.map(Session::new),

@@ -5,14 +5,13 @@
 
 use crate::http::{Http, Pace};
 use crate::{Config, Login, OpenBao};
+use edge::{Outbound, Pool};
 use http::{Method, StatusCode};
-use rustls::crypto::aws_lc_rs::default_provider;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::RootCertStore;
 use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Patience with a busy machine.
@@ -103,7 +102,7 @@ impl Server {
 
     /// A keeper of keys over it.
     pub fn service(&self) -> Outcome<OpenBao> {
-        OpenBao::new(self.config(), no_tls()?).map_err(said)
+        OpenBao::new(self.config(), plain()?).map_err(said)
     }
 
     /// Stops it where it stands; connections stay open and nothing answers.
@@ -188,7 +187,7 @@ impl Server {
 
     /// A way of its own for each call, so that one that found nobody does not stop the next.
     fn http(&self) -> Outcome<Http> {
-        Ok(Http::new(&self.root, None, no_tls()?, PATIENCE))
+        Ok(Http::new(&self.root, None, plain()?, PATIENCE))
     }
 
     async fn spawn(&mut self) -> Outcome<()> {
@@ -252,11 +251,13 @@ fn program() -> Outcome<PathBuf> {
         .ok_or_else(|| "no OpenBao: `cargo xtask test` installs one".to_owned())
 }
 
-/// TLS that trusts nobody: the tests speak plainly over loopback.
-fn no_tls() -> Outcome<ClientConfig> {
-    let builder = ClientConfig::builder_with_provider(Arc::new(default_provider()));
-    let builder = builder.with_safe_default_protocol_versions().map_err(said)?;
-    Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
+/// Connections as the tests make them: plain, over loopback.
+///
+/// # Errors
+/// When there is no TLS to leave out.
+pub fn plain() -> Outcome<Pool> {
+    let tls = edge::tls::client(RootCertStore::empty(), None).map_err(said)?;
+    Ok(edge::pool(tls, Outbound::anywhere()))
 }
 
 fn free_port() -> Outcome<u16> {

@@ -3,13 +3,10 @@
 use envelope::{KeyError, KeyService, conformance};
 use http::Method;
 use kernel::TenantId;
-use openbao::testing::{Outcome, Server};
+use openbao::testing::{Outcome, Server, plain};
 use openbao::{Config, ConfigError, Login, OpenBao};
-use rustls::crypto::aws_lc_rs::default_provider;
-use rustls::{ClientConfig, RootCertStore};
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use std::sync::Arc;
 use uuid::Uuid;
 
 fn tenant(n: u128) -> TenantId {
@@ -18,12 +15,6 @@ fn tenant(n: u128) -> TenantId {
 
 fn key(n: u128) -> String {
     format!("transit/keys/t-{}", tenant(n).0)
-}
-
-fn tls() -> ClientConfig {
-    let builder = ClientConfig::builder_with_provider(Arc::new(default_provider()));
-    let builder = builder.with_safe_default_protocol_versions().expect("versions");
-    builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth()
 }
 
 #[tokio::test]
@@ -54,7 +45,8 @@ async fn by_app_role(server: &Server) -> Outcome<OpenBao> {
     std::fs::write(&secret_id_file, text(&secret["data"]["secret_id"])).map_err(|error| error.to_string())?;
     let role_id = text(&role["data"]["role_id"]);
     let login = Login::AppRole { mount: "approle".to_owned(), role_id, secret_id_file };
-    OpenBao::new(Config { login, erasure: None, ..server.config() }, tls()).map_err(|error| error.to_string())
+    OpenBao::new(Config { login, erasure: None, ..server.config() }, plain()?)
+        .map_err(|error| error.to_string())
 }
 
 #[tokio::test]
@@ -164,7 +156,11 @@ async fn only_addresses_that_keep_keys_secret_are_taken() {
             erasure: None,
             limit: std::time::Duration::from_millis(250),
         };
-        assert_eq!(OpenBao::new(config, tls()).err(), want, "{root} {mount} {namespace:?}");
+        assert_eq!(
+            OpenBao::new(config, plain().expect("connections")).err(),
+            want,
+            "{root} {mount} {namespace:?}"
+        );
     };
     check("https://openbao.example:8200", "transit", Some("trustee/de"), None);
     check("http://127.0.0.1:8200/", "transit/", None, None);

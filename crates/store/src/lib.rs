@@ -53,6 +53,7 @@ mod value;
 pub use backup::{Contents, Existing, verify_backup};
 pub use error::StoreError;
 pub use migrations::Schema;
+pub use postgres::{Route, hosts_of as postgres_hosts};
 pub use row::{FromRow, Row};
 pub use search::{contains_pattern, prefix_pattern, search_key};
 pub use statement::{Kind, Slots, Statement};

@@ -1,7 +1,7 @@
 //! The store: one door to either engine.
 
 use crate::job::job;
-use crate::postgres::Postgres;
+use crate::postgres::{Postgres, Route};
 use crate::sqlite::Sqlite;
 use crate::tx::Mode;
 use crate::{StoreError, Tx};
@@ -54,7 +54,12 @@ impl Store {
     /// Opens a store in a PostgreSQL database with this many threads, one connection each. Its schema is not
     /// touched; see [`Store::migrate`].
     pub fn open_postgres(url: &str, threads: usize) -> Result<Self, StoreError> {
-        Ok(Self::over(Backend::Postgres(Postgres::open(url, threads)?)))
+        Ok(Self::over(Backend::Postgres(Postgres::open(url, threads, None)?)))
+    }
+
+    /// [`Store::open_postgres`], with each connection made to the address that `route` gives for a host.
+    pub fn open_postgres_by(url: &str, threads: usize, route: &Route) -> Result<Self, StoreError> {
+        Ok(Self::over(Backend::Postgres(Postgres::open(url, threads, Some(route))?)))
     }
 
     fn over(engine: Backend) -> Self {

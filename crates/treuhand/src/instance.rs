@@ -9,14 +9,16 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use contract::profile::Profile;
+use edge::residency::{Keeping, Service};
 use edge::{Health, Options, Proxies, Web, serve};
 use envelope::{Argon2Cost, Unlock};
-use store::Store;
+use store::{Store, postgres_hosts};
 use tokio::net::TcpListener;
-use treuhand::folder::Folder;
+use treuhand::folder::{Folder, key_path};
 use treuhand::house::{House, Keeper, TrusteeHouse, TrusteeParts, World};
 use treuhand::link::OperatorDoor;
 use treuhand::origin;
+use treuhand::residency::{Declared, Needs, of_witnesses};
 use treuhand::seed::{self, Access, Roots};
 use treuhand::witness_link::{read_policy, witnessing};
 use trustee::controls::Controls;
@@ -46,6 +48,7 @@ pub struct Ground {
     operator_store: Store,
     plant: bool,
     world: World,
+    declared: Declared,
 }
 
 impl Ground {
@@ -53,6 +56,10 @@ impl Ground {
     pub fn open(options: &Up) -> Result<Self> {
         let folder = Folder::open(&options.data)?;
         let world = world()?;
+        let declared = Declared::read(&folder.root, &world.profile)?;
+        if declared.is_there() {
+            needs(options)?.check(&declared, &folder.root)?;
+        }
         folder.forget_unfinished(options.postgres.is_some())?;
         let unlock = Unlock::KeyFile(folder.key(None, &*world.entropy)?);
         let plant = folder.is_new() && !options.no_demo;
@@ -60,8 +67,22 @@ impl Ground {
             folder.planting()?;
         }
         let trustee_store = stores::sqlite(&folder.trustee_store(), store::Schema::Trustee)?;
-        let operator_store = stores::operator(options.postgres.as_deref(), &folder.operator_store())?;
-        Ok(Self { folder, unlock, trustee_store, operator_store, plant, world })
+        let operator_store =
+            stores::operator(options.postgres.as_deref(), &folder.operator_store(), &declared)?;
+        Ok(Self { folder, unlock, trustee_store, operator_store, plant, world, declared })
+    }
+}
+
+/// What a process with both zones keeps and calls.
+fn needs(options: &Up) -> Result<Needs> {
+    let keys = key_path(&options.data);
+    let mut needs = Needs::default().keeping(&options.data, Keeping::Store).keeping(&keys, Keeping::Keys);
+    for (name, port) in options.postgres.as_deref().map(postgres_hosts).transpose()?.unwrap_or_default() {
+        needs = needs.calling(&name, port, Service::Database);
+    }
+    match options.log_policy.as_deref() {
+        Some(policy) => of_witnesses(needs, &read_policy(policy)?),
+        None => Ok(needs),
     }
 }
 
@@ -84,7 +105,7 @@ impl Instance {
     /// Puts the zones together and opens the doors; on a first start plants the demo world.
     pub async fn start(ground: Ground, options: &Up) -> Result<Self> {
         let access_file = ground.folder.access_file();
-        let Ground { folder, unlock, trustee_store, operator_store, plant, world } = ground;
+        let Ground { folder, unlock, trustee_store, operator_store, plant, world, declared } = ground;
         // A folder stays what its first start made of it: an installation of real people never becomes a demo world,
         // whose doors open to bare passwords.
         let demo = !options.no_demo && (plant || access_file.exists());
@@ -93,7 +114,8 @@ impl Instance {
         let witnessing = match &options.log_policy {
             None => Witnessing::none(),
             Some(policy) => {
-                let web = Web::new(edge::tls::client(rustls::RootCertStore::empty(), None)?);
+                let tls = edge::tls::client(rustls::RootCertStore::empty(), None)?;
+                let web = Web::new(tls, declared.outbound(Service::Witness));
                 witnessing(read_policy(policy)?, false, &web)?
             }
         };

@@ -14,6 +14,7 @@ pub mod log_folder;
 pub mod origin;
 #[cfg(feature = "trustee")]
 pub mod portal_door;
+pub mod residency;
 #[cfg(feature = "trustee")]
 pub mod seed;
 #[cfg(all(feature = "operator", feature = "trustee"))]

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use store::{Schema, Store};
+use treuhand::residency::Declared;
 
 /// Connections to PostgreSQL: also how many transactions run at once.
 const POSTGRES_CONNECTIONS: usize = 16;
@@ -15,12 +16,12 @@ pub fn sqlite(path: &Path, schema: Schema) -> Result<Store> {
     Ok(store)
 }
 
-/// Opens the operator zone's store: PostgreSQL when a URL is given, else SQLite at `path`.
-pub fn operator(postgres: Option<&str>, path: &Path) -> Result<Store> {
+/// Opens the operator zone's store: PostgreSQL when a URL is given, as far as it is declared, else SQLite at `path`.
+pub fn operator(postgres: Option<&str>, path: &Path, declared: &Declared) -> Result<Store> {
     let Some(url) = postgres else { return sqlite(path, Schema::Operator) };
     // The URL may hold a password: it is not repeated.
-    let store =
-        Store::open_postgres(url, POSTGRES_CONNECTIONS).context("cannot open the PostgreSQL store")?;
+    let store = Store::open_postgres_by(url, POSTGRES_CONNECTIONS, &declared.route());
+    let store = store.context("cannot open the PostgreSQL store")?;
     store.migrate(Schema::Operator).context("cannot bring the PostgreSQL store up to date")?;
     Ok(store)
 }

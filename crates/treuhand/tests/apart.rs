@@ -88,6 +88,13 @@ fn the_story_is_told_to_two_programs() {
     let operator = folder.join("operator.toml");
     let settings = format!("listen = \"127.0.0.1:0\"\ndata = \"o\"\ntrustee_keys = [\"{known}\"]\n");
     fs::write(&operator, settings).expect("a file");
+    let undeclared = program(&["operator", "--config"]).arg(&operator).output().expect("it starts");
+    assert!(text(&undeclared.stderr).contains("o/residency.toml"), "{}", text(&undeclared.stderr));
+    let declared = format!(
+        "[[place]]\npath = \"{}\"\npurpose = \"store\"\ncountry = \"DE\"\nentity = \"the operator\"\n",
+        folder.join("o").display()
+    );
+    fs::write(folder.join("o/residency.toml"), declared).expect("a file");
     let (_operator, address) = Zone::start("operator", &operator, "The operator zone listens on ");
     let config = trustee(&folder, port, &address);
     let (first, _) = Zone::start("trustee", &config, "The trustee zone listens on ");

@@ -211,6 +211,15 @@ impl Trustee {
         Ok(())
     }
 
+    /// Notes in the log which declaration of residency this start keeps to.
+    ///
+    /// # Errors
+    /// As [`Log::append`].
+    pub async fn stays_within(&self, declaration: ledger::Digest) -> Result<(), Problem> {
+        let draft = Draft::of(ledger::Kind::Policy).digest("residency", declaration);
+        self.inner.gateway.log.append(draft).await.map(|_| ())
+    }
+
     /// Measures the assurance level anew, with what the operator zone says of its place.
     pub async fn measure(&self) {
         let gateway = &self.inner.gateway;

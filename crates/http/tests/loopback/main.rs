@@ -2,4 +2,5 @@
 
 mod common;
 mod listener;
+mod outbound;
 mod zones;

@@ -1,6 +1,8 @@
 //! Two zones on two sockets: the gateway's link, mutual TLS, and who is let in.
 
-use edge::{GatewayHeader, LinkError, Method, OperatorHttp, OperatorLink, OperatorRequest, StatusCode, tls};
+use edge::{
+    GatewayHeader, LinkError, Method, OperatorHttp, OperatorLink, OperatorRequest, Outbound, StatusCode, tls,
+};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair};
 use rustls::RootCertStore;
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -64,7 +66,11 @@ async fn only_the_trustee_reaches_the_operator() {
         ),
         ("a trustee deceived about the operator", theirs.roots(), Some(ours.issue(client.clone())), false),
     ] {
-        let link = OperatorHttp::new(&origin, tls::client(servers, identity).expect("a configuration"));
+        let link = OperatorHttp::new(
+            &origin,
+            tls::client(servers, identity).expect("a configuration"),
+            Outbound::anywhere(),
+        );
         let answer = link.call(request("/v1/echo")).await;
         match answer {
             Ok(reply) => {
@@ -84,7 +90,11 @@ async fn an_operator_that_is_gone_is_named_so() {
     let authority = Authority::new();
     let (house, origin) = operator(&authority).await;
     let identity = authority.issue(ExtendedKeyUsagePurpose::ClientAuth);
-    let link = OperatorHttp::new(&origin, tls::client(authority.roots(), Some(identity)).expect("good"));
+    let link = OperatorHttp::new(
+        &origin,
+        tls::client(authority.roots(), Some(identity)).expect("good"),
+        Outbound::anywhere(),
+    );
     assert!(link.call(request("/v1/fixed")).await.is_ok());
     assert!(house.close().await, "an idle pooled connection must not hold up a shutdown");
     assert!(matches!(link.call(request("/v1/fixed")).await, Err(LinkError::Unreachable(_))));

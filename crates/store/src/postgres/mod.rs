@@ -13,6 +13,7 @@ use crate::queue::Queue;
 use crate::tx::{Engine, Fault, Reach, Verdict};
 use crate::{StoreError, Tx};
 pub(crate) use session::PgSession;
+pub use session::{Route, hosts_of};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -33,8 +34,8 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    pub fn open(url: &str, threads: usize) -> Result<Self, StoreError> {
-        let mut first = PgSession::new(url)?;
+    pub fn open(url: &str, threads: usize, route: Option<&Route>) -> Result<Self, StoreError> {
+        let mut first = PgSession::new(url, route.cloned())?;
         // Connecting runs an event loop of its own, which must not happen on a thread that runs one already.
         let first = std::thread::scope(|scope| scope.spawn(move || first.connect().map(|()| first)).join());
         let first = match first {
@@ -46,7 +47,7 @@ impl Postgres {
         let turns = Arc::new(Mutex::new(()));
         let mut sessions = vec![first];
         for _ in 1..threads.max(1) {
-            sessions.push(PgSession::new(url)?);
+            sessions.push(PgSession::new(url, route.cloned())?);
         }
         let mut handles = Vec::new();
         for (number, session) in (0_u32..).zip(sessions) {

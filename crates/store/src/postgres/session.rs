@@ -2,12 +2,15 @@
 
 use crate::tx::{Fault, Mark, Mode, Outcome, Reach};
 use crate::{Row, Statement, StoreError, Value};
+use postgres::config::Host;
 use postgres::error::SqlState;
 use postgres::types::private::BytesMut;
 use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, NoTls};
 use std::collections::HashMap;
 use std::error::Error;
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long connecting may take.
@@ -19,8 +22,12 @@ const SETTINGS: &str = "SET statement_timeout = '60s'; SET lock_timeout = '10s';
     SET idle_in_transaction_session_timeout = '60s'; SET enable_seqscan = off; SET enable_bitmapscan = off; SET jit = off;
     SET plan_cache_mode = force_generic_plan; SET client_min_messages = warning; SET timezone = 'UTC'";
 
+/// The address to connect to for a host and port, asked before each connection; an error says why there is none.
+pub type Route = Arc<dyn Fn(&str, u16) -> Result<IpAddr, String> + Send + Sync>;
+
 pub(crate) struct PgSession {
     config: postgres::Config,
+    route: Option<Route>,
     live: Option<Live>,
 }
 
@@ -29,14 +36,66 @@ struct Live {
     prepared: HashMap<String, postgres::Statement>,
 }
 
+fn config_of(url: &str) -> Result<postgres::Config, StoreError> {
+    url.parse().map_err(|error: postgres::Error| {
+        // The URL holds a password and is not repeated.
+        StoreError::Unavailable(format!("the PostgreSQL URL cannot be read: {error}"))
+    })
+}
+
+/// The hosts and ports that a PostgreSQL URL leads to over the network; none when it names sockets.
+///
+/// # Errors
+/// When it is no such URL.
+pub fn hosts_of(url: &str) -> Result<Vec<(String, u16)>, StoreError> {
+    let config = config_of(url)?;
+    let names: Vec<Option<String>> = if config.get_hostaddrs().is_empty() {
+        let name = |host: &Host| match host {
+            Host::Tcp(name) => Some(name.clone()),
+            Host::Unix(_) => None,
+        };
+        config.get_hosts().iter().map(name).collect()
+    } else {
+        config.get_hostaddrs().iter().map(|address| Some(address.to_string())).collect()
+    };
+    let with_port = |(place, name): (usize, Option<String>)| Some((name?, port_of(&config, place)));
+    Ok(names.into_iter().enumerate().filter_map(with_port).collect())
+}
+
+fn port_of(config: &postgres::Config, place: usize) -> u16 {
+    config.get_ports().get(place).or(config.get_ports().first()).copied().unwrap_or(5432)
+}
+
+/// The configuration with the address of each host fixed to what the route gives for it now.
+fn routed(config: &postgres::Config, route: &Route) -> Result<postgres::Config, String> {
+    let mut routed = config.clone();
+    if !config.get_hostaddrs().is_empty() {
+        for (place, address) in config.get_hostaddrs().iter().enumerate() {
+            route(&address.to_string(), port_of(config, place))?;
+        }
+        return Ok(routed);
+    }
+    let mut sockets = 0;
+    for (place, host) in config.get_hosts().iter().enumerate() {
+        match host {
+            Host::Tcp(name) => {
+                routed.hostaddr(route(name, port_of(config, place))?);
+            }
+            Host::Unix(_) => sockets += 1,
+        }
+    }
+    if sockets == 0 || routed.get_hostaddrs().is_empty() {
+        Ok(routed)
+    } else {
+        Err("the PostgreSQL URL names sockets and hosts; name one or the other".to_owned())
+    }
+}
+
 impl PgSession {
-    pub fn new(url: &str) -> Result<Self, StoreError> {
-        let mut config: postgres::Config = url.parse().map_err(|error: postgres::Error| {
-            // The URL holds a password and is not repeated.
-            StoreError::Unavailable(format!("the PostgreSQL URL cannot be read: {error}"))
-        })?;
+    pub fn new(url: &str, route: Option<Route>) -> Result<Self, StoreError> {
+        let mut config = config_of(url)?;
         config.connect_timeout(CONNECT_TIMEOUT).application_name("treuhand");
-        Ok(Self { config, live: None })
+        Ok(Self { config, route, live: None })
     }
 
     pub fn connect(&mut self) -> Result<(), Fault> {
@@ -50,7 +109,11 @@ impl PgSession {
         if let Some(ref mut live) = self.live {
             return Ok(live);
         }
-        let mut client = self.config.connect(NoTls).map_err(|error| fault(&error, "connect"))?;
+        let routed = self.route.as_ref().map(|route| routed(&self.config, route)).transpose();
+        let routed =
+            routed.map_err(|why| Fault { error: StoreError::Unavailable(why), reach: Reach::Connection })?;
+        let config = routed.as_ref().unwrap_or(&self.config);
+        let mut client = config.connect(NoTls).map_err(|error| fault(&error, "connect"))?;
         client.batch_execute(SETTINGS).map_err(|error| fault(&error, "connect"))?;
         Ok(self.live.insert(Live { client, prepared: HashMap::new() }))
     }

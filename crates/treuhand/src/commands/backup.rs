@@ -1,8 +1,10 @@
 //! `treuhand backup`: an online backup of one zone's store.
 
 use anyhow::Result;
+use edge::residency::Keeping;
 use kernel::Clock;
 use store::{Schema, Store};
+use treuhand::residency::Declared;
 
 use super::say;
 use crate::ambient::SystemClock;
@@ -10,7 +12,9 @@ use crate::cli::{Backup, Place, StoreKind};
 
 /// Writes the backup and says what is in it.
 pub fn run(options: &Backup) -> Result<()> {
-    let (store, schema) = open(&options.place)?;
+    let declared = declared(&options.place)?;
+    declared.keeps(&options.to, Keeping::Backup)?;
+    let (store, schema) = open(&options.place, &declared)?;
     let contents = store.backup(schema, &options.to, SystemClock.now().as_microsecond())?;
     let rows: u64 = contents.rows.values().sum();
     say(&format!("{} holds {rows} rows of {} tables.", options.to.display(), contents.rows.len()));
@@ -20,12 +24,17 @@ pub fn run(options: &Backup) -> Result<()> {
     Ok(())
 }
 
+/// What the place's folder declares, by the German profile.
+pub fn declared(place: &Place) -> Result<Declared> {
+    Declared::read(&place.data, &contract::profile::Profile::parse(contract::profile::GERMANY)?)
+}
+
 /// The store that `place` names, as it is.
-pub fn open(place: &Place) -> Result<(Store, Schema)> {
+fn open(place: &Place, declared: &Declared) -> Result<(Store, Schema)> {
     match (place.zone, &place.postgres) {
         (StoreKind::Operator, postgres) => {
             let path = place.data.join("operator.db");
-            Ok((crate::stores::operator(postgres.as_deref(), &path)?, Schema::Operator))
+            Ok((crate::stores::operator(postgres.as_deref(), &path, declared)?, Schema::Operator))
         }
         (StoreKind::Trustee, None) => {
             Ok((crate::stores::sqlite(&place.data.join("trustee.db"), Schema::Trustee)?, Schema::Trustee))

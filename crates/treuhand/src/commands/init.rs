@@ -10,17 +10,20 @@ use clap::CommandFactory;
 use clap::error::ErrorKind;
 use contract::Role;
 use contract::profile::Profile;
+use edge::residency::Service;
 use envelope::{Argon2Cost, Unlock};
 use serde::Serialize;
 use std::sync::Arc;
 use treuhand::folder::Folder;
 use treuhand::origin;
+use treuhand::residency::Declared;
 use treuhand::trustee_house::{Keeper, TrusteeParts, World};
 use trustee::controls::Controls;
 use trustee::identity::{CreatedUser, Founding, LEAST_OFFICERS, NewUser};
 use trustee::log::Witnessing;
 
 use super::keeper::keeper;
+use super::trustee::needs;
 use super::{block_on, log, say};
 use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::{Cli, Init, Named};
@@ -103,8 +106,13 @@ impl Ground {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
         };
+        let declared = Declared::read(&folder.root, &world.profile)?;
+        if let Some((path, file)) = &file {
+            needs(path, file, &folder)?.check(&declared, &folder.root)?;
+        }
+        let calls = declared.outbound(Service::KeyService);
         let keeper = match &file {
-            Some((path, file)) => keeper(path, file, &folder, &*world.entropy)?,
+            Some((path, file)) => keeper(path, file, &folder, calls, &*world.entropy)?,
             None => Keeper::Embedded(Unlock::KeyFile(folder.key(None, &*world.entropy)?)),
         };
         let store = stores::sqlite(&folder.trustee_store(), store::Schema::Trustee)?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
+use edge::Outbound;
 use edge::tls::{authorities, client};
 use envelope::Unlock;
 use kernel::Entropy;
@@ -18,7 +19,13 @@ use crate::config::{self, KeysFile, TrusteeFile};
 const CALL_LIMIT_MS: u64 = 250;
 
 /// The keeper that the file at `path` names. The key file is made at a first start, when keys are kept under it.
-pub fn keeper(path: &Path, file: &TrusteeFile, folder: &Folder, entropy: &dyn Entropy) -> Result<Keeper> {
+pub fn keeper(
+    path: &Path,
+    file: &TrusteeFile,
+    folder: &Folder,
+    calls: Outbound,
+    entropy: &dyn Entropy,
+) -> Result<Keeper> {
     let beside = |other: &PathBuf| config::beside(path, other);
     match &file.keys {
         None => {
@@ -48,7 +55,7 @@ pub fn keeper(path: &Path, file: &TrusteeFile, folder: &Folder, entropy: &dyn En
                 erasure: keys.erasure_token_file.as_ref().map(|token| Login::TokenFile(beside(token))),
                 limit: Duration::from_millis(keys.call_limit_ms.unwrap_or(CALL_LIMIT_MS)),
             };
-            Ok(Keeper::Other(Arc::new(OpenBao::new(config, tls)?)))
+            Ok(Keeper::Other(Arc::new(OpenBao::new(config, edge::pool(tls, calls))?)))
         }
     }
 }

@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use edge::residency::{Keeping, Service};
 use edge::tls::{Identity, authorities, mutual_server};
 use edge::{Options, serve};
 use operator::{Operator, OperatorConfig};
 use tokio::net::TcpListener;
+use treuhand::folder::Folder;
 use treuhand::link::OperatorDoor;
+use treuhand::residency::{Declared, Needs};
 
 use super::{block_on, log, say, stop_asked};
 use crate::ambient::{SystemClock, SystemEntropy};
@@ -25,13 +28,16 @@ pub fn run(options: &Zone) -> Result<()> {
     log();
     let file: OperatorFile = config::read(&options.config)?;
     let data = config::beside(&options.config, &file.data);
-    let folder = treuhand::folder::Folder::open(&data)?;
-    let store = stores::operator(file.postgres.as_deref(), &folder.operator_store())?;
+    let folder = Folder::open(&data)?;
+    let profile = Arc::new(config::profile(&options.config, file.profile.as_ref())?);
+    let declared = Declared::read(&folder.root, &profile)?;
+    needs(&file, &folder)?.check(&declared, &folder.root)?;
+    let store = stores::operator(file.postgres.as_deref(), &folder.operator_store(), &declared)?;
     let clock = Arc::new(SystemClock);
     let entropy = Arc::new(SystemEntropy);
     let zone = controls::operator(OperatorConfig {
         store: store.clone(),
-        profile: Arc::new(config::profile(&options.config, file.profile.as_ref())?),
+        profile,
         catalogue: Arc::new(crate::sold::catalogue()?),
         trustee_keys: file.trustee_keys.iter().map(|key| key_of(key)).collect::<Result<_>>()?,
         clock,
@@ -54,6 +60,13 @@ pub fn run(options: &Zone) -> Result<()> {
     })?;
     store.close();
     Ok(())
+}
+
+/// What the zone keeps and calls.
+fn needs(file: &OperatorFile, folder: &Folder) -> Result<Needs> {
+    let hosts = file.postgres.as_deref().map(store::postgres_hosts).transpose()?.unwrap_or_default();
+    let needs = Needs::default().keeping(&folder.root, Keeping::Store);
+    Ok(hosts.iter().fold(needs, |needs, (name, port)| needs.calling(name, *port, Service::Database)))
 }
 
 /// Lets days pass on every account's clock; never ends.

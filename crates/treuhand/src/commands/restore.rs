@@ -1,7 +1,9 @@
 //! `treuhand restore`: fills a store from a backup.
 
 use anyhow::{Context, Result};
+use edge::residency::Keeping;
 use store::{Existing, Schema, Store};
+use treuhand::residency::Declared;
 
 use super::say;
 use crate::cli::{Place, Restore, StoreKind};
@@ -9,7 +11,9 @@ use crate::cli::{Place, Restore, StoreKind};
 /// Restores and says what comes next.
 pub fn run(options: &Restore) -> Result<()> {
     let existing = if options.replace { Existing::Replace } else { Existing::Refuse };
-    let (store, schema) = open(&options.place)?;
+    let declared = super::backup::declared(&options.place)?;
+    declared.keeps(&options.place.data, Keeping::Store)?;
+    let (store, schema) = open(&options.place, &declared)?;
     let contents = store.restore(schema, &options.from, existing)?;
     let rows: u64 = contents.rows.values().sum();
     say(&format!("Restored {rows} rows of {} tables.", contents.rows.len()));
@@ -23,13 +27,13 @@ pub fn run(options: &Restore) -> Result<()> {
 }
 
 /// The store that `place` names, without a schema when it is new: the restore brings its own.
-fn open(place: &Place) -> Result<(Store, Schema)> {
+fn open(place: &Place, declared: &Declared) -> Result<(Store, Schema)> {
     let (file, schema) = match place.zone {
         StoreKind::Operator => ("operator.db", Schema::Operator),
         StoreKind::Trustee => ("trustee.db", Schema::Trustee),
     };
     let store = match &place.postgres {
-        Some(url) if schema == Schema::Operator => Store::open_postgres(url, 1),
+        Some(url) if schema == Schema::Operator => Store::open_postgres_by(url, 1, &declared.route()),
         Some(_) => anyhow::bail!("the trustee core is one SQLite store; leave out --postgres"),
         None => {
             std::fs::create_dir_all(&place.data).context("cannot make the data folder")?;

@@ -1,17 +1,20 @@
 //! `treuhand trustee`: the trustee zone alone, over mutual TLS to the operator zone.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use edge::management::HEALTH;
+use edge::residency::{Keeping, Service};
 use edge::tls::{Identity, authorities, client, public_server};
 use edge::{Method, OperatorHttp, OperatorLink, OperatorRequest, Options, Proxies, Web, serve};
 use envelope::Argon2Cost;
 use store::{Schema, Store};
 use tokio::net::TcpListener;
-use treuhand::folder::Folder;
+use treuhand::folder::{Folder, key_path};
 use treuhand::origin;
+use treuhand::residency::{Declared, Needs, of_witnesses};
 use treuhand::seed::{self, Access, Roots};
 use treuhand::trustee_house::{Keeper, TrusteeHouse, TrusteeParts, World};
 use treuhand::witness_link::{read_policy, witnessing};
@@ -21,7 +24,7 @@ use super::keeper::keeper;
 use super::{block_on, log, say, stop_asked};
 use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::Zone;
-use crate::config::{self, TrusteeFile};
+use crate::config::{self, KeysFile, TrusteeFile};
 use crate::controls;
 use crate::stores;
 
@@ -34,12 +37,12 @@ pub fn run(options: &Zone) -> Result<()> {
     let file: TrusteeFile = config::read(&options.config)?;
     let origin = origin::parse(&file.origin).context("origin")?;
     let proxies = Proxies::parse(&file.trusted_proxies).context("trusted_proxies")?;
-    let Ground { folder, world, keeper, store } = Ground::open(options, &file)?;
-    let link = Arc::new(link(options, &file)?);
+    let Ground { folder, world, keeper, store, declared } = Ground::open(options, &file)?;
+    let link = Arc::new(link(options, &file, &declared)?);
     let tls = tls(options, &file)?;
     let operator_root = file.operator.root.trim_end_matches('/').to_owned();
     let roots = Roots { authority: origin.clone(), api_root: origin.clone(), operator_root };
-    let log = folder.log_home(&origin, witnesses(options, &file)?, &*world.entropy)?;
+    let log = folder.log_home(&origin, witnesses(options, &file, &declared)?, &*world.entropy)?;
     let parts = TrusteeParts {
         log,
         store: store.clone(),
@@ -65,6 +68,9 @@ pub fn run(options: &Zone) -> Result<()> {
         }
         let mut edge = Options::new(world.entropy.clone());
         house.stands_on(treuhand::host::here(), &edge.health).await;
+        if let Some(digest) = declared.digest() {
+            house.trustee.stays_within(digest).await?;
+        }
         let listener = TcpListener::bind(file.listen).await.context("cannot listen")?;
         say(&format!("The trustee zone listens on {}.", listener.local_addr()?));
         say(&format!(
@@ -98,6 +104,7 @@ pub struct Ground {
     pub world: World,
     pub keeper: Keeper,
     pub store: Store,
+    declared: Declared,
 }
 
 impl Ground {
@@ -114,9 +121,31 @@ impl Ground {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
         };
-        let keeper = keeper(&options.config, file, &folder, &*world.entropy)?;
+        let declared = Declared::read(&folder.root, &world.profile)?;
+        if declared.is_there() || !file.demo {
+            needs(&options.config, file, &folder)?.check(&declared, &folder.root)?;
+        }
+        let calls = declared.outbound(Service::KeyService);
+        let keeper = keeper(&options.config, file, &folder, calls, &*world.entropy)?;
         let store = stores::sqlite(&folder.trustee_store(), Schema::Trustee)?;
-        Ok(Self { folder, world, keeper, store })
+        Ok(Self { folder, world, keeper, store, declared })
+    }
+}
+
+/// What the zone keeps and calls. What opens data lies beside the folder.
+pub fn needs(config: &Path, file: &TrusteeFile, folder: &Folder) -> Result<Needs> {
+    let key = file.key_file.as_ref().map(|path| config::beside(config, path));
+    let mut needs = Needs::default()
+        .keeping(&folder.root, Keeping::Store)
+        .keeping(&folder.log_key(), Keeping::Keys)
+        .calling_url(&file.operator.root, Service::Operator)?;
+    needs = match &file.keys {
+        Some(KeysFile::Openbao(keys)) => needs.calling_url(&keys.root, Service::KeyService)?,
+        None => needs.keeping(&key.unwrap_or_else(|| key_path(&folder.root)), Keeping::Keys),
+    };
+    match &file.witnesses {
+        Some(named) => of_witnesses(needs, &read_policy(&config::beside(config, &named.policy))?),
+        None => Ok(needs),
     }
 }
 
@@ -156,15 +185,16 @@ async fn keep(house: &TrusteeHouse) {
     }
 }
 
-fn witnesses(options: &Zone, file: &TrusteeFile) -> Result<Witnessing> {
+fn witnesses(options: &Zone, file: &TrusteeFile, declared: &Declared) -> Result<Witnessing> {
     let Some(named) = &file.witnesses else { return Ok(Witnessing::none()) };
     let beside = |path| config::beside(&options.config, path);
     let roots = named.authority.as_ref().map(|path| authorities(&beside(path))).transpose()?;
-    let web = Web::new(client(roots.unwrap_or_else(rustls::RootCertStore::empty), None)?);
+    let tls = client(roots.unwrap_or_else(rustls::RootCertStore::empty), None)?;
+    let web = Web::new(tls, declared.outbound(Service::Witness));
     witnessing(read_policy(&beside(&named.policy))?, named.before_release, &web)
 }
 
-fn link(options: &Zone, file: &TrusteeFile) -> Result<OperatorHttp> {
+fn link(options: &Zone, file: &TrusteeFile, declared: &Declared) -> Result<OperatorHttp> {
     let beside = |path| config::beside(&options.config, path);
     let roots = match &file.operator.authority {
         Some(authority) => authorities(&beside(authority))?,
@@ -177,7 +207,7 @@ fn link(options: &Zone, file: &TrusteeFile) -> Result<OperatorHttp> {
         !plain || file.operator.root.starts_with("http://127.0.0.1:"),
         "operator.root beyond loopback must be https with authority and certificate (mutual TLS)"
     );
-    Ok(OperatorHttp::new(&file.operator.root, client(roots, own)?))
+    Ok(OperatorHttp::new(&file.operator.root, client(roots, own)?, declared.outbound(Service::Operator)))
 }
 
 fn tls(options: &Zone, file: &TrusteeFile) -> Result<Option<Arc<rustls::ServerConfig>>> {

@@ -1,7 +1,7 @@
 //! The first people of an installation without a demo world: from an empty folder to an approved enrolment, through the
 //! command line, the pages and the API alone. And who does not get in.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use client::{HttpTransport, Transport};
@@ -177,11 +177,17 @@ fn a_folder_is_founded_once_by_two_and_while_nothing_runs() {
         command.args(["init", "--json", "--config"]).arg(&file).args(OFFICERS);
         command.output().expect("the program starts")
     };
+    refused(&by_file(), 1, "residency.toml");
+    let core = file.with_file_name("core");
+    let place = |path: PathBuf, purpose: &str| {
+        let path = path.display();
+        format!("[[place]]\npath = \"{path}\"\npurpose = \"{purpose}\"\ncountry = \"DE\"\nentity = \"us\"\n")
+    };
+    let keys = ["core.key", "core.log-key"].map(|name| place(file.with_file_name(name), "keys")).concat();
+    std::fs::write(core.join("residency.toml"), place(core.clone(), "store") + &keys).expect("written");
     let made: Value = serde_json::from_slice(&by_file().stdout).expect("JSON");
     assert!(text(&made, "/start").starts_with("treuhand trustee --config"), "{made}");
-    assert!(
-        file.with_file_name("core").join("trustee.db").exists() && file.with_file_name("core.key").exists()
-    );
+    assert!(core.join("trustee.db").exists() && file.with_file_name("core.key").exists());
     refused(&by_file(), 1, "first people already");
     let demo = fresh("first-demo");
     Up::spawn(&demo, &[]).announced();

@@ -137,8 +137,22 @@ fn papers(ground: &Ground) -> Result<()> {
         operator = operator.address,
     );
     write(trustee.folder.join("trustee.toml"), text)?;
+    fs::create_dir_all(trustee.folder.join("data"))?;
+    let keys = ["data.key", "data.log-key"].map(|name| place(&trustee.folder.join(name), "keys")).concat();
+    let called = format!(
+        "[[host]]\nname = \"{}\"\nport = {PORT}\npurpose = \"operator\"\ncountry = \"DE\"\nentity = \"operator\"\n",
+        operator.address
+    );
+    let declared = place(&trustee.folder.join("data"), "store") + &keys + &called;
+    write(trustee.folder.join("data/residency.toml"), declared)?;
     operator.own(&operator.folder)?;
     trustee.own(&trustee.folder)
+}
+
+/// One declared place.
+fn place(path: &Path, purpose: &str) -> String {
+    let path = path.display();
+    format!("[[place]]\npath = \"{path}\"\npurpose = \"{purpose}\"\ncountry = \"DE\"\nentity = \"sample\"\n")
 }
 
 /// Starts the operator zone, its wiretap and the trustee zone, in the order of a first start.
@@ -162,6 +176,8 @@ fn start(
         key.trim()
     );
     fs::write(operator.folder.join("operator.toml"), text)?;
+    fs::create_dir_all(operator.folder.join("data"))?;
+    fs::write(operator.folder.join("data/residency.toml"), place(&operator.folder.join("data"), "store"))?;
     operator.own(&operator.folder)?;
 
     let mut command = operator.run(&operator_program);

@@ -27,6 +27,8 @@ pub enum Namespace {
     Approval,
     /// One use of a grant.
     Use,
+    /// The restore of the trustee's own store.
+    Restore,
 }
 
 impl Namespace {
@@ -35,6 +37,7 @@ impl Namespace {
         match self {
             Self::Approval => "treuhand-approval@v1",
             Self::Use => "treuhand-use@v1",
+            Self::Restore => "treuhand-restore@v1",
         }
     }
 }

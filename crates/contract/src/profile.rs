@@ -71,6 +71,8 @@ pub struct Profile {
     pub sandbox: SandboxLimits,
     /// Requests a minute.
     pub throttle: Throttle,
+    /// How a customer's data is erased.
+    pub erasure: ErasureRules,
     /// What is refused.
     pub refusals: Vec<Refusal>,
     refused: HashMap<&'static str, usize>,
@@ -200,6 +202,22 @@ pub struct Throttle {
     pub per_tenant: u32,
     /// Test events of a webhook.
     pub validation_events: u32,
+}
+
+/// How a customer's data is erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ErasureRules {
+    /// Days in which a customer can take it back.
+    pub cooling_off_days: u32,
+    /// Days after which no backup of keys is left.
+    pub horizon_days: u32,
+}
+
+impl Default for ErasureRules {
+    fn default() -> Self {
+        Self { cooling_off_days: 7, horizon_days: 35 }
+    }
 }
 
 /// Why something is refused, as a slug that stays.

@@ -258,13 +258,14 @@ impl OpenBao {
     async fn page(&self, after: Option<TenantId>, limit: usize) -> Result<Vec<KeyInfo>, KeyError> {
         let tenants = self.tenants().await?.of;
         let mut page = Vec::new();
-        for (tenant, (_, marked)) in
+        for (tenant, (there, _)) in
             tenants.into_iter().filter(|(tenant, _)| Some(*tenant) > after).take(limit)
         {
-            page.push(if marked {
-                KeyInfo { tenant, newest: 0, destroyed: true }
-            } else {
+            // A key that is there beside its mark is not destroyed: that broke off, or a snapshot brought it back.
+            page.push(if there {
                 self.state(tenant).await?
+            } else {
+                KeyInfo { tenant, newest: 0, destroyed: true }
             });
         }
         Ok(page)

@@ -52,6 +52,10 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     35 "0035_one_time",
     50 "0050_log",
     60 "0060_access",
+    70 "0070_erasures",
+    71 "0071_restore_acts",
+    72 "0072_trustee_restores",
+    73 "0073_keys_told",
 ];
 
 impl Schema {

@@ -26,6 +26,7 @@ const TRUSTEE: &[&[&Statement]] = &[
     trustee::answered::STATEMENTS,
     trustee::apps::STATEMENTS,
     trustee::directory::STATEMENTS,
+    trustee::erasures::STATEMENTS,
     trustee::journal::STATEMENTS,
     trustee::keys::STATEMENTS,
     trustee::log::STATEMENTS,
@@ -35,6 +36,7 @@ const TRUSTEE: &[&[&Statement]] = &[
     trustee::records::STATEMENTS,
     trustee::relationships::STATEMENTS,
     trustee::replay::STATEMENTS,
+    trustee::restores::STATEMENTS,
     trustee::tokens::STATEMENTS,
 ];
 

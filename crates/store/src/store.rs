@@ -195,6 +195,20 @@ impl Store {
         answer.blocking_recv().unwrap_or_else(|_| Err(StoreError::Closed))
     }
 
+    /// Makes sure that what was deleted is not left in files of ours: the write-ahead log is copied and emptied. To be
+    /// called after keys were destroyed. PostgreSQL keeps its own log, which is its keeper's to prune.
+    ///
+    /// # Errors
+    /// When a reader holds on for too long, or the file cannot be written; to be tried again.
+    pub async fn scrub(&self) -> Result<(), StoreError> {
+        let store = self.clone();
+        let scrubbed = tokio::task::spawn_blocking(move || match &store.inner.engine {
+            Backend::Sqlite(sqlite) => sqlite.scrub(),
+            Backend::Postgres(_) => Ok(()),
+        });
+        scrubbed.await.unwrap_or(Err(StoreError::Panicked("scrub")))
+    }
+
     /// Finishes what is queued, then closes every connection. Later calls find the store closed.
     pub fn close(&self) {
         self.inner.engine.close();

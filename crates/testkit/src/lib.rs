@@ -8,6 +8,7 @@
 //! Deliberately absent: expectations. They are in the tests.
 
 mod ambient;
+mod back;
 mod call;
 mod door;
 mod logbook;
@@ -16,6 +17,7 @@ mod town;
 pub mod twin;
 
 pub use ambient::{Counting, SetClock};
+pub use back::{PutBack, Remembered};
 pub use call::{Ask, Reply};
 pub use door::Door;
 pub use logbook::KeptLog;

@@ -74,7 +74,7 @@ pub struct Town {
     pub operator_store: Arc<TestStore>,
     /// The trustee's store.
     pub trustee_store: TestStore,
-    world: World,
+    pub(crate) world: World,
 }
 
 impl Town {
@@ -287,22 +287,39 @@ impl Seen for Forgetful {
     fn evidence(&self, _text: &str) {}
 }
 
+/// The key of a town's log.
+pub(crate) fn log_key() -> Result<SigningKey> {
+    Ok(SigningKey::from_seed("log.treuhand.test", Purpose::Log, [7; 32])?)
+}
+
+/// Who keeps a town's keys.
+pub(crate) fn keeper() -> Keeper {
+    Keeper::Embedded(Unlock::KeyFile(KeyFile::generate(&Counting::default())))
+}
+
 async fn open_trustee(
     store: &TestStore,
     world: &World,
-    (link, kept): (Arc<Tap>, Arc<KeptLog>),
+    link: (Arc<Tap>, Arc<KeptLog>),
     controls: Controls,
     demo: bool,
 ) -> Result<TrusteeHouse> {
-    let log = LogHome {
-        key: SigningKey::from_seed("log.treuhand.test", Purpose::Log, [7; 32])?,
-        witnessing: Witnessing::none(),
-        seen: Arc::new(Forgetful),
-    };
+    let log = LogHome { key: log_key()?, witnessing: Witnessing::none(), seen: Arc::new(Forgetful) };
+    open_over(store, world, link, (controls, demo), log).await
+}
+
+/// The trustee zone over these books and this log.
+pub(crate) async fn open_over(
+    store: &TestStore,
+    world: &World,
+    (link, kept): (Arc<Tap>, Arc<KeptLog>),
+    (controls, demo): (Controls, bool),
+    log: LogHome,
+) -> Result<TrusteeHouse> {
     let parts = TrusteeParts {
         log,
         store: (**store).clone(),
-        keeper: Keeper::Embedded(Unlock::KeyFile(KeyFile::generate(&Counting::default()))),
+        keeper: keeper(),
         origin: ORIGIN.to_owned(),
         demo,
         password_cost: CHEAP,

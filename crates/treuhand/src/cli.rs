@@ -41,6 +41,9 @@ pub enum Command {
     /// Make the first people of a new installation: trustee officers, and others if you like. Before the first start.
     #[cfg(feature = "trustee")]
     Init(Init),
+    /// Unseal a trustee zone whose store was restored from a backup: replay what its log says since. Takes two officers.
+    #[cfg(feature = "trustee")]
+    TrusteeRestore(TrusteeRestore),
     /// Print the trustee's public assertion key, which the operator's configuration needs; make it when there is none.
     #[cfg(feature = "trustee")]
     TrusteeKey(Zone),
@@ -229,6 +232,30 @@ pub struct Restore {
     /// Replace what the store holds.
     #[arg(long)]
     pub replace: bool,
+}
+
+/// Options of `trustee-restore`.
+#[cfg(feature = "trustee")]
+#[derive(Debug, Args)]
+pub struct TrusteeRestore {
+    /// The data folder of `treuhand up`.
+    #[arg(long, default_value = "treuhand-data", env = "TREUHAND_DATA", conflicts_with = "config")]
+    pub data: PathBuf,
+    /// The configuration file of `treuhand trustee`, whose data folder is meant.
+    #[arg(long)]
+    pub config: Option<PathBuf>,
+    /// A copy of the log, as `treuhand log export` or a mirror of /log/ has it. Left out, the copy beside the data folder.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "gap")]
+    pub tail: Option<PathBuf>,
+    /// There is no copy: begin a new log, which says in public that there is a gap.
+    #[arg(long)]
+    pub gap: bool,
+    /// With --gap: a customer of whom it is known that it was erased since the backup.
+    #[arg(long = "erased", value_name = "CUSTOMER", requires = "gap")]
+    pub erased: Vec<kernel::TenantId>,
+    /// A signature over the printed text, by an officer: `ssh-keygen -Y sign -n treuhand-restore@v1 -f KEY TEXT`. Twice.
+    #[arg(long = "approve", value_name = "FILE")]
+    pub approvals: Vec<PathBuf>,
 }
 
 /// Options of `log`.

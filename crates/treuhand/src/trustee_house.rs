@@ -66,7 +66,7 @@ impl TrusteeParts {
     /// When the key does not fit the store, or the store does not answer.
     pub async fn core(&self, world: &World) -> Result<(Arc<Keys>, Arc<Identity>)> {
         let Self { store, keeper, origin, demo, password_cost, .. } = self;
-        let keys = Arc::new(keys(store, keeper, world).await?);
+        let keys = Arc::new(keys_under(store, keeper, world, self.controls).await?);
         let settings =
             Settings { password_cost: *password_cost, ..Settings::of(&world.profile, origin, *demo) };
         let identity =
@@ -138,7 +138,8 @@ impl TrusteeHouse {
         let assurance = self.trustee.assurance().clone();
         assurance.stands_on(host);
         self.trustee.measure().await;
-        health.tell(move || assurance.member());
+        let keys = self.keys.clone();
+        health.tell(move || format!("{},\"keys\":\"{}\"", assurance.member(), keys.standing().word()));
     }
 
     /// What has to be done each minute.
@@ -156,6 +157,10 @@ impl TrusteeHouse {
 /// # Errors
 /// When the key does not fit the store, or the store does not answer.
 pub async fn keys(store: &Store, keeper: &Keeper, world: &World) -> Result<Keys> {
+    keys_under(store, keeper, world, Controls::all()).await
+}
+
+async fn keys_under(store: &Store, keeper: &Keeper, world: &World, controls: Controls) -> Result<Keys> {
     let vault = Arc::new(StoreVault::new(store.clone()));
     let service: Arc<dyn KeyService> = match keeper {
         Keeper::Embedded(unlock) => {
@@ -174,6 +179,7 @@ pub async fn keys(store: &Store, keeper: &Keeper, world: &World) -> Result<Keys>
             service.clone()
         }
     };
-    let keys = Keys::open(store.clone(), service, world.clock.clone(), world.entropy.clone());
+    let (clock, entropy) = (world.clock.clone(), world.entropy.clone());
+    let keys = Keys::under(store.clone(), service, clock, entropy, controls);
     keys.await.map_err(Into::into)
 }

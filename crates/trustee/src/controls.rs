@@ -102,6 +102,18 @@ controls! {
     AnswerLocation = "answer-location";
     /// Only allow-listed response headers travel back.
     AnswerHeaders = "answer-headers";
+    /// A store that was put back stays sealed until two officers signed what is done about it.
+    RestoreOfficers = "restore-officers";
+    /// The tail of the log that a restore replays is the one that was seen.
+    RestoreTail = "restore-tail";
+    /// What the tail says was destroyed or ended is destroyed and ended again.
+    Replay = "replay";
+    /// Older versions of a restored operator store count only by two officers' leave, and for the stated tenants.
+    RestoreLeave = "restore-leave";
+    /// Erasing a customer takes its approver and two officers.
+    ErasureQuorum = "erasure-quorum";
+    /// Destroyed keys that a key service has again are destroyed again.
+    Revived = "revived-keys";
     /// A document is delivered as an attachment that no browser renders, and never as HTML.
     Documents = "documents";
 }

@@ -187,17 +187,28 @@ impl Trustee {
         // Looking comes first and fails last: timers of grants run on while nobody can be told of a finding.
         let looked = self.look_at_keys().await;
         gateway.log.tidy().await?;
+        gateway.tell_keys().await?;
+        gateway.tidy_erasures().await?;
         gateway.grants.tidy().await?;
         looked
     }
 
-    /// Looks whether the key service keeps keys as it must, when that is due, and tells the log what changed.
+    /// Looks whether the key service keeps keys as it must and has none back that were destroyed, when that is due, and
+    /// tells the log.
     ///
     /// # Errors
     /// As [`Log::append`]; the finding counts all the same and is told at the next call.
     pub async fn look_at_keys(&self) -> Result<(), Problem> {
         let gateway = &self.inner.gateway;
-        let Some(changed) = gateway.keys.look().await else { return Ok(()) };
+        let changed = gateway.keys.look().await;
+        for tenant in gateway.keys.revived() {
+            gateway
+                .log
+                .append(Draft::of(ledger::Kind::ShredReplayed).about(tenant).because("key-was-back"))
+                .await?;
+            gateway.keys.told_revived(tenant);
+        }
+        let Some(changed) = changed else { return Ok(()) };
         let many = match changed.to {
             Standing::Drifted(many) => many,
             Standing::Sound | Standing::Unknown => 0,
@@ -236,7 +247,7 @@ impl Trustee {
     /// # Errors
     /// When the store or the key service cannot be reached.
     pub async fn rotate_tenant_key(&self, tenant: kernel::TenantId) -> Result<(), Problem> {
-        self.inner.gateway.keys.rotate(tenant).await
+        self.inner.gateway.rotate_keys(tenant, None).await
     }
 
     /// [`Trustee::rotate_tenant_key`] for every tenant, one after the other; returns how many there were. Nothing
@@ -255,7 +266,7 @@ impl Trustee {
             let Some(last) = page.last() else { return Ok(rotated) };
             after = Some(last.tenant);
             for info in page.iter().filter(|info| !info.destroyed && info.tenant != HOUSE) {
-                keys.rotate(info.tenant).await?;
+                self.rotate_tenant_key(info.tenant).await?;
                 rotated += 1;
             }
         }

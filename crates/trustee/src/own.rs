@@ -11,7 +11,7 @@ use edge::{Request, Response, StatusCode};
 use kernel::Problem;
 use std::sync::Arc;
 
-use crate::gateway::Gateway;
+use crate::gateway::{Call, Gateway};
 use crate::identity::{self, Caller};
 
 macro_rules! own {
@@ -31,7 +31,8 @@ macro_rules! own {
 
 own! {
     ValidateAddress, CheckDomainExists, CheckDomainPrefix, GetTrusteeAgreement, AcceptTrusteeAgreement,
-    ListOwnAgreements, AcceptAgreements, CreateRestoreAct, GetAssurance,
+    ListOwnAgreements, AcceptAgreements, CreateRestoreAct, ConfirmRestoreAct, ListRestoreActs, GetAssurance,
+    RequestErasure, GetErasure, WithdrawErasure, ConfirmErasure, RotateCustomerKeys,
 }
 
 const FORGOTTEN: Option<&str> = first_unhandled_at(
@@ -51,6 +52,9 @@ pub(crate) async fn carry_out(
     let Some(at) = Own::SPECS.iter().position(|own| *own == spec) else {
         if crate::grants::HANDLED.contains(&spec) {
             let caller = caller.ok_or_else(no_token)?;
+            if spec == <op::ActivateAccessRequest as Operation>::SPEC {
+                gateway.keys.sound()?;
+            }
             return crate::grants::serve((&gateway.persons, &gateway.grants), &matched, &caller, request)
                 .await;
         }
@@ -63,6 +67,17 @@ pub(crate) async fn carry_out(
         Own::CheckDomainPrefix => gateway.check_domain_prefix(&matched.params).await,
         Own::GetAssurance => Ok(Response::json(StatusCode::OK, gateway.assurance.report().to_string())),
         Own::CreateRestoreAct => gateway.create_restore_act(spec, &*known()?, request).await,
+        Own::ConfirmRestoreAct => {
+            let id = matched.params.get("act-id").unwrap_or_default();
+            gateway.confirm_restore_act(&*known()?, id).await
+        }
+        Own::ListRestoreActs => gateway.list_restore_acts().await,
+        Own::RequestErasure | Own::GetErasure | Own::WithdrawErasure | Own::ConfirmErasure => {
+            erasure(gateway, Own::ALL[at], &gateway.call(matched, known()?, request).await?, request).await
+        }
+        Own::RotateCustomerKeys => {
+            gateway.rotate_customer_keys(&gateway.call(matched, known()?, request).await?).await
+        }
         Own::ListOwnAgreements => {
             let list = gateway.own_agreements(&*known()?).await?;
             Ok(Response::json(StatusCode::OK, list.to_string()))
@@ -76,5 +91,20 @@ pub(crate) async fn carry_out(
             let call = gateway.call(matched, known()?, request).await?;
             gateway.accept_trustee_agreement(&call, request).await
         }
+    }
+}
+
+/// The steps of an erasure.
+async fn erasure(
+    gateway: &Gateway,
+    step: Own,
+    call: &Call<'_>,
+    request: &Request,
+) -> Result<Response, Problem> {
+    match step {
+        Own::RequestErasure => gateway.request_erasure(call, request).await,
+        Own::WithdrawErasure => gateway.withdraw_erasure(call).await,
+        Own::ConfirmErasure => gateway.confirm_erasure(call).await,
+        _ => gateway.get_erasure(call).await,
     }
 }

@@ -157,6 +157,8 @@ pub mod roles {
     pub const DECIDERS: &[Role] = &[TrusteeOfficer, CustomerAdmin];
     /// Those who may take a grant back.
     pub const REVOKERS: &[Role] = &[OperatorStaff, TrusteeOfficer, CustomerAdmin];
+    /// Who may see how far an erasure is.
+    pub const ERASURE_READERS: &[Role] = &[TrusteeOfficer, Auditor, CustomerAdmin];
     /// Who may look at the trustee's own books.
     pub const INSPECTORS: &[Role] = &[TrusteeOfficer, Auditor];
 }

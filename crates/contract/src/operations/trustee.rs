@@ -1,8 +1,8 @@
 //! What the data trustee does itself: tenants, users, apps, agreements with customers, acts of its officers.
 
 use crate::resources::trustee::{
-    AgreementAcceptances, AppRegistration, AppSecret, AssuranceLevel, OwnAgreement, PasswordChange,
-    RestoreAct, SignInTicket, Tenant, TenantOpening, TenantUser, TenantVerification,
+    AgreementAcceptances, AppRegistration, AppSecret, AssuranceLevel, Erasure, KeyRotation, OwnAgreement,
+    PasswordChange, RestoreAct, SignInTicket, Tenant, TenantOpening, TenantUser, TenantVerification,
     TrusteeAgreementAcceptance,
 };
 
@@ -164,8 +164,43 @@ operations! {
         in none by AppUser for GLOBAL_ADMIN; Delete at Trustee;
         takes nothing; gives [204] nothing; served
 
-    /// Accepts that the operator's store was restored to an older state.
+    /// Proposes to accept that the operator's store was restored to an older state; another officer gives the leave.
     CreateRestoreAct "create-restore-act" Post "/trustee/v1/restore-acts" []
         in none by AppUser for OFFICER; Act at Trustee;
         takes (RestoreAct); gives [201] (one RestoreAct); served
+
+    /// Lists the leaves to accept an older store of the operator.
+    ListRestoreActs "list-restore-acts" Get "/trustee/v1/restore-acts" []
+        in none by AppUser for INSPECTORS; Read at Trustee;
+        takes nothing; gives [200] (collection RestoreAct); served
+
+    /// Gives a proposed leave to accept an older store of the operator, as another officer.
+    ConfirmRestoreAct "confirm-restore-act" Post "/trustee/v1/restore-acts/{act-id}/confirmation" []
+        in none by AppUser for OFFICER; Act at Trustee;
+        takes nothing; gives [200] (one RestoreAct); served
+
+    /// Asks for the erasure of one's own organisation's private data, as its approver.
+    RequestErasure "request-erasure" Post "/trustee/v1/customers/{customer-id}/erasure" []
+        in none by AppUser for CUSTOMER; Act at Trustee;
+        takes (Erasure); gives [201] (one Erasure); served
+
+    /// Reads how far a customer's erasure is, with its two dates.
+    GetErasure "get-erasure" Get "/trustee/v1/customers/{customer-id}/erasure" []
+        in none by AppUser for ERASURE_READERS; Read at Trustee;
+        takes nothing; gives [200] (one Erasure); served
+
+    /// Takes a customer's erasure back that was not carried out, as its approver.
+    WithdrawErasure "withdraw-erasure" Delete "/trustee/v1/customers/{customer-id}/erasure" []
+        in none by AppUser for CUSTOMER; Delete at Trustee;
+        takes nothing; gives [204] nothing; served
+
+    /// Confirms a customer's erasure; it takes two officers, and is carried out when the customer's days are over.
+    ConfirmErasure "confirm-erasure" Post "/trustee/v1/customers/{customer-id}/erasure/confirmation" []
+        in none by AppUser for OFFICER; Act at Trustee;
+        takes nothing; gives [200] (one Erasure); served
+
+    /// Rotates a customer's keys: nothing stops opening meanwhile.
+    RotateCustomerKeys "rotate-customer-keys" Post "/trustee/v1/customers/{customer-id}/key-rotation" []
+        in none by AppUser for OFFICER; Act at Trustee;
+        takes nothing; gives [200] (one KeyRotation); served
 }

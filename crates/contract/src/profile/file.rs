@@ -8,8 +8,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Agreement, AgreementRole, Hosts, PasswordGrant, Place, ProductFamily, Profile, Reason, Refusal,
-    SandboxLimits, Site, Throttle,
+    Agreement, AgreementRole, ErasureRules, Hosts, PasswordGrant, Place, ProductFamily, Profile, Reason,
+    Refusal, SandboxLimits, Site, Throttle,
 };
 use crate::operation::{Api, Cloud, find};
 use crate::text::Text;
@@ -48,6 +48,8 @@ struct File {
     since: Vec<Since>,
     sandbox: SandboxLimits,
     throttle: Throttle,
+    #[serde(default)]
+    erasure: ErasureRules,
     #[serde(default)]
     refusals: Vec<RefusalEntry>,
 }
@@ -125,6 +127,7 @@ pub(super) fn parse(text: &str) -> Result<Profile, ProfileError> {
         products: file.products,
         sandbox: file.sandbox,
         throttle: file.throttle,
+        erasure: file.erasure,
         refusals,
         refused,
     })

@@ -177,15 +177,52 @@ resource! {
         commercial accepted_by: Option<String> [read_only],
     }
 
-    /// Leave to accept the older versions of a restored operator store, record by record.
+    /// Leave to accept the older versions of a restored operator store, record by record. One officer proposes, another
+    /// gives it.
     pub struct RestoreAct: "RestoreAct" {
         commercial id: Option<String> [read_only],
-        /// The tenant whose records it covers; all when absent.
+        /// The tenant whose records it covers.
         commercial tenant_id: Option<String> [guid],
+        /// Whether it covers everybody's; stands instead of a tenant.
+        commercial all_tenants: Option<bool>,
         /// Why; without names of people.
         commercial reason: Option<String> [required, max(500)],
+        /// `proposed` or `given`; only what was given counts.
+        commercial state: Option<String> [read_only],
+        /// The person who proposed it.
         commercial acted_by: Option<String> [read_only],
         commercial acted_date: Option<jiff::Timestamp> [read_only],
+        /// The other person, who gave it.
+        commercial confirmed_by: Option<String> [read_only],
+        commercial confirmed_date: Option<jiff::Timestamp> [read_only],
+    }
+
+    /// The erasure of a customer's private data, by destroying its keys.
+    pub struct Erasure: "Erasure" {
+        commercial customer_id: Option<String> [read_only],
+        /// `requested`, `confirmed`, `live` (the keys are destroyed), or `final` (nothing can bring them back).
+        commercial state: Option<String> [read_only],
+        /// Why; without names of people.
+        commercial reason: Option<String> [required, max(500)],
+        /// Whether the customer waives the days for thinking it over.
+        commercial waive_cooling_off: Option<bool>,
+        /// The person who asked for it.
+        commercial requested_by: Option<String> [read_only],
+        commercial requested_date: Option<jiff::Timestamp> [read_only],
+        /// Not carried out before.
+        commercial due_date: Option<jiff::Timestamp> [read_only],
+        /// The persons of the trustee who confirmed.
+        commercial confirmed_by: Option<Vec<String>> [read_only],
+        /// When the keys were destroyed: from then on nothing can be opened here.
+        commercial live_at: Option<jiff::Timestamp> [read_only],
+        /// From when on no backup can bring them back. Only then it is erased.
+        commercial irrecoverable_at: Option<jiff::Timestamp> [read_only],
+    }
+
+    /// A rotation of a customer's keys.
+    pub struct KeyRotation: "KeyRotation" {
+        commercial customer_id: Option<String> [read_only],
+        commercial rotated_date: Option<jiff::Timestamp> [read_only],
     }
 
     /// A customer's decision on a partner's request to become its reseller.

@@ -109,6 +109,20 @@ fn copy(path: &Path, connection: &mut Option<Connection>) -> rusqlite::Result<()
     connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
 }
 
+/// Copies all of the log and empties it. Waits for readers and the writer as long as a connection waits for anybody.
+pub(super) fn empty(path: &Path) -> Result<(), StoreError> {
+    let emptied = || -> rusqlite::Result<i64> {
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(super::session::BUSY_TIMEOUT)?;
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+    };
+    match emptied() {
+        Ok(0) => Ok(()),
+        Ok(_) => Err(StoreError::Busy),
+        Err(error) => Err(StoreError::Unavailable(format!("the write-ahead log cannot be emptied: {error}"))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -136,6 +136,11 @@ impl Sqlite {
         }
     }
 
+    /// Copies the write-ahead log into the file and empties it, so that no older state of a page is left in it.
+    pub fn scrub(&self) -> Result<(), StoreError> {
+        checkpoint::empty(&self.path)
+    }
+
     /// Runs what is queued, then closes all connections. Later calls find the store closed.
     pub fn close(&self) {
         self.checkpoints.close();

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a connection waits for another process (a backup, a second program) to let go of the file.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Prepared statements kept per connection; more than there are, so that none is prepared twice.
 const CACHED_STATEMENTS: usize = 1024;
 
@@ -25,7 +25,8 @@ impl SqliteSession {
     /// Opens the file for writing; makes it when it is not there.
     pub(super) fn open_writer(path: &Path, checkpoints: Arc<Checkpoints>) -> Result<Self, StoreError> {
         let connection = Connection::open(path).map_err(|error| opening(path, &error))?;
-        let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+        // What is deleted is overwritten: wrapped keys are, and must not be found in free pages.
+        let pragmas = "PRAGMA secure_delete = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
                        PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;
                        PRAGMA cache_size = -32768; PRAGMA trusted_schema = OFF;";
         let mut session = Self::with_pragmas(connection, pragmas, path)?;

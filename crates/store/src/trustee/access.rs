@@ -32,6 +32,11 @@ statements! { "access";
     write SET = "UPDATE access_request SET rev = rev + 1, changed_at = $3, state = $4, approved_at = $5, \
         activated_at = $6, used_at = $7, paused_at = $8, paused = $9, supervisor = $10, heard_at = $11, cleared = $12, \
         uses = $13, opened_rows = $14, opened_bytes = $15 WHERE id = $1 AND rev = $2";
+    /// All that are not over, with their revisions.
+    scan UNFINISHED = "SELECT id, tenant, state FROM access_request \
+        WHERE state IN ('pending', 'approved', 'active', 'paused') ORDER BY id";
+    /// A request ends, whatever it was.
+    write END = "UPDATE access_request SET rev = rev + 1, changed_at = $2, state = $3 WHERE id = $1";
     /// Decisions on a request.
     read DECISIONS = "SELECT person, fingerprint, decision, decided_at, signature FROM access_decision \
         WHERE request = $1 ORDER BY decided_at, person";
@@ -298,4 +303,14 @@ pub fn take_nonce(tx: &mut Tx, nonce: &str, request: &str, now: Micros) -> Resul
 /// Drops nonces whose time is over.
 pub fn expire_nonces(tx: &mut Tx, now: Micros) -> Result<u64, StoreError> {
     tx.execute(&EXPIRE_NONCES, &args![now])
+}
+
+/// All requests that are not over: id, customer, state.
+pub fn unfinished(tx: &mut Tx) -> Result<Vec<(String, String, String)>, StoreError> {
+    tx.list(&UNFINISHED, &[])
+}
+
+/// Ends a request, whatever it was: a restored store cannot know what was decided and used since.
+pub fn end(tx: &mut Tx, id: &str, state: &str, now: Micros) -> Result<(), StoreError> {
+    tx.execute(&END, &args![id, now, state]).map(|_| ())
 }

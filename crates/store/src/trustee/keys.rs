@@ -48,6 +48,8 @@ crate::statements! { "keys";
     /// The same key, wrapped anew.
     write REWRAP = "UPDATE key_tenant SET wrapped = $3
         WHERE tenant = $1 AND epoch = $2 AND wrapped IS NOT NULL";
+    /// The rows of a tenant's key, as a backup that is put back replaces them.
+    write DROP_TENANT = "DELETE FROM key_tenant WHERE tenant = $1";
     /// The end of a tenant's key.
     write DESTROY = "UPDATE key_tenant SET wrapped = NULL WHERE tenant = $1";
     /// Some tenants' epochs, in order.
@@ -61,6 +63,10 @@ crate::statements! { "keys";
         ON CONFLICT (tenant, epoch) DO NOTHING";
     /// The same sealing key, wrapped anew.
     write REWRAP_SEALING = "UPDATE sealing_key SET wrapped = $3 WHERE tenant = $1 AND epoch = $2";
+    /// Epochs of which the log does not tell yet.
+    scan UNTOLD = "SELECT tenant, epoch FROM sealing_key WHERE told = 0 ORDER BY tenant, epoch LIMIT $1";
+    /// The log tells of it.
+    write TOLD = "UPDATE sealing_key SET told = 1 WHERE tenant = $1 AND epoch = $2 AND told = 0";
 }
 
 /// All sealed roots.
@@ -123,4 +129,20 @@ pub fn add_sealing(
 /// Replaces a wrapped sealing key.
 pub fn rewrap_sealing(tx: &mut Tx, tenant: TenantId, epoch: u32, wrapped: &[u8]) -> Result<(), StoreError> {
     tx.execute(&REWRAP_SEALING, &args![tenant, epoch, wrapped]).map(|_| ())
+}
+
+/// Epochs of tenants' keys of which the log does not tell yet.
+pub fn untold(tx: &mut Tx, limit: u32) -> Result<Vec<(TenantId, u32)>, StoreError> {
+    tx.list(&UNTOLD, &args![limit])
+}
+
+/// Notes that the log tells of an epoch; false when it did already, or the epoch is gone.
+pub fn told(tx: &mut Tx, tenant: TenantId, epoch: u32) -> Result<bool, StoreError> {
+    Ok(tx.execute(&TOLD, &args![tenant, epoch])? == 1)
+}
+
+/// Removes the rows of a tenant's key with their mark, as it is when a backup of keys is put back. For tests.
+#[cfg(any(test, feature = "testing"))]
+pub fn drop_tenant(tx: &mut Tx, tenant: TenantId) -> Result<(), StoreError> {
+    tx.execute(&DROP_TENANT, &args![tenant]).map(|_| ())
 }

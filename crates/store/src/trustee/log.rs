@@ -45,6 +45,14 @@ statements! { "log";
         JOIN log_entries e ON e.idx = d.idx WHERE d.tenant = $1 AND d.counter >= $2 ORDER BY d.counter LIMIT $3";
     /// A tenant's details are destroyed.
     write DESTROY = "UPDATE log_details SET sealed = NULL WHERE tenant = $1";
+    /// And what their keys came from.
+    write DESTROY_SECRET = "UPDATE log_tenants SET detail = $2 WHERE tenant = $1";
+    /// The same secret, wrapped anew.
+    write REWRAP_SECRET = "UPDATE log_tenants SET detail = $3 WHERE tenant = $1 AND detail = $2";
+    /// Who has secrets, and how many entries.
+    scan TENANTS = "SELECT tenant, next, tag_key FROM log_tenants ORDER BY tenant";
+    /// A counter after entries that came back.
+    write SET_COUNTER = "UPDATE log_tenants SET next = $2 WHERE tenant = $1";
     /// Openings of past hours that the log does not tell yet.
     scan UNLOGGED = "SELECT tenant, opener, hour, openings, logged FROM openings \
         WHERE openings > logged AND hour < $1 ORDER BY tenant, hour, opener LIMIT $2";
@@ -204,9 +212,25 @@ pub fn of_tenant(
     tx.list(&OF_TENANT, &args![tenant, from, limit])
 }
 
-/// Destroys a tenant's details; the entries stay.
+/// Destroys a tenant's details and their secret; the entries stay.
 pub fn destroy_details(tx: &mut Tx, tenant: TenantId) -> Result<(), StoreError> {
+    tx.execute(&DESTROY_SECRET, &args![tenant, Vec::new()])?;
     tx.execute(&DESTROY, &args![tenant]).map(|_| ())
+}
+
+/// Replaces the wrapped secret of a tenant's details, unless it was destroyed or replaced meanwhile.
+pub fn rewrap_secret(tx: &mut Tx, tenant: TenantId, old: &[u8], anew: &[u8]) -> Result<(), StoreError> {
+    tx.execute(&REWRAP_SECRET, &args![tenant, old, anew]).map(|_| ())
+}
+
+/// All who have entries, with the number of their next one and their wrapped tag keys.
+pub fn tenants(tx: &mut Tx) -> Result<Vec<(TenantId, i64, Vec<u8>)>, StoreError> {
+    tx.list(&TENANTS, &[])
+}
+
+/// Sets the number of a tenant's next entry, after entries that came back.
+pub fn set_counter(tx: &mut Tx, tenant: TenantId, next: i64) -> Result<(), StoreError> {
+    tx.execute(&SET_COUNTER, &args![tenant, next]).map(|_| ())
 }
 
 /// Openings of hours before this one that the log does not tell yet.

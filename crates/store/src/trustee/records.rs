@@ -34,12 +34,25 @@ statements! { "records";
     write WITHDRAW = "DELETE FROM record_pending \
         WHERE tenant = $1 AND record = $2 AND record_id = $3 AND field_set = $4 AND version = $5";
     /// Leave to accept older versions, the latest that covers a tenant.
-    read LATEST_RESTORE = "SELECT id, acted_at FROM restore_acts \
-        WHERE tenant = $1 OR tenant = '*' ORDER BY acted_at DESC LIMIT 1";
-    /// A new leave.
-    write RESTORE = "INSERT INTO restore_acts (id, tenant, acted_at, actor, reason) VALUES ($1, $2, $3, $4, $5)";
+    read LATEST_RESTORE = "SELECT id, confirmed_at FROM restore_acts \
+        WHERE tenant IN ($1, '*') AND state = 'given' ORDER BY confirmed_at DESC LIMIT 1";
+    /// A leave that was proposed.
+    write RESTORE = "INSERT INTO restore_acts (id, tenant, acted_at, actor, reason, state, confirmed_by, confirmed_at) \
+        VALUES ($1, $2, $3, $4, $5, 'proposed', '', 0)";
+    /// A second person gives it.
+    write CONFIRM_RESTORE = "UPDATE restore_acts SET state = 'given', confirmed_by = $2, confirmed_at = $3 \
+        WHERE id = $1 AND state = 'proposed'";
+    /// One leave.
+    read RESTORE_ACT = "SELECT id, tenant, acted_at, actor, reason, state, confirmed_by, confirmed_at \
+        FROM restore_acts WHERE id = $1";
     /// All leaves, the latest first.
-    scan RESTORES = "SELECT id, tenant, acted_at, actor, reason FROM restore_acts ORDER BY acted_at DESC LIMIT $1";
+    scan RESTORES = "SELECT id, tenant, acted_at, actor, reason, state, confirmed_by, confirmed_at \
+        FROM restore_acts ORDER BY acted_at DESC, id DESC LIMIT $1";
+    /// Room above every version that was handed out, for those that a lost store handed out.
+    write LEAP = "UPDATE record_versions SET issued = issued + $1 WHERE tenant >= ''";
+    /// A record whose row was lost.
+    write ADOPT = "INSERT INTO record_versions (tenant, record, record_id, field_set, floor, issued, floor_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant, record, record_id, field_set) DO NOTHING";
 }
 
 /// What a version is counted for.
@@ -74,12 +87,18 @@ rows! {
         pub id: String,
         /// The tenant it covers, `*` for all.
         pub tenant: String,
-        /// When it was given.
+        /// When it was proposed.
         pub acted_at: Micros,
-        /// Who gave it.
+        /// Which person proposed it.
         pub actor: String,
         /// Why.
         pub reason: String,
+        /// `proposed` or `given`.
+        pub state: String,
+        /// Which other person gave it; empty until then.
+        pub confirmed_by: String,
+        /// When; 0 until then.
+        pub confirmed_at: Micros,
     }
 }
 
@@ -130,13 +149,35 @@ pub fn latest_restore(tx: &mut Tx, tenant: TenantId) -> Result<Option<(String, M
     tx.opt(&LATEST_RESTORE, &args![tenant])
 }
 
-/// Gives leave to accept the older versions of a tenant's records, or of all when `tenant` is `*`.
+/// Proposes leave to accept the older versions of a tenant's records, or of all when `tenant` is `*`.
 pub fn restore(tx: &mut Tx, act: &RestoreAct) -> Result<(), StoreError> {
     tx.execute(&RESTORE, &args![&act.id, &act.tenant, act.acted_at, &act.actor, &act.reason])?;
     Ok(())
 }
 
-/// The leaves given, the latest first.
+/// Gives a proposed leave; false when it does not wait for that.
+pub fn confirm_restore(tx: &mut Tx, id: &str, by: &str, now: Micros) -> Result<bool, StoreError> {
+    Ok(tx.execute(&CONFIRM_RESTORE, &args![id, by, now])? == 1)
+}
+
+/// One leave.
+pub fn restore_act(tx: &mut Tx, id: &str) -> Result<Option<RestoreAct>, StoreError> {
+    tx.opt(&RESTORE_ACT, &args![id])
+}
+
+/// Leaves room above every version, because a store that was lost had handed out more of them.
+pub fn leap(tx: &mut Tx, versions: u32) -> Result<(), StoreError> {
+    tx.execute(&LEAP, &args![versions]).map(|_| ())
+}
+
+/// Takes up a record whose row was lost, at the version that its envelope has.
+pub fn adopt(tx: &mut Tx, key: &RecordKey, version: u64, issued: u64, now: Micros) -> Result<(), StoreError> {
+    let (version, issued) = (version.cast_signed(), issued.cast_signed());
+    tx.execute(&ADOPT, &args![key.tenant, key.record, &key.record_id, key.field_set, version, issued, now])?;
+    Ok(())
+}
+
+/// The leaves, the latest first.
 pub fn restores(tx: &mut Tx, limit: u32) -> Result<Vec<RestoreAct>, StoreError> {
     tx.list(&RESTORES, &args![limit])
 }

@@ -274,3 +274,19 @@ async fn a_proof_is_worth_one_call() -> Result<()> {
     assert_eq!(twin.read_once(zone, &id).await.status, 200, "and the right one still counts");
     Ok(())
 }
+
+#[tokio::test]
+async fn nothing_begins_while_nobody_knows_how_keys_are_kept() -> Result<()> {
+    let (town, twin) = stage().await?;
+    let zone = &town.trustee.trustee;
+    let id = twin.ask(zone, &twin.wish()).await?;
+    for who in [&twin.officers[0], &twin.approver] {
+        assert_eq!(twin.approve(zone, who, &id).await.status, 200);
+    }
+    town.clock.pass(SignedDuration::from_mins(16));
+    assert_eq!(twin.watch(zone, &twin.officers[1], &id).await.status, 200);
+    check(&twin.activate(zone, &id).await, 503, "keys_not_sound", "the last look is too long ago");
+    zone.look_at_keys().await?;
+    assert_eq!(twin.activate(zone, &id).await.status, 200);
+    Ok(())
+}

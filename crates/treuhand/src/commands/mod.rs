@@ -20,6 +20,8 @@ mod restore;
 mod trustee;
 #[cfg(feature = "trustee")]
 mod trustee_key;
+#[cfg(feature = "trustee")]
+mod trustee_restore;
 #[cfg(all(feature = "operator", feature = "trustee"))]
 mod up;
 mod verify;
@@ -54,6 +56,8 @@ pub fn run(cli: Cli) -> Result<()> {
         #[cfg(feature = "trustee")]
         Command::Init(options) => init::run(&options),
         #[cfg(feature = "trustee")]
+        Command::TrusteeRestore(options) => trustee_restore::run(&options),
+        #[cfg(feature = "trustee")]
         Command::TrusteeKey(options) => trustee_key::run(&options),
         #[cfg(feature = "trustee")]
         Command::Log(options) => log::run(&options),
@@ -69,6 +73,12 @@ pub fn run(cli: Cli) -> Result<()> {
 /// Says a line of a command's result.
 pub fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}"); // a closed pipe is the reader's wish to hear no more
+}
+
+/// Says something to the person at the terminal that is not the command's result.
+#[cfg(feature = "trustee")]
+pub fn hint(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}"); // as above
 }
 
 /// What to do when an installation has no people.

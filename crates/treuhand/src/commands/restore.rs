@@ -19,9 +19,14 @@ pub fn run(options: &Restore) -> Result<()> {
     say(&format!("Restored {rows} rows of {} tables.", contents.rows.len()));
     if schema == Schema::Operator {
         say(
-            "Records that are older now than the trustee knows are refused until a trustee officer accepts it:",
+            "Records that are older now than the trustee knows are refused until two trustee officers accept it:",
         );
-        say("POST /trustee/v1/restore-acts.");
+        say("POST /trustee/v1/restore-acts, confirmed by another one.");
+    } else {
+        say(
+            "A store that is older than its log stays sealed until two officers have signed what is done about it:",
+        );
+        say(&format!("treuhand trustee-restore --data {}", options.place.data.display()));
     }
     Ok(())
 }

@@ -11,6 +11,23 @@ mod agreements;
 mod create_customer;
 mod create_sandbox_account;
 mod end_relationship;
+mod erasure;
 mod names;
 mod restore;
+mod rotation;
 mod validations;
+
+use edge::{Response, StatusCode};
+use kernel::Micros;
+
+/// An instant as answers have it; none for the one that stands for "not yet".
+fn date(at: Micros) -> Option<jiff::Timestamp> {
+    jiff::Timestamp::from_microsecond(at).ok().filter(|_| at != 0)
+}
+
+/// An answer out of a resource of the contract, which nobody keeps.
+fn answer(status: StatusCode, body: &impl serde::Serialize) -> Response {
+    let value = serde_json::to_value(body).unwrap_or_default(); // these have no maps with other keys than text
+    Response::json(status, crate::gateway::without_nulls(value).to_string())
+        .header(edge::http::header::CACHE_CONTROL, "no-store")
+}

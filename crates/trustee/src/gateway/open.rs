@@ -2,7 +2,7 @@
 //!
 //! Invariants: what is opened was expected: tenant and record come from the request, the version from the record
 //! map. Anything else refuses the whole answer (502). Where keys cannot be had the members are absent, and commerce
-//! goes on.
+//! goes on; where they were destroyed, who asks for that customer's record is answered 410.
 
 use contract::private::{Cut, put_back};
 use envelope::{Expected, OpenError, TenantKeys};
@@ -36,10 +36,11 @@ impl Gateway {
         let mut cuts = Vec::with_capacity(placed.len());
         let mut held = Vec::new();
         for Placed { found, listed } in placed {
+            let in_list = listed.is_some();
             let owner = listed.map_or_else(|| owner_of(call, found.record), TenantId::from);
             let key = expect::record_key(found.record, found.field_set, owner, tree.pointer(&found.path))
                 .ok_or_else(|| refuse("envelope_refused", call.spec.id))?;
-            if let Some((plain, version)) = self.open_one(call, &key, &found.envelope).await? {
+            if let Some((plain, version)) = self.open_one(call, &key, &found.envelope, in_list).await? {
                 let private: Value =
                     serde_json::from_slice(&plain).map_err(|_| refuse("envelope_refused", call.spec.id))?;
                 let private = match &call.grant {
@@ -73,6 +74,7 @@ impl Gateway {
         call: &Call<'_>,
         key: &RecordKey,
         envelope: &str,
+        listed: bool,
     ) -> Result<Option<(Plain, u64)>, Problem> {
         #[cfg(feature = "sabotage")]
         if !self.controls.on(Control::SwappedEnvelope) {
@@ -80,14 +82,18 @@ impl Gateway {
         }
         let keys = match self.keys.of(key.tenant).await {
             Ok(keys) => keys,
-            Err(problem) if matches!(problem.slug, "trustee_unavailable" | "shredded") => return Ok(None),
+            Err(problem) if problem.slug == "trustee_unavailable" => return Ok(None),
+            // Lists go on without the erased customer's members; who asks for that customer is told.
+            Err(problem) if problem.slug == "shredded" && listed => return Ok(None),
             Err(problem) if problem.slug == "no_tenant_key" => {
                 return Err(refuse("envelope_refused", call.spec.id));
             }
             Err(problem) => return Err(problem),
         };
-        let Some(known) = self.records.known(key).await? else {
-            return Err(refuse("envelope_refused", call.spec.id)); // nothing was ever sealed for this record
+        let known = match self.records.known(key).await? {
+            Some(known) => known,
+            None if self.records.was_put_back().await? => Known::default(),
+            None => return Err(refuse("envelope_refused", call.spec.id)), // nothing was ever sealed for this record
         };
         match self.open_at(&keys, key, known.floor..=known.floor, envelope) {
             Ok(plain) => Ok(Some((plain, known.floor))),
@@ -136,6 +142,7 @@ impl Gateway {
             Verdict::Stale if self.was_answered(call, key, version).await? => plain(),
             Verdict::Stale if self.records.restored(key, &fresh, version, &self.new_id()).await? => plain(),
             Verdict::Stale => Err(refuse("stale_envelope", call.spec.id)),
+            Verdict::Unknown if self.records.returned(key, &fresh, version, &self.new_id()).await? => plain(),
             Verdict::Unknown => Err(refuse("envelope_refused", call.spec.id)),
         }
     }

@@ -54,7 +54,7 @@ fn draft(entry: &LogEntry) -> Result<Draft, Problem> {
 }
 
 /// A grant's stand-in. Its id has more random bits than anybody can try.
-fn alias(grant: &str) -> Alias {
+pub(crate) fn alias(grant: &str) -> Alias {
     let mut alias = Alias([0; 8]);
     let digest = Digest::of(format!("grant {grant}").as_bytes());
     for (to, from) in alias.0.iter_mut().zip(digest.0) {

@@ -31,7 +31,9 @@ use store::Store;
 use crate::controls::Controls;
 use crate::ports::Logbook;
 
+pub(crate) use book::who;
 pub(crate) use desk::{HANDLED, serve};
+pub(crate) use ledgered::alias;
 pub(crate) use usage::{Begun, Telling};
 
 /// Acts on one request happen one after the other; so many locks are shared by all.

@@ -6,6 +6,7 @@
 //!
 //! Deliberately absent: who may open what (the gateway) and how sealing works (`envelope`).
 
+mod erasure;
 mod posture;
 mod vault;
 
@@ -14,14 +15,17 @@ pub use vault::StoreVault;
 
 use envelope::{KeyError, KeyService, TenantKey, TenantKeys, Wrapped};
 use kernel::{Clock, Code, Entropy, Micros, Problem, TenantId};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use store::Store;
 use store::trustee::keys as rows;
-use store::trustee::own_keys;
+use store::trustee::{log, own_keys};
 use uuid::Uuid;
 use zeroize::Zeroizing;
+
+use crate::controls::Controls;
+use crate::log::secrets::DETAIL_AAD;
 
 /// Whose key wraps what belongs to no tenant: signing keys, the key of keyed hashes, the gateway's own keys.
 pub const HOUSE: TenantId = TenantId(Uuid::nil());
@@ -42,6 +46,9 @@ pub struct Keys {
     /// Counts what was forgotten, so that a key read before is not kept after.
     revision: AtomicU64,
     watch: posture::Watch,
+    /// Whose destroyed keys were back, and the log was not told yet.
+    revived: Mutex<BTreeSet<TenantId>>,
+    controls: Controls,
 }
 
 struct Held {
@@ -50,21 +57,46 @@ struct Held {
 }
 
 impl Keys {
-    /// The keys in this store, wrapped by this service. Makes the house's own key if there is none.
+    /// The keys in this store, wrapped by this service. Makes the house's own key if there is none, and destroys again
+    /// what was destroyed and is back.
     pub async fn open(
         store: Store,
         service: Arc<dyn KeyService>,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, Problem> {
+        Self::under(store, service, clock, entropy, Controls::all()).await
+    }
+
+    /// [`Keys::open`] with these controls.
+    pub async fn under(
+        store: Store,
+        service: Arc<dyn KeyService>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        controls: Controls,
+    ) -> Result<Self, Problem> {
         service.create(HOUSE).await.map_err(|error| problem(&error))?;
         let fresh = (0..SHARDS).map(|_| RwLock::default()).collect();
         let (revision, watch) = (AtomicU64::new(0), posture::Watch::default());
-        Ok(Self { store, service, clock, entropy, fresh, revision, watch })
+        let keys = Self {
+            store,
+            service,
+            clock,
+            entropy,
+            fresh,
+            revision,
+            watch,
+            revived: Mutex::default(),
+            controls,
+        };
+        keys.replay_erasures().await?;
+        Ok(keys)
     }
 
     /// Makes a tenant's keys, unless they exist.
     pub async fn create(&self, tenant: TenantId) -> Result<(), Problem> {
+        self.not_erased(tenant).await?;
         self.service.create(tenant).await.map_err(|error| problem(&error))?;
         let known = self.store.read("sealing-keys", move |tx| rows::sealing(tx, tenant)).await?;
         if known.is_empty() { self.add_epoch(tenant, 1).await } else { Ok(()) }
@@ -85,6 +117,7 @@ impl Keys {
             epochs.push(TenantKey::new(tenant, row.epoch, key_bytes(&bytes)?));
         }
         let Some(keys) = TenantKeys::new(epochs) else {
+            self.not_erased(tenant).await?;
             return Err(Problem::new(404, Code(0), "no_tenant_key", "There are no keys of this tenant."));
         };
         let keys = Arc::new(keys);
@@ -93,28 +126,33 @@ impl Keys {
     }
 
     /// Starts a new epoch of a tenant's keys and wraps its older sealing keys anew. Everything still opens.
-    pub async fn rotate(&self, tenant: TenantId) -> Result<(), Problem> {
+    /// Answers the new epoch.
+    pub async fn rotate(&self, tenant: TenantId) -> Result<u32, Problem> {
+        self.not_erased(tenant).await?;
         self.service.rotate(tenant).await.map_err(|error| problem(&error))?;
         let sealed = self.store.read("sealing-keys", move |tx| rows::sealing(tx, tenant)).await?;
         let mut newest = 0;
         for row in sealed {
             newest = newest.max(row.epoch);
             let aad = sealing_aad(row.epoch);
-            let anew = self.service.rewrap(tenant, &aad, &Wrapped(row.wrapped)).await;
-            let anew = anew.map_err(|error| problem(&error))?.0;
+            let anew = self.rewrapped(tenant, &aad, row.wrapped).await?;
             let write = move |tx: &mut store::Tx| rows::rewrap_sealing(tx, tenant, row.epoch, &anew);
             self.store.write("rewrap-sealing-key", write).await?;
         }
+        let known = self.store.read("log-secret", move |tx| log::tenant(tx, tenant)).await?;
+        if let Some(old) = known.map(|row| row.detail).filter(|old| !old.is_empty()) {
+            let anew = self.rewrapped(tenant, DETAIL_AAD, old.clone()).await?;
+            let write = move |tx: &mut store::Tx| log::rewrap_secret(tx, tenant, &old, &anew);
+            self.store.write("rewrap-log-secret", write).await?;
+        }
         self.add_epoch(tenant, newest + 1).await?;
         self.forget(tenant);
-        Ok(())
+        Ok(newest + 1)
     }
 
-    /// Destroys a tenant's keys, for good: what they sealed is gone.
-    pub async fn destroy(&self, tenant: TenantId) -> Result<(), Problem> {
-        let done = self.service.destroy(tenant).await.map_err(|error| problem(&error));
-        self.forget(tenant);
-        done
+    async fn rewrapped(&self, tenant: TenantId, aad: &[u8], old: Vec<u8>) -> Result<Vec<u8>, Problem> {
+        let anew = self.service.rewrap(tenant, aad, &Wrapped(old)).await;
+        anew.map(|anew| anew.0).map_err(|error| problem(&error))
     }
 
     /// Wraps a secret under a tenant's (or the [`HOUSE`]'s) key; `aad` says what it is for.

@@ -65,6 +65,9 @@ impl Keys {
         if last.standing == Standing::Sound && last.at.is_some_and(|at| (0..EVERY).contains(&(now - at))) {
             return None;
         }
+        if let Err(error) = self.replay_erasures().await {
+            tracing::warn!(%error, "nobody can look whether destroyed keys are back");
+        }
         let (standing, keys) = match self.service.posture().await {
             Ok(posture) => {
                 for found in &posture.deviations {

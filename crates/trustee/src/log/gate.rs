@@ -19,6 +19,15 @@ pub trait Seen: Send + Sync {
 
     /// Keeps notes that contradict each other.
     fn evidence(&self, text: &str);
+
+    /// How many entries the copy of the log outside of the database holds; none where there is no such copy.
+    fn mirrored(&self) -> Option<u64> {
+        None
+    }
+
+    /// Adds entries to the copy, the first at this place. Must not fail the caller: what is missing is added at the next
+    /// start.
+    fn mirror(&self, _first: u64, _entries: &[Vec<u8>]) {}
 }
 
 enum State {

@@ -26,11 +26,18 @@ pub(super) struct GrowthContext {
 }
 
 /// Where the log stands in the middle of a transaction.
-#[derive(Clone)]
 pub(super) struct Growth {
     from: rows::LogState,
     edge: Frontier,
     newest: Micros,
+    added: Vec<Vec<u8>>,
+}
+
+/// A place to go back to.
+pub(super) struct Mark {
+    edge: Frontier,
+    newest: Micros,
+    added: usize,
 }
 
 impl Growth {
@@ -38,11 +45,40 @@ impl Growth {
         let from = rows::state(tx)?.ok_or(StoreError::NoRow("log.STATE"))?;
         let edge = Frontier::from_bytes(from.size.cast_unsigned(), &from.edge)
             .map_err(|why| StoreError::Unavailable(why.to_string()))?;
-        Ok(Self { newest: from.newest, from, edge })
+        Ok(Self { newest: from.newest, from, edge, added: Vec::new() })
     }
 
     pub(super) fn size(&self) -> u64 {
         self.edge.size()
+    }
+
+    /// Where it stands now.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { edge: self.edge.clone(), newest: self.newest, added: self.added.len() }
+    }
+
+    /// Forgets what came after a mark.
+    pub(super) fn back_to(&mut self, mark: Mark) {
+        (self.edge, self.newest) = (mark.edge, mark.newest);
+        self.added.truncate(mark.added);
+    }
+
+    /// What was added, and the place of the first.
+    pub(super) fn into_added(self) -> (u64, Vec<Vec<u8>>) {
+        (self.from.size.cast_unsigned(), self.added)
+    }
+
+    /// Adds an entry that is there already: its bytes, its hashes.
+    pub(super) fn push(&mut self, tx: &mut Tx, bytes: Vec<u8>, time: Micros) -> Result<u64, Problem> {
+        let (index, leaf) = (self.edge.size(), record_hash(&bytes));
+        rows::add_entry(tx, index.cast_signed(), &bytes, &leaf.0)?;
+        let complete = self.edge.push(leaf).map_err(|why| impossible(&why.to_string()))?;
+        for node in complete {
+            rows::add_node(tx, node.level, node.n.cast_signed(), &node.hash.0)?;
+        }
+        self.newest = time;
+        self.added.push(bytes);
+        Ok(index)
     }
 
     /// Signs where the log stands now; nothing when it did not grow.
@@ -114,13 +150,7 @@ impl Pen<'_> {
             rows::add_detail(tx, owner, counter, index.cast_signed(), sealed.as_deref())?;
         }
         let bytes = entry.to_bytes().map_err(|why| impossible(&why.to_string()))?;
-        let leaf = record_hash(&bytes);
-        rows::add_entry(tx, index.cast_signed(), &bytes, &leaf.0)?;
-        let complete = self.growth.edge.push(leaf).map_err(|why| impossible(&why.to_string()))?;
-        for node in complete {
-            rows::add_node(tx, node.level, node.n.cast_signed(), &node.hash.0)?;
-        }
-        self.growth.newest = entry.time;
+        self.growth.push(tx, bytes, entry.time)?;
         self.last = Some(index);
         Ok(index)
     }

@@ -15,8 +15,9 @@ mod entries;
 mod files;
 mod gate;
 mod growth;
+mod heal;
 mod hours;
-mod secrets;
+pub(crate) mod secrets;
 #[cfg(test)]
 mod tests;
 mod witnesses;
@@ -27,6 +28,7 @@ pub use entries::TenantEvents;
 pub use files::{Served, read_file};
 pub use gate::Seen;
 pub use growth::Pen;
+pub use heal::{Heal, Healed, Survey, Tail, Way};
 pub use witnesses::{WitnessAnswer, WitnessLink, Witnessing};
 
 use kernel::{Clock, Code, Entropy, Micros, Problem, TenantId};
@@ -113,6 +115,7 @@ impl Log {
         let signer = Arc::new(key);
         let state = gate::begin(&store, &signer).await?;
         let gate = Arc::new(Gate::compare(&state, &*seen, &signer, !witnessing.links.is_empty()));
+        fill_mirror(&store, &*seen, state.size).await?;
         let secrets = Secrets::new(store.clone(), keys, clock.clone(), entropy.clone());
         secrets.of(HOUSE).await?;
         let level = Arc::new(AtomicU8::new(Level::L0 as u8));
@@ -234,13 +237,9 @@ impl Log {
         Ok(())
     }
 
-    /// Forgets a tenant's details for good; its entries stay, and can be counted.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn destroy_details(&self, tenant: TenantId) -> Result<(), Problem> {
+    /// Forgets what is unwrapped of a tenant's secrets.
+    pub(crate) fn forget(&self, tenant: TenantId) {
         self.inner.secrets.forget(tenant);
-        Ok(self.inner.store.write("destroy-log-details", move |tx| rows::destroy_details(tx, tenant)).await?)
     }
 
     /// Completes when every configured witness has been asked about the newest checkpoint; for tests and the end.
@@ -256,6 +255,19 @@ impl Log {
         let state = self.inner.store.read("log-state", rows::state).await?;
         state.ok_or_else(Problem::internal)
     }
+}
+
+/// Adds to the copy outside of the database what it lacks: the program, or the machine, ended between the two.
+async fn fill_mirror(store: &Store, seen: &dyn Seen, size: i64) -> Result<(), Problem> {
+    const AT_ONCE: i64 = 4096;
+    let Some(mut from) = seen.mirrored().map(u64::cast_signed) else { return Ok(()) };
+    while from < size {
+        let until = size.min(from + AT_ONCE);
+        let entries = store.read("fill-log-mirror", move |tx| rows::entries(tx, from, until)).await?;
+        seen.mirror(from.cast_unsigned(), &entries);
+        from = until;
+    }
+    Ok(())
 }
 
 /// Nothing may be released.

@@ -18,7 +18,8 @@ const FRESH: Micros = 60_000_000;
 /// Tenants with unwrapped secrets; bounds what a memory dump could hold.
 const HELD: usize = 4096;
 const TAG_AAD: &[u8] = b"log tag key";
-const DETAIL_AAD: &[u8] = b"log detail secret";
+/// What the wrapping of a tenant's detail secret is bound to.
+pub(crate) const DETAIL_AAD: &[u8] = b"log detail secret";
 
 /// One tenant's secrets, unwrapped.
 pub(crate) struct TenantSecrets {
@@ -59,10 +60,14 @@ impl Secrets {
         };
         let aad = [TAG_AAD, tenant.0.as_bytes()].concat();
         let tags = TagKey::new(bytes(&self.keys.unwrap(HOUSE, &aad, row.tag_key).await?)?);
-        let details = match self.keys.unwrap(tenant, DETAIL_AAD, row.detail).await {
-            Ok(secret) => Some(DetailSecret::new(bytes(&secret)?)),
-            Err(problem) if problem.status == 410 => None,
-            Err(problem) => return Err(problem),
+        let details = if row.detail.is_empty() {
+            None // it was destroyed with the tenant's keys
+        } else {
+            match self.keys.unwrap(tenant, DETAIL_AAD, row.detail).await {
+                Ok(secret) => Some(DetailSecret::new(bytes(&secret)?)),
+                Err(problem) if problem.status == 410 => None,
+                Err(problem) => return Err(problem),
+            }
         };
         let secrets = Arc::new(TenantSecrets { tenant, tags, details, since: now });
         let mut held = self.held();
@@ -71,6 +76,12 @@ impl Secrets {
         }
         held.insert(tenant, Arc::clone(&secrets));
         Ok(secrets)
+    }
+
+    /// The key of a tenant's tags alone.
+    pub(crate) async fn tags(&self, tenant: TenantId, wrapped: Vec<u8>) -> Result<TagKey, Problem> {
+        let aad = [TAG_AAD, tenant.0.as_bytes()].concat();
+        Ok(TagKey::new(bytes(&self.keys.unwrap(HOUSE, &aad, wrapped).await?)?))
     }
 
     pub(crate) fn forget(&self, tenant: TenantId) {
@@ -92,7 +103,10 @@ impl Secrets {
         self.entropy.fill(detail.as_mut());
         let aad = [TAG_AAD, tenant.0.as_bytes()].concat();
         let tag_key = self.keys.wrap(HOUSE, &aad, tag_key.as_ref()).await?;
-        let detail = self.keys.wrap(tenant, DETAIL_AAD, detail.as_ref()).await?;
+        let detail = match self.keys.wrap(tenant, DETAIL_AAD, detail.as_ref()).await {
+            Err(problem) if problem.status == 410 => Vec::new(), // nobody could read its details
+            wrapped => wrapped?,
+        };
         let keep = move |tx: &mut store::Tx| rows::set_up(tx, tenant, &tag_key, &detail, now);
         self.store.write("make-log-secrets", keep).await?;
         self.find(tenant).await?.ok_or_else(Problem::internal)

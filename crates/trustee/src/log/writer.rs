@@ -76,15 +76,24 @@ impl Writer {
             tracing::error!(%error, "the log cannot be written");
             unavailable()
         })?;
-        let Some(note) = note else { return Ok(done) };
+        let Some(Grown { note, first, entries }) = note else { return Ok(done) };
         self.seen.keep(&note);
+        self.seen.mirror(first, &entries);
         self.witnesses.notify();
         self.witnesses.before_release(&note).await?;
         Ok(done)
     }
 }
 
-type Together = (Vec<Done>, Option<String>);
+type Together = (Vec<Done>, Option<Grown>);
+
+/// What a transaction added to the log.
+#[derive(Clone)]
+struct Grown {
+    note: String,
+    first: u64,
+    entries: Vec<Vec<u8>>,
+}
 
 fn together(
     tx: &mut Tx,
@@ -95,7 +104,7 @@ fn together(
     let mut growth = Growth::begin(tx)?;
     let mut done = Vec::with_capacity(batch.len());
     for (work, secrets) in batch {
-        let before = growth.clone();
+        let before = growth.mark();
         let outcome = tx.nested(|tx| {
             let now = clock.now().as_microsecond();
             let mut pen = Pen { context, growth: &mut growth, secrets, now, last: None };
@@ -103,12 +112,16 @@ fn together(
             Ok::<_, Problem>((value, pen.last))
         });
         if outcome.is_err() {
-            growth = before; // what it noted is undone with it
+            growth.back_to(before); // what it noted is undone with it
         }
         done.push(outcome);
     }
     let note = growth.end(tx, context)?;
     let size = growth.size();
     let receipt = |(value, index)| (value, Receipt { index, size });
-    Ok((done.into_iter().map(|outcome| outcome.map(receipt)).collect(), note))
+    let grown = note.map(|note| {
+        let (first, entries) = growth.into_added();
+        Grown { note, first, entries }
+    });
+    Ok((done.into_iter().map(|outcome| outcome.map(receipt)).collect(), grown))
 }

@@ -8,16 +8,18 @@
 //! Deliberately absent: keys and envelopes. This room knows numbers.
 
 use crate::cache::Cache;
-use kernel::{Clock, Micros, TenantId};
+use kernel::{Clock, Micros};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use store::trustee::{journal, records as rows};
+use store::trustee::{journal, records as rows, restores};
 use store::{Store, StoreError};
 
 pub use store::trustee::records::RecordKey;
 
 /// Records held in memory; an entry takes about 250 bytes.
 const REMEMBERED: usize = 16_384;
+/// Versions left free above one whose record this store had lost.
+const ROOM: u64 = 1_000_000;
 
 /// What is known of a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -186,38 +188,48 @@ impl Records {
         done.map(|()| true)
     }
 
-    /// Gives leave to accept the older versions of a tenant's records, or of everyone's.
-    pub async fn give_leave(
+    /// Whether this store was ever put back: then it can lack records that the operator has.
+    pub async fn was_put_back(&self) -> Result<bool, StoreError> {
+        Ok(self.store.read("latest_put_back", restores::latest).await?.is_some())
+    }
+
+    /// Takes up a version that is ahead of what is known, if this store was put back since the floor was set: the store
+    /// that was lost had handed it out. Each record once; says whether it did.
+    pub async fn returned(
         &self,
-        tenant: Option<TenantId>,
-        actor: &str,
-        reason: &str,
+        key: &RecordKey,
+        known: &Known,
+        version: u64,
         id: &str,
-    ) -> Result<Micros, StoreError> {
-        let now = self.now();
-        let tenant = tenant.map_or_else(|| "*".to_owned(), |tenant| tenant.to_string());
-        let act = rows::RestoreAct {
-            id: id.to_owned(),
-            tenant: tenant.clone(),
-            acted_at: now,
-            actor: actor.to_owned(),
-            reason: reason.to_owned(),
-        };
+    ) -> Result<bool, StoreError> {
+        let (now, floor_at, floor) = (self.now(), known.floor_at, known.floor);
         let entry = journal::Act {
             id: id.to_owned(),
             acted_at: now,
-            actor: actor.to_owned(),
-            act: "restore-act".to_owned(),
-            tenant,
-            detail: "{}".to_owned(),
+            actor: "system".to_owned(),
+            act: "lost-version-accepted".to_owned(),
+            tenant: key.tenant.to_string(),
+            detail: format!(
+                r#"{{"record":"{}","fieldSet":"{}","from":{floor},"to":{version}}}"#,
+                key.record, key.field_set
+            ),
         };
-        self.store
-            .write("restore_act", move |tx| {
-                rows::restore(tx, &act)?;
-                journal::act(tx, &entry)
-            })
-            .await?;
-        Ok(now)
+        let raised = key.clone();
+        let take = move |tx: &mut store::Tx| {
+            if restores::latest(tx)?.is_none_or(|put_back| put_back <= floor_at) || version <= floor {
+                return Ok(false);
+            }
+            match rows::versions(tx, &raised)? {
+                Some(versions) if versions.issued < version => return Ok(false),
+                Some(_) => rows::confirm(tx, &raised, version, now)?,
+                None => rows::adopt(tx, &raised, version, version + ROOM, now)?,
+            }
+            journal::act(tx, &entry)?;
+            Ok(true)
+        };
+        let taken = self.store.write("take_up_version", take).await;
+        self.known.forget(key);
+        taken
     }
 
     fn now(&self) -> Micros {

@@ -7,6 +7,7 @@ use crate::controls::{Control, Controls};
 use edge::http::header;
 use edge::{HeaderValue, OperatorReply, StatusCode};
 use serde_json::{Value, json};
+use store::trustee::records::{self, RestoreAct};
 
 /// What an attack does to the world and what it then asks for: two customers stand ready.
 struct Attack {
@@ -289,11 +290,28 @@ async fn a_restored_store_counts_again_only_by_an_officers_act() {
     world.operator.replace(&id, "/billingProfile", stage.before.clone());
     assert_eq!(world.get("partner", &path).await.slug(), "stale_envelope");
     world.clock.forward(10);
-    let act = json!({"reason": "The operator's store was restored to yesterday's state."});
-    for (token, status) in [("partner", 403), ("staff", 403), ("officer", 201)] {
-        let got = world.post(token, "/trustee/v1/restore-acts", &act, 8).await;
-        assert_eq!(got.status, status, "{token}: {}", got.text);
+    let body =
+        json!({"reason": "The operator's store was restored to yesterday's state.", "allTenants": true});
+    for token in ["partner", "staff"] {
+        let got = world.post(token, "/trustee/v1/restore-acts", &body, 8).await;
+        assert_eq!(got.status, 403, "{token}: {}", got.text);
     }
+    let now = kernel::Clock::now(&*world.clock).as_microsecond();
+    let act = RestoreAct {
+        id: "an-act".to_owned(),
+        tenant: id.clone(),
+        acted_at: now,
+        actor: "one".to_owned(),
+        reason: "restored".to_owned(),
+        state: "proposed".to_owned(),
+        confirmed_by: String::new(),
+        confirmed_at: 0,
+    };
+    let propose = move |tx: &mut store::Tx| records::restore(tx, &act);
+    world.temp.store.write("propose", propose).await.expect("proposed");
+    assert_eq!(world.get("partner", &path).await.slug(), "stale_envelope", "what is proposed is not given");
+    let give = move |tx: &mut store::Tx| records::confirm_restore(tx, "an-act", "two", now);
+    assert!(world.temp.store.write("give", give).await.expect("given"));
     world.clock.forward(10);
     assert_eq!(world.get("partner", &path).await.body["firstName"], "Canary-first");
     // The act covers the record once: what the operator puts back after the next write is stale again.

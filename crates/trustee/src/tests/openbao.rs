@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::{World, new_customer, sings};
 use crate::controls::Controls;
-use crate::keys::Standing;
+use crate::keys::{Keys, Standing};
 use crate::testing::TempStore;
 
 async fn world() -> (Server, World) {
@@ -89,4 +89,51 @@ async fn a_key_that_can_be_taken_out_stops_openings_for_staff_and_is_logged() {
     assert_eq!(log_size(&world).await, before + 2);
     world.clock.forward(16 * 60);
     assert_eq!(keys.standing(), Standing::Unknown, "the last look is too long ago");
+}
+
+#[tokio::test]
+async fn an_erased_customer_stays_erased_after_a_restore_of_openbao() {
+    let (server, world) = world().await;
+    let keys = world.keys.clone();
+    let id = world.customer("muster", 1).await;
+    let tenant: kernel::TenantId = id.parse().expect("an id");
+    let snapshot = server.snapshot().await.expect("a snapshot");
+    keys.destroy(tenant).await.expect("destroyed");
+    let row = store::trustee::erasures::Erasure {
+        state: "live".to_owned(),
+        live_at: 1,
+        ..store::trustee::erasures::Erasure::blank(tenant)
+    };
+    let book = move |tx: &mut store::Tx| {
+        store::trustee::erasures::drop_wrapped(tx, tenant)?;
+        store::trustee::erasures::put(tx, &row)
+    };
+    world.temp.store.write("erase", book).await.expect("written");
+    let gone = async || keys.of(tenant).await.err().map(|problem| problem.slug);
+    assert_eq!(gone().await, Some("shredded"));
+
+    server.restore(&snapshot).await.expect("restored");
+    let alive = async || {
+        let listed = keys.service().list(None, 100).await.expect("a list");
+        listed.iter().any(|info| info.tenant == tenant && !info.destroyed)
+    };
+    assert!(alive().await, "the snapshot brought nothing back");
+    // Not even before anybody noticed.
+    assert_eq!(gone().await, Some("shredded"));
+    assert_eq!(keys.create(tenant).await.err().map(|problem| problem.slug), Some("shredded"));
+    let got = world.get("partner", &format!("/v1/customers/{id}")).await;
+    assert_eq!((got.status, got.slug()), (410, "shredded"), "{}", got.text);
+    let before = log_size(&world).await;
+    world.trustee.look_at_keys().await.expect("told");
+    assert!(!alive().await);
+    assert_eq!(log_size(&world).await, before + 1, "the log tells that a key was back");
+
+    // At a start, before anything is served.
+    server.restore(&snapshot).await.expect("restored");
+    assert!(alive().await);
+    let service = Arc::new(server.service().expect("a service"));
+    let (store, entropy) = (world.temp.store.clone(), Arc::new(crate::testing::Counter::default()));
+    let again = Keys::open(store, service, world.clock.clone(), entropy).await.expect("keys");
+    assert_eq!(again.revived(), [tenant]);
+    assert!(!alive().await);
 }

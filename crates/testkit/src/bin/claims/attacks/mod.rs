@@ -1,5 +1,6 @@
 //! The attacks, one file per kind, and the list of claims that they try.
 
+mod back;
 mod grants;
 mod identity;
 mod loud;
@@ -38,7 +39,13 @@ claims! { of Stage:
     "B10" "a stolen grant is worth nothing" by grants::stolen, felled by "use-proof";
     "B14" "a grant that was taken back releases nothing more" by grants::revoked, felled by "last-look";
     "B18" "a grant ends with those who approved it" by grants::leaver, felled by "membership";
+    "C01" "an older trustee store stays sealed until two officers signed" by back::unsealed, felled by "restore-officers";
+    "C01T" "a cut tail of the log unseals nothing" by back::cut_tail, felled by "restore-tail";
     "C08" "what cannot be logged is not released" by grants::unlogged, felled by "log-first";
+    "D03" "what was erased or ended since a backup stays so when it is put back" by back::revived, felled by "replay";
+    "D04" "a destroyed key that is back is destroyed again before anything is served" by back::key_back, felled by "revived-keys";
+    "D04Q" "one officer erases nobody" by back::erased_by_one, felled by "erasure-quorum";
+    "D08" "one officer has no older store of the operator believed" by back::leave, felled by "restore-leave";
     "G01" "no token reaches the operator; what it gets opens no door of the trustee" by identity::replayed, felled by "token-stripped";
     "G02" "an answer that names another id is refused" by lying::foreign_id, felled by "foreign-id";
     "G03" "a list that names another partner's customer is refused" by lying::foreign_customer, felled by "listed-customers";

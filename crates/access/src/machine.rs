@@ -269,6 +269,8 @@ pub enum Event<'v> {
         kind: Kind,
         /// The votes that hold.
         votes: &'v [Vote],
+        /// Whether log, clock and assurance level are there: what stood still for want of one goes on only then.
+        sound: bool,
     },
     /// The supervisor lets one more use pass.
     Clear(PersonId),

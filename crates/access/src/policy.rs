@@ -129,6 +129,7 @@ pub struct Rule {
 pub struct Policy {
     rules: Vec<Rule>,
     countries: Vec<String>,
+    text: String,
     sha256: String,
 }
 
@@ -202,7 +203,12 @@ impl Policy {
                 "'countries' must name the countries from which staff may work".to_owned(),
             ));
         }
-        Ok(Self { rules, countries: file.countries, sha256: crate::request::sha256(text.as_bytes()) })
+        Ok(Self {
+            rules,
+            countries: file.countries,
+            text: text.to_owned(),
+            sha256: crate::request::sha256(text.as_bytes()),
+        })
     }
 
     /// The rule of a reason. With `suspect`, the one for the case that somebody of the customer is suspected.
@@ -220,6 +226,16 @@ impl Policy {
         self.countries.iter().any(|country| country == code)
     }
 
+    /// The countries from which staff may work.
+    pub fn countries(&self) -> &[String] {
+        &self.countries
+    }
+
+    /// The file.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The hash of the file, as hexadecimal text.
     pub fn sha256(&self) -> &str {
         &self.sha256
@@ -235,6 +251,9 @@ fn rule(entry: Entry) -> Result<Rule, PolicyError> {
         entry.reason.parse().map_err(|_| fault(format!("there is no reason '{}'", entry.reason)))?;
     if reason.is_the_trustees() {
         return Err(fault(format!("'{reason}' is carried out by the trustee and never granted")));
+    }
+    if entry.minimum_level > 4 {
+        return Err(fault("'minimum-level' must be 0 to 4".to_owned()));
     }
     if entry.factors.is_empty() {
         return Err(fault("it asks for nobody".to_owned()));

@@ -56,6 +56,8 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     71 "0071_restore_acts",
     72 "0072_trustee_restores",
     73 "0073_keys_told",
+    90 "0090_officer_wish",
+    91 "0091_access_policy",
 ];
 
 impl Schema {

@@ -33,11 +33,13 @@ const TRUSTEE: &[&[&Statement]] = &[
     trustee::mint::STATEMENTS,
     trustee::own_keys::STATEMENTS,
     trustee::persons::STATEMENTS,
+    trustee::policies::STATEMENTS,
     trustee::records::STATEMENTS,
     trustee::relationships::STATEMENTS,
     trustee::replay::STATEMENTS,
     trustee::restores::STATEMENTS,
     trustee::tokens::STATEMENTS,
+    trustee::wishes::STATEMENTS,
 ];
 
 /// The statements that run on this schema.

@@ -128,6 +128,38 @@ impl Twin {
         self.act(zone, who, id, "decisions", &decision).await
     }
 
+    /// Signs a change of the policy that the trustee shows.
+    pub async fn sign_change(&self, zone: &Trustee, who: &Player, change: &str) -> Reply {
+        let path = format!("/trustee/v1/access-policy/changes/{change}");
+        let shown = Ask::get(format!("{path}/signature")).bearer(&who.token).of(zone).await;
+        if shown.status != 200 {
+            return shown;
+        }
+        let mut decision = shown.json();
+        let text = decision["signedText"].as_str().unwrap_or_default().to_owned();
+        decision["signature"] = json!(sign(&who.key, Namespace::Approval, &text).unwrap_or_default());
+        Ask::post(format!("{path}/signatures"), &decision).bearer(&who.token).of(zone).await
+    }
+
+    /// Puts another policy in place, as two officers do, and lets the day pass after which it counts. Tokens are too old
+    /// then.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn change_policy(&self, town: &Town, zone: &Trustee, text: &str) -> Result<String> {
+        let body = json!({"text": text, "existingCustomers": "keep"});
+        let ask = Ask::post("/trustee/v1/access-policy/changes", &body).bearer(&self.officers[0].token);
+        let made = ask.of(zone).await;
+        ensure!(made.status == 201, "the change was refused: {}", made.text());
+        let id = made.json()["id"].as_str().context("a change")?.to_owned();
+        for officer in &self.officers {
+            let signed = self.sign_change(zone, officer, &id).await;
+            ensure!(signed.status == 200, "a signature was refused: {}", signed.text());
+        }
+        town.clock.pass(jiff::SignedDuration::from_hours(25));
+        Ok(id)
+    }
+
     /// Watches once.
     pub async fn watch(&self, zone: &Trustee, who: &Player, id: &str) -> Reply {
         self.act(zone, who, id, "watch", &Value::Null).await
@@ -170,6 +202,19 @@ impl Twin {
     /// Reads what was asked for.
     pub async fn read_once(&self, zone: &Trustee, id: &str) -> Reply {
         self.read(zone, id, READ, &self.target()).await
+    }
+
+    /// The id of the person behind an account.
+    pub async fn person(&self, zone: &Trustee, who: &Player) -> String {
+        let own = Ask::get("/trustee/v1/person").bearer(&who.token).of(zone).await.json();
+        own["id"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// One of the officers asks for the removal of a person; it takes both.
+    pub async fn remove(&self, zone: &Trustee, who: &Player, officer: usize) -> Reply {
+        let id = self.person(zone, who).await;
+        let ask = Ask::new("DELETE", format!("/trustee/v1/persons/{id}"));
+        ask.bearer(&self.officers[officer].token).of(zone).await
     }
 
     /// A request that customer and officer approved, and that an officer watches.

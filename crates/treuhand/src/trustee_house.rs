@@ -65,10 +65,10 @@ impl TrusteeParts {
     /// # Errors
     /// When the key does not fit the store, or the store does not answer.
     pub async fn core(&self, world: &World) -> Result<(Arc<Keys>, Arc<Identity>)> {
-        let Self { store, keeper, origin, demo, password_cost, .. } = self;
-        let keys = Arc::new(keys_under(store, keeper, world, self.controls).await?);
-        let settings =
-            Settings { password_cost: *password_cost, ..Settings::of(&world.profile, origin, *demo) };
+        let Self { store, keeper, origin, demo, password_cost, controls, .. } = self;
+        let keys = Arc::new(keys_under(store, keeper, world, *controls).await?);
+        let settings = Settings::of(&world.profile, origin, *demo);
+        let settings = Settings { password_cost: *password_cost, controls: *controls, ..settings };
         let identity =
             Identity::open(store.clone(), keys.clone(), world.clock.clone(), world.entropy.clone(), settings);
         Ok((keys, Arc::new(identity.await?)))

@@ -62,6 +62,10 @@ controls! {
     StaffGrant = "staff-grant";
     /// Enrolling takes two officers.
     FourEyes = "four-eyes";
+    /// Nobody of the trustee or the operator gets in, or a new way in, by one officer alone.
+    SecondOfficer = "second-officer";
+    /// What rests on a person ends with the person, not at the next use.
+    VoidAtOnce = "void-at-once";
     /// A customer's first approver is a person whom the trustee verified itself.
     FirstApprover = "first-approver";
     /// A key counts a day after its enrolment.
@@ -76,6 +80,20 @@ controls! {
     UseProof = "use-proof";
     /// A proof's nonce counts once.
     FreshNonce = "fresh-nonce";
+    /// What was denied is not asked again within a week.
+    DeniedBefore = "denied-before";
+    /// A clock that went back opens nothing.
+    ClockTrust = "clock-trust";
+    /// What is weaker than before binds nobody who has not signed it.
+    OldRule = "old-rule";
+    /// A live grant is used only while somebody watches.
+    Heartbeat = "heartbeat";
+    /// A grant whose time is over opens nothing.
+    Expiry = "expiry";
+    /// A grant has as many uses as were approved.
+    UseCount = "use-count";
+    /// A request that nobody answered in time is over.
+    Silence = "silence";
     /// A grant covers what it names.
     GrantScope = "grant-scope";
     /// Only granted fields are shown.

@@ -29,6 +29,7 @@ use crate::persons::Persons;
 use crate::ports::{Directory, Logbook, Pages};
 use crate::records::Records;
 use crate::relationships::Relationships;
+use crate::telling::Teller;
 
 /// Tenants per step of a rotation of all keys.
 const ROTATION_PAGE: usize = 200;
@@ -109,6 +110,7 @@ impl Trustee {
         let signer = signer(&config.keys).await?;
         let mac = config.keys.house_secret("gateway-request-mac").await?;
         let TrusteeConfig { store, clock, .. } = &config;
+        let teller = Teller::new(clock.clone(), config.entropy.clone());
         let grants = Grants::new(Parts {
             store: store.clone(),
             policy: config.policy.clone(),
@@ -117,13 +119,17 @@ impl Trustee {
             controls: config.controls,
             clock: clock.clone(),
             entropy: config.entropy.clone(),
+            teller: teller.clone(),
+            assurance: config.assurance.clone(),
         });
+        grants.remember_time().await?;
         let persons = Persons {
             store: store.clone(),
             directory: config.directory.clone(),
             controls: config.controls,
             clock: clock.clone(),
             entropy: config.entropy.clone(),
+            teller,
         };
         let gateway = Gateway {
             grants,
@@ -180,6 +186,7 @@ impl Trustee {
         let now = gateway.clock.now().as_microsecond();
         let expire = move |tx: &mut store::Tx| {
             store::trustee::answered::expire(tx, now)?;
+            store::trustee::wishes::expire(tx, now)?;
             store::trustee::replay::expire(tx, now)
         };
         gateway.store.write("expire_replays", expire).await?;
@@ -234,6 +241,7 @@ impl Trustee {
     /// Measures the assurance level anew, with what the operator zone says of its place.
     pub async fn measure(&self) {
         let gateway = &self.inner.gateway;
+        gateway.assurance.supervised(gateway.grants.supervision().await);
         gateway.assurance.measure(&*gateway.link, &gateway.keys, &gateway.log, &*gateway.clock).await;
     }
 

@@ -10,6 +10,7 @@ pub mod controls;
 mod core;
 mod desk;
 mod directory;
+mod four_eyes;
 mod gateway;
 mod grants;
 pub mod identity;
@@ -21,6 +22,7 @@ pub mod persons;
 pub mod ports;
 pub mod records;
 pub mod relationships;
+mod telling;
 
 pub use core::{Trustee, TrusteeConfig, assertion_key, throttle_limits};
 

@@ -4,7 +4,7 @@
 //! listed without a step of its own.
 
 use contract::admit::no_token;
-use contract::operation::{Home, Operation, Spec, first_unhandled_at};
+use contract::operation::{Effect, Home, Operation, Spec, first_unhandled_at};
 use contract::operations as op;
 use contract::route::Matched;
 use edge::{Request, Response, StatusCode};
@@ -58,7 +58,14 @@ pub(crate) async fn carry_out(
             return crate::grants::serve((&gateway.persons, &gateway.grants), &matched, &caller, request)
                 .await;
         }
-        return gateway.directory.operation(&matched, caller.as_ref(), request).await;
+        let done = gateway.directory.operation(&matched, caller.as_ref(), request).await?;
+        match spec.effect {
+            // An account can be what a vote or a grant stands on.
+            Effect::Change | Effect::Delete => gateway.grants.void_lost().await?,
+            Effect::Create | Effect::Act => gateway.grants.tell_later().await,
+            Effect::Read => {}
+        }
+        return Ok(done);
     };
     let known = || caller.clone().ok_or_else(no_token);
     match Own::ALL[at] {

@@ -112,6 +112,10 @@ pub trait Directory: Send + Sync {
     /// customer's people need a second factor.
     fn open_approver(&self, approver: NewApprover) -> Later<'_, Result<Approver, Problem>>;
 
+    /// Gives a customer's approver a new password and lets him or her set up the second factor anew. Two officers have
+    /// asked for it.
+    fn renew_approver(&self, tenant: TenantId, user: UserId) -> Later<'_, Result<FirstSignIn, Problem>>;
+
     /// Whether a tenant has this domain.
     fn is_taken<'a>(&'a self, domain: &'a str) -> Later<'a, Result<bool, Problem>>;
 }
@@ -121,9 +125,9 @@ pub trait Directory: Send + Sync {
 pub struct LogEntry {
     /// The kind of entry: `submit`, `approve`, `use.intent`…
     pub kind: String,
-    /// The customer whose log entry it is.
+    /// The customer whose log entry it is; the nil id where it is about the trustee's and the operator's own people.
     pub tenant: TenantId,
-    /// The request.
+    /// The request; empty where it is about none.
     pub grant: String,
     /// Who: a key's fingerprint, a person's id, or `time`.
     pub actor: String,
@@ -135,16 +139,18 @@ pub struct LogEntry {
     pub rows: u64,
     /// Bytes of private members released.
     pub bytes: u64,
-    /// The state before.
+    /// The state before; empty where there was none.
     pub from: String,
-    /// The state after.
+    /// The state after; empty where there is none.
     pub to: String,
-    /// The reason.
+    /// The reason; empty where there is none.
     pub reason: String,
     /// When, in microseconds.
     pub at: kernel::Micros,
     /// More, as JSON, for the tenant alone.
     pub details: String,
+    /// Hashes of what others can have too, as hexadecimal text, each with its name; everybody sees them.
+    pub digests: Vec<(String, String)>,
 }
 
 /// The transparency log. Without one nothing is opened for the operator's people.

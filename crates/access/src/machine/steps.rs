@@ -55,7 +55,9 @@ pub fn step(terms: &Terms, grant: &Grant, event: &Event<'_>, now: Micros) -> Res
         Event::Activate(facts) => activate(terms, grant, facts, now),
         Event::Use(facts) => use_once(terms, grant, facts, now),
         Event::Opened { .. } => Err(Refusal::StateConflict), // dealt with above
-        Event::Watch { person, kind, votes } => watch(terms, grant, *person, *kind, votes, now),
+        Event::Watch { person, kind, votes, sound } => {
+            watch(terms, grant, (*person, *kind), votes, *sound, now)
+        }
         Event::Clear(person) => {
             only(grant, &[State::Active])?;
             if grant.supervisor != Some(*person) {
@@ -287,9 +289,9 @@ fn opened(
 fn watch(
     terms: &Terms,
     grant: &Grant,
-    person: PersonId,
-    kind: Kind,
+    (person, kind): (PersonId, Kind),
     votes: &[Vote],
+    sound: bool,
     now: Micros,
 ) -> Result<Stepped, Refusal> {
     only(grant, &[State::Approved, State::Active, State::Paused])?;
@@ -300,7 +302,7 @@ fn watch(
     }
     let mut next = Grant { supervisor: Some(person), heard_at: Some(now), ..grant.clone() };
     let mut effects = Vec::new();
-    if grant.state == State::Paused {
+    if grant.state == State::Paused && sound {
         next.state = State::Active;
         next.paused += grant.paused_at.map_or(0, |at| now - at);
         next.paused_at = None;

@@ -78,6 +78,7 @@ enum Act {
     Remove(u8),
     Tamper,
     Watch,
+    Trouble,
     Activate,
     Use,
     Durable(usize),
@@ -87,7 +88,7 @@ enum Act {
     Finish,
 }
 
-const ACTS: [Act; 19] = [
+const ACTS: [Act; 20] = [
     Act::Time,
     Act::Tick,
     Act::Approve(REQUESTER),
@@ -98,6 +99,7 @@ const ACTS: [Act; 19] = [
     Act::Remove(CUSTOMER),
     Act::Tamper,
     Act::Watch,
+    Act::Trouble,
     Act::Activate,
     Act::Use,
     Act::Durable(0),
@@ -171,8 +173,10 @@ impl World {
             Act::Approve(who) => Event::Approve { vote: vote(who), usable_from: 0, before: &votes },
             Act::Deny => Event::Deny(vote(OTHER_OFFICER)),
             Act::Watch => {
-                Event::Watch { person: id(OTHER_OFFICER), kind: Kind::TrusteeOfficer, votes: &votes }
+                let (person, kind) = (id(OTHER_OFFICER), Kind::TrusteeOfficer);
+                Event::Watch { person, kind, votes: &votes, sound: true }
             }
+            Act::Trouble => Event::Pause,
             Act::Activate => Event::Activate(facts(&votes)),
             Act::Use => Event::Use(facts(&votes)),
             Act::Release(at) => {
@@ -338,6 +342,19 @@ fn a_grant_that_stands_still_too_long_is_over() {
 }
 
 #[test]
+fn what_stood_still_goes_on_only_when_the_cause_is_gone() {
+    let (live, votes) = (terms(Supervision::Live), [vote(CUSTOMER), vote(OFFICER)]);
+    let (paused, effects) = step(&live, &active(Supervision::Live), &Event::Pause, SECOND).expect("pauses");
+    assert_eq!((paused.state, effects), (State::Paused, vec![Effect::Log(Entry::Pause)]));
+    let (person, kind) = (id(OTHER_OFFICER), Kind::TrusteeOfficer);
+    for (sound, want) in [(false, State::Paused), (true, State::Active)] {
+        let event = Event::Watch { person, kind, votes: &votes, sound };
+        let (next, _) = step(&live, &paused, &event, 2 * SECOND).expect("watches");
+        assert_eq!((next.state, next.heard_at), (want, Some(2 * SECOND)), "{sound}");
+    }
+}
+
+#[test]
 fn amounts_are_limits_of_the_whole_grant() {
     let votes = [vote(CUSTOMER), vote(OFFICER)];
     let terms = terms(Supervision::Post);
@@ -366,7 +383,7 @@ fn only_fit_people_watch_and_each_step_is_let_pass_once() {
         (OTHER_OFFICER, Kind::Auditor, &votes[..], false),
         (OTHER_OFFICER, Kind::LegalOfficer, &votes[..], false),
     ] {
-        let event = Event::Watch { person: id(who), kind, votes };
+        let event = Event::Watch { person: id(who), kind, votes, sound: true };
         assert_eq!(step(&terms, &grant, &event, 0).is_ok(), fits, "{who} {kind}");
     }
     let (once, _) = step(&terms, &grant, &Event::Use(facts(&votes)), 0).expect("let pass");

@@ -1,9 +1,10 @@
 //! Opening for the operator's people: persons, requests, decisions, grants. All at the trustee.
 
 use crate::resources::access::{
-    AccessDecision, AccessNonce, AccessProof, AccessRequest, AccessUse, AccessWatch, EnrolledPerson,
-    PersonKey,
+    AccessDecision, AccessNonce, AccessPolicy, AccessProof, AccessRequest, AccessUse, AccessWatch,
+    EnrolledPerson, OfficerWish, PersonKey, PolicyChange,
 };
+use crate::resources::trustee::SignInTicket;
 
 operations! {
     area "access" of Trustee;
@@ -33,10 +34,21 @@ operations! {
         in none by AppUser for OFFICER; Act at Trustee;
         takes nothing; gives [200] (one EnrolledPerson); served
 
-    /// Removes a person; everything that rested on the person ends.
+    /// Removes a person, once a second officer asks for it too; everything that rested on the person ends at once.
     RemovePerson "remove-person" Delete "/trustee/v1/persons/{person-id}" []
         in none by AppUser for OFFICER; Delete at Trustee;
         takes nothing; gives [204] nothing; served
+
+    /// Gives a customer's approver a new password and lets him or her set up the second factor anew, once a second
+    /// officer asks for it too.
+    RenewPersonSignIn "renew-person-sign-in" Post "/trustee/v1/persons/{person-id}/sign-in" []
+        in none by AppUser for OFFICER; Act at Trustee;
+        takes nothing; gives [200] (one SignInTicket); served
+
+    /// Lists what officers have asked for and what waits for a second one who asks for the same.
+    ListOfficerWishes "list-officer-wishes" Get "/trustee/v1/officer-wishes" ["size", "offset"]
+        in none by AppUser for INSPECTORS; Read at Trustee;
+        takes nothing; gives [200] (collection OfficerWish); served
 
     /// Proposes one more key of a person.
     ProposePersonKey "propose-person-key" Post "/trustee/v1/persons/{person-id}/keys" []
@@ -128,4 +140,31 @@ operations! {
     ListAccessUses "list-access-uses" Get "/trustee/v1/access-requests/{request-id}/uses" []
         in none by AppUser for ACCESS; Read at Trustee;
         takes nothing; gives [200] (collection AccessUse); served
+
+    /// Reads who must agree: the rules that stand for a customer, the policy file, and the changes of it under way.
+    GetAccessPolicy "get-access-policy" Get "/trustee/v1/access-policy" ["tenantId"]
+        in none by AppUser for ACCESS; Read at Trustee;
+        takes nothing; gives [200] (one AccessPolicy); served
+
+    /// Proposes a change of who must agree.
+    ProposePolicyChange "propose-policy-change" Post "/trustee/v1/access-policy/changes" []
+        in none by AppUser for OFFICER; Create at Trustee;
+        takes (PolicyChange); gives [201] (one PolicyChange); served
+
+    /// Gives the text that a change of the policy is signed over.
+    PreparePolicySignature "prepare-policy-signature" Get "/trustee/v1/access-policy/changes/{change-id}/signature"
+        ["key"]
+        in none by AppUser for DECIDERS; Read at Trustee;
+        takes nothing; gives [200] (one AccessDecision); served
+
+    /// Signs a change of the policy: two officers put it in place a day later, a customer's approver accepts what it
+    /// weakens for the customer.
+    SignPolicyChange "sign-policy-change" Post "/trustee/v1/access-policy/changes/{change-id}/signatures" []
+        in none by AppUser for DECIDERS; Act at Trustee;
+        takes (AccessDecision); gives [200] (one PolicyChange); served
+
+    /// Takes a change of the policy back before it takes effect.
+    WithdrawPolicyChange "withdraw-policy-change" Post "/trustee/v1/access-policy/changes/{change-id}/withdrawal" []
+        in none by AppUser for OFFICER; Act at Trustee;
+        takes nothing; gives [200] (one PolicyChange); served
 }

@@ -33,6 +33,15 @@ resource! {
         secret one_time_password: Option<String> [read_only],
     }
 
+    /// What one officer has asked for and a second one has not yet.
+    pub struct OfficerWish: "OfficerWish" {
+        /// In words that name everything that decides something.
+        contact wish: Option<String>,
+        commercial officer_id: Option<String>,
+        commercial wished_date: Option<jiff::Timestamp>,
+        commercial expires: Option<jiff::Timestamp>,
+    }
+
     /// A person's key.
     pub struct PersonKey: "PersonKey" {
         commercial id: Option<String> [read_only],
@@ -139,6 +148,62 @@ resource! {
         commercial bytes: Option<i64>,
         /// The fields that were released.
         commercial fields: Option<Vec<String>>,
+        /// Path and query; in the live view only.
+        content target: Option<String>,
+        /// What was released, masked; in the live view only, and kept nowhere.
+        content masked_values: Option<Vec<MaskedValue>>,
+    }
+
+    /// A released value as somebody who watches sees it.
+    pub struct MaskedValue: "MaskedValue" {
+        commercial field: Option<String>,
+        content value: Option<String>,
+    }
+
+    /// Who must agree.
+    pub struct AccessPolicy: "AccessPolicy" {
+        /// The hash of the newest file that two officers signed, or of the program's own.
+        commercial sha256: Option<String>,
+        /// That file.
+        commercial text: Option<String>,
+        /// The rules that stand for the customer.
+        commercial rules: Option<Vec<AccessRule>>,
+        commercial changes: Option<Vec<PolicyChange>>,
+    }
+
+    /// The rule of one reason.
+    pub struct AccessRule: "AccessRule" {
+        commercial id: Option<String>,
+        commercial reason: Option<String>,
+        commercial customer_is_suspect: Option<bool>,
+        /// Who must agree, all of them.
+        commercial factors: Option<String>,
+        commercial classes: Option<Vec<String>>,
+        commercial supervision: Option<String>,
+        commercial active_minutes: Option<i64>,
+        commercial veto_minutes: Option<i64>,
+        commercial minimum_level: Option<String>,
+        /// The file in which it stands.
+        commercial policy_sha256: Option<String>,
+    }
+
+    /// A change of who must agree.
+    pub struct PolicyChange: "PolicyChange" {
+        commercial id: Option<String> [read_only],
+        /// The whole policy file.
+        commercial text: Option<String> [required, max(60000)],
+        /// all: refused where it is weaker for customers who are here already. keep: they keep the old rule until they
+        /// sign.
+        commercial existing_customers: Option<String> [max(10)],
+        commercial sha256: Option<String> [read_only],
+        /// What is signed, without the signer's own lines.
+        commercial signed_text: Option<String> [read_only],
+        /// proposed, signed, effective or withdrawn.
+        commercial state: Option<String> [read_only],
+        commercial proposed_by: Option<String> [read_only],
+        commercial proposed_date: Option<jiff::Timestamp> [read_only],
+        commercial effective_date: Option<jiff::Timestamp> [read_only],
+        commercial signatures: Option<Vec<AccessDecision>> [read_only],
     }
 
     /// A grant as its supervisor sees it.

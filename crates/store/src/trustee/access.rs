@@ -22,6 +22,9 @@ statements! { "access";
         AND ($3 = '' OR state = $3) ORDER BY created_at DESC, id DESC LIMIT $4 OFFSET $5");
     /// Requests whose time may be over.
     scan OPEN = "SELECT id FROM access_request WHERE state IN ('pending', 'approved', 'active', 'paused') LIMIT $1";
+    /// Requests that are not over, by their ids.
+    scan OPEN_AFTER = "SELECT id FROM access_request WHERE state IN ('pending', 'approved', 'active', 'paused') \
+        AND id > $1 ORDER BY id LIMIT $2";
     /// Whether the same wish was denied lately.
     read DENIED = "SELECT id FROM access_request WHERE wish = $1 AND state = 'denied' AND changed_at > $2 LIMIT 1";
     /// A new request.
@@ -184,6 +187,11 @@ pub fn requests(
 /// Requests whose time may be over.
 pub fn open(tx: &mut Tx, limit: u32) -> Result<Vec<String>, StoreError> {
     Ok(tx.list::<(String,)>(&OPEN, &args![limit])?.into_iter().map(|(id,)| id).collect())
+}
+
+/// Requests that are not over, by their ids, from after this one on.
+pub fn open_after(tx: &mut Tx, after: &str, limit: u32) -> Result<Vec<String>, StoreError> {
+    Ok(tx.list::<(String,)>(&OPEN_AFTER, &args![after, limit])?.into_iter().map(|(id,)| id).collect())
 }
 
 /// The request in which the same wish was denied after this time.

@@ -1,5 +1,8 @@
 //! Access requests from the asking to the reading, through the real gateway.
 
+mod policy;
+mod trouble;
+
 use anyhow::Result;
 use contract::Role;
 use jiff::SignedDuration;
@@ -185,18 +188,87 @@ async fn time_and_silence_give_nothing() -> Result<()> {
 async fn a_leaver_opens_and_carries_nothing() -> Result<()> {
     let (town, twin) = stage().await?;
     let zone = &town.trustee.trustee;
-    let remove = async |who: &Player| {
-        let own = Ask::get("/trustee/v1/person").bearer(&who.token).of(zone).await.json();
-        let id = own["id"].as_str().unwrap_or_default().to_owned();
-        let ask = Ask::new("DELETE", format!("/trustee/v1/persons/{id}")).bearer(&twin.officers[0].token);
-        ask.of(zone).await
-    };
     let id = twin.granted(zone, &twin.wish()).await?;
-    check(&remove(&twin.officers[1]).await, 409, "last_officers", "two officers stay");
-    assert_eq!(remove(&twin.approver).await.status, 204);
-    check(&twin.read_once(zone, &id).await, 409, "quorum_lost", "its approver is gone");
-    assert_eq!(remove(&twin.engineer).await.status, 204);
+    let waiting = twin.ask(zone, &with(&twin.wish(), &json!({"ticket": "T-2"}))).await?;
+    check(&twin.remove(zone, &twin.officers[1], 0).await, 409, "last_officers", "two officers stay");
+    let alone = twin.remove(zone, &twin.approver, 0).await;
+    check(&alone, 409, "second_officer_required", "one officer alone");
+    check(&twin.remove(zone, &twin.approver, 0).await, 409, "second_officer_required", "the same one again");
+    let wishes = Ask::get("/trustee/v1/officer-wishes").bearer(&twin.officers[1].token).of(zone).await;
+    assert!(wishes.text().contains("remove-person"), "{}", wishes.text());
+    assert_eq!(twin.state(zone, &id).await, "active", "a wish ends nothing");
+    assert_eq!(twin.remove(zone, &twin.approver, 1).await.status, 204);
+    assert_eq!(twin.state(zone, &id).await, "revoked", "at once, not at the next use");
+    assert_eq!(town.log.kinds(&id).last().map(String::as_str), Some("revoke"));
+    check(&twin.read_once(zone, &id).await, 403, "grant_revoked", "its approver is gone");
+    assert_eq!(twin.state(zone, &waiting).await, "pending", "it can still find another approver");
+    twin.remove(zone, &twin.engineer, 0).await;
+    assert_eq!(twin.remove(zone, &twin.engineer, 1).await.status, 204);
+    assert_eq!(twin.state(zone, &waiting).await, "withdrawn", "its requester is gone");
     check(&twin.read_once(zone, &id).await, 403, "person_not_enrolled", "the engineer is gone");
+    let removed = town.log.entries().into_iter().filter(|entry| entry.kind == "remove");
+    assert_eq!(removed.map(|entry| entry.operation).collect::<Vec<_>>(), ["person", "person"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_approver_has_the_way_in_that_the_trustee_gave() -> Result<()> {
+    let (town, twin) = stage().await?;
+    let zone = &town.trustee.trustee;
+    let received = town.new_person(twin.customer.parse()?, "received", &[Role::CustomerAdmin]).await?;
+    let received = town.own_token(&twin.customer, &received).await?;
+    let own = Ask::get("/trustee/v1/user").bearer(&twin.approver.token).of(zone).await.json();
+    let user = format!("/trustee/v1/users/{}", own["id"].as_str().unwrap_or_default());
+    let id = twin.person(zone, &twin.approver).await;
+    for (what, method, path, body) in [
+        ("password", "POST", format!("{user}/password"), Value::Null),
+        ("roles", "PATCH", user.clone(), json!({"roles": []})),
+    ] {
+        let ask = Ask::new(method, path);
+        let ask = if body.is_null() { ask } else { ask.json(&body) };
+        check(&ask.bearer(&received).of(zone).await, 403, "approver_is_the_trustees", what);
+    }
+    let renew =
+        |by: &Player| Ask::post(format!("/trustee/v1/persons/{id}/sign-in"), &Value::Null).bearer(&by.token);
+    check(&renew(&twin.engineer).of(zone).await, 403, "role_required", "the operator");
+    check(&renew(&twin.officers[0]).of(zone).await, 409, "second_officer_required", "one officer alone");
+    let ticket = renew(&twin.officers[1]).of(zone).await;
+    assert!(ticket.status == 200 && ticket.json()["oneTimePassword"].is_string(), "{}", ticket.text());
+    let twin = Twin::of(&town).await;
+    assert!(twin.is_err(), "the approver's old password opens nothing");
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_is_enrolled_is_in_the_log_without_names() -> Result<()> {
+    let (town, twin) = stage().await?;
+    let zone = &town.trustee.trustee;
+    let key = access::sshsig::public_of(&access::sshsig::private_from_seed(&[6; 32])?)?.line();
+    let person = json!({
+        "kind": "customer-approver", "tenantId": twin.customer, "userPrincipalName": "kanarienvogel",
+        "country": "DE", "evidence": "identity card", "sshPublicKey": key, "firstName": "Kanari", "lastName": "Vogel",
+    });
+    let made = Ask::post("/trustee/v1/persons", &person).bearer(&twin.officers[0].token).of(zone).await;
+    let path = format!("/trustee/v1/persons/{}", made.json()["id"].as_str().unwrap_or_default());
+    let confirm = Ask::post(format!("{path}/confirmation"), &Value::Null).bearer(&twin.officers[1].token);
+    let confirmed = confirm.of(zone).await;
+    assert_eq!(confirmed.status, 200, "{}", confirmed.text());
+    let key = confirmed.json()["keys"][0]["id"].as_str().unwrap_or_default().to_owned();
+    let gone =
+        Ask::new("DELETE", format!("{path}/keys/{key}")).bearer(&twin.officers[0].token).of(zone).await;
+    assert_eq!(gone.status, 204, "{}", gone.text());
+    let told: Vec<_> = town.log.entries().into_iter().filter(|entry| entry.grant.is_empty()).collect();
+    let about: Vec<_> = told
+        .iter()
+        .filter(|entry| entry.tenant.to_string() == twin.customer)
+        .map(|entry| (entry.kind.as_str(), entry.operation.as_str()))
+        .collect();
+    assert_eq!(about, [("enrol", "person"), ("remove", "key")]);
+    assert!(told.iter().any(|entry| entry.operation == "account.admit-person"), "the house's people too");
+    for entry in &told {
+        let text = format!("{entry:?}").to_lowercase();
+        assert!(!text.contains("kanari") && !text.contains("vogel") && !text.contains("@"), "{text}");
+    }
     Ok(())
 }
 
@@ -209,7 +281,12 @@ async fn without_a_log_nothing_is_opened() -> Result<()> {
     town.log.is_away(true);
     check(&twin.read_once(zone, &id).await, 503, "log_unavailable", "the log is away");
     assert!(town.tap.heard().is_empty(), "the operator was not even asked");
+    assert_eq!(twin.state(zone, &id).await, "paused");
+    assert_eq!(twin.watch(zone, &twin.officers[1], &id).await.status, 200);
+    assert_eq!(twin.state(zone, &id).await, "paused", "the cause is still there");
     town.log.is_away(false);
+    check(&twin.read_once(zone, &id).await, 409, "supervisor_absent", "nobody has let it go on");
+    assert_eq!(twin.watch(zone, &twin.officers[1], &id).await.status, 200);
     assert_eq!(twin.read_once(zone, &id).await.status, 200);
     Ok(())
 }

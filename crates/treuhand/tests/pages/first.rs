@@ -121,10 +121,12 @@ impl Town {
         self.send(method, path, token, "application/json", body).await
     }
 
-    /// An officer brings somebody in; gives the user name and the one-time password.
-    async fn admit(&self, by: &Person, path: &str, name: &str, roles: &[&str]) -> (String, String) {
+    /// Two officers bring somebody in; gives the user name and the one-time password.
+    async fn admit(&self, by: [&Person; 2], path: &str, name: &str, roles: &[&str]) -> (String, String) {
         let body = json!({"userPrincipalName": name, "displayName": name, "roles": roles});
-        let (status, made) = self.call(&by.token, "POST", path, &body).await;
+        let (status, alone) = self.call(&by[0].token, "POST", path, &body).await;
+        assert_eq!((status, text(&alone, "/title").as_str()), (409, "second_officer_required"), "{alone}");
+        let (status, made) = self.call(&by[1].token, "POST", path, &body).await;
         assert_eq!(status, 201, "{made}");
         (text(&made, "/userPrincipalName"), text(&made, "/oneTimePassword"))
     }
@@ -212,23 +214,31 @@ async fn a_folder_of_real_people_never_becomes_a_demo_world() {
 async fn officers_bring_in_staff_and_staff_approve_a_partner() {
     let (town, officers) = founded("first-people");
     let mut clara = town.first_sign_in(&officers[0].0, &officers[0].1).await;
+    let mut david = town.first_sign_in(&officers[1].0, &officers[1].1).await;
     let list = clara.browser.open("/account/users").await;
     assert!(list.html.contains(&officers[1].0), "{}", list.html);
-    // Through the pages: an auditor.
+    // Through the pages: an auditor, whom two officers ask for.
     let form = clara.browser.open("/account/users/new").await;
     let members = [("user", "edith"), ("display", "Edith Kern"), ("roles", "Auditor")];
-    let made = clara.browser.submit(&form, &members).await;
+    let alone = clara.browser.submit(&form, &members).await;
+    assert!(alone.status == 409 && alone.html.contains("two officers"), "{}", alone.html);
+    let form = david.browser.open("/account/users/new").await;
+    let made = david.browser.submit(&form, &members).await;
     assert!(made.html.contains("edith@trustee.onmicrosoft.de"), "{}", made.html);
     // Through the API: two of the operator's people.
     let mut staff = Vec::new();
     for name in ["anke", "bernd"] {
-        let (user_name, password) = town.admit(&clara, "/trustee/v1/staff", name, &["OperatorStaff"]).await;
+        let (user_name, password) =
+            town.admit([&clara, &david], "/trustee/v1/staff", name, &["OperatorStaff"]).await;
         assert_eq!(user_name, format!("{name}@operator.onmicrosoft.de"));
         staff.push(town.first_sign_in(&user_name, &password).await);
     }
     // And a third one through the pages, who is listed and shown.
+    let members = [("user", "cora"), ("display", "Cora Blum")];
     let form = clara.browser.open("/account/staff/new").await;
-    let made = clara.browser.submit(&form, &[("user", "cora"), ("display", "Cora Blum")]).await;
+    assert_eq!(clara.browser.submit(&form, &members).await.status, 409);
+    let form = david.browser.open("/account/staff/new").await;
+    let made = david.browser.submit(&form, &members).await;
     assert!(made.html.contains("cora@operator.onmicrosoft.de"), "{}", made.html);
     let list = clara.browser.open("/account/staff").await;
     assert!(["anke@", "bernd@", "cora@"].iter().all(|name| list.html.contains(name)), "{}", list.html);
@@ -284,7 +294,8 @@ async fn apply(town: &Town) -> (Person, String) {
 async fn nobody_gets_in_without_leave() {
     let (town, officers) = founded("first-attacks");
     let clara = town.first_sign_in(&officers[0].0, &officers[0].1).await;
-    let (name, password) = town.admit(&clara, "/trustee/v1/staff", "anke", &[]).await;
+    let david = town.first_sign_in(&officers[1].0, &officers[1].1).await;
+    let (name, password) = town.admit([&clara, &david], "/trustee/v1/staff", "anke", &[]).await;
     let anke = town.first_sign_in(&name, &password).await;
 
     // An invitation is good for one first sign-in.

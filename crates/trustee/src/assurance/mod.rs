@@ -53,9 +53,14 @@ impl Assurance {
         let _ = self.here.set(host); // set twice only by a mistake that changes nothing
     }
 
-    /// Says whether uses of grants are watched live.
+    /// Says whether uses of grants can be watched live, as the book of grants found it.
     pub fn supervised(&self, supervised: bool) {
         self.state().facts.supervised = supervised;
+    }
+
+    /// Whether uses of grants were found to be watched live, when it was measured last.
+    pub fn is_supervised(&self) -> bool {
+        self.state().facts.supervised
     }
 
     /// Level and what is missing, as measured last.

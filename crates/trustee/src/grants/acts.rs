@@ -9,6 +9,7 @@ use store::Tx;
 use store::trustee::access as book;
 
 use super::book::{Loaded, Who, keep, load, who};
+use super::rules::Rules;
 use super::told::About;
 use super::{Grants, unknown};
 use crate::controls::Control;
@@ -106,12 +107,13 @@ impl Grants {
         let pem = as_pem(&proof.signature.unwrap_or_default());
         let fresh = self.take_nonce(id, &nonce).await?;
         let (log, origin, noting) = (self.log_stands(), self.origin.clone(), self.noting.clone());
-        let ((_, clock), policy) = (self.now(), self.policy.clone());
+        let ((_, clock), rules) = (self.now(), self.rules.clone());
+        let level = self.assurance.level() as u8;
         let begun = self.change(id, caller, REQUESTER, "activate_access", move |tx, loaded, _, now| {
             let text =
                 Proof { grant: id, operation: ACTIVATION, parameters: "", nonce: &nonce, origin: &origin };
             let proved = fresh && loaded.key.as_ref().is_some_and(|key| text.verify(key, &pem).is_ok());
-            let facts = Facts { proof: proved, log, clock, ..facts(loaded, &policy) };
+            let facts = Facts { proof: proved, log, clock, ..facts(tx, loaded, &rules, level, now)? };
             let (grant, effects) = step(&loaded.terms, &loaded.grant, &Event::Activate(facts), now)?;
             let about = About::actor(&loaded.request.requester_key);
             noting.note_effects(tx, loaded, &effects, grant.state, &about)?;
@@ -192,6 +194,9 @@ impl Grants {
             }
         }
         self.store.write("expire_nonces", move |tx| book::expire_nonces(tx, now)).await?;
+        self.rest().await?;
+        self.void_lost().await?;
+        self.tell_policies().await?;
         self.close_dangling(now).await?;
         if self.logbook.is_some() { self.tell().await } else { Ok(()) }
     }
@@ -203,19 +208,25 @@ fn due(loaded: &Loaded, now: Micros) -> Option<(Grant, Vec<Effect>)> {
     (grant != loaded.grant).then_some((grant, effects))
 }
 
-/// What the books say about a grant. The caller knows the rest.
-pub(super) fn facts<'l>(loaded: &'l Loaded, policy: &access::Policy) -> Facts<'l> {
-    let office = loaded.office.as_deref().is_some_and(|office| policy.allows_country(office));
-    Facts {
+/// What the books say about a grant, at this assurance level. The caller knows the rest.
+pub(super) fn facts<'l>(
+    tx: &mut Tx,
+    loaded: &'l Loaded,
+    rules: &Rules,
+    level: u8,
+    now: Micros,
+) -> Result<Facts<'l>, Problem> {
+    let standing = rules.standing(tx, loaded.request.scope.tenant, now)?;
+    let office = loaded.office.as_deref().is_some_and(|office| standing.allows_country(office));
+    Ok(Facts {
         votes: &loaded.votes,
         proof: false,
         enrolled: loaded.key.is_some(),
-        country: office && policy.allows_country(&loaded.request.physical),
+        country: office && standing.allows_country(&loaded.request.physical),
         log: false,
         clock: false,
-        // What an installation reaches is measured elsewhere; until then only rules that ask for nothing are met.
-        level: loaded.request.level == 0,
-    }
+        level: loaded.request.level <= level,
+    })
 }
 
 /// A signature as it came: with its frame, or as one line.

@@ -43,7 +43,7 @@ pub(crate) fn load(tx: &mut Tx, id: &str, controls: Controls) -> Result<Loaded, 
     let request = read(&row, controls)?;
     let decisions = book::decisions(tx, &row.id)?;
     let grant = grant_of(&row)?;
-    let terms = Terms::from(&request);
+    let terms = terms_of(&request, controls);
     let votes = votes(tx, &request, &decisions, controls)?;
     let mut loaded = Loaded { row, request, terms, grant, votes, decisions, key: None, office: None };
     if let Some(person) = persons::person(tx, &loaded.request.requester.to_string())?
@@ -57,6 +57,24 @@ pub(crate) fn load(tx: &mut Tx, id: &str, controls: Controls) -> Result<Loaded, 
         loaded.office = Some(person.country);
     }
     Ok(loaded)
+}
+
+/// What was approved. A sabotage build leaves one of its limits out.
+fn terms_of(request: &Request, controls: Controls) -> Terms {
+    let mut terms = Terms::from(request);
+    if !controls.on(Control::Heartbeat) {
+        terms.supervision = access::Supervision::Post;
+    }
+    if !controls.on(Control::Expiry) {
+        (terms.duration, terms.idle) = (Micros::MAX / 4, Micros::MAX / 4);
+    }
+    if !controls.on(Control::UseCount) {
+        terms.max_uses = u32::MAX;
+    }
+    if !controls.on(Control::Silence) {
+        (terms.answer_by, terms.activation) = (Micros::MAX / 4, Micros::MAX / 4);
+    }
+    terms
 }
 
 /// The request that a row holds. A text that is not as it was written counts for nothing.

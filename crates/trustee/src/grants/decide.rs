@@ -39,12 +39,7 @@ impl Grants {
             if !loaded.concerns(&who) {
                 return Err(unknown());
             }
-            let keys = persons::keys(tx, &who.row.id)?;
-            let wanted = |row: &KeyRow| {
-                row.state == ENROLLED && key.as_ref().is_none_or(|wanted| *wanted == row.fingerprint)
-            };
-            let key =
-                keys.into_iter().rfind(wanted).ok_or_else(|| bad("key", "is no enrolled key of yours"))?;
+            let key = own_key(tx, &who, key.as_deref())?;
             let text = loaded.request.decision(decision, &key.fingerprint, now);
             Ok(AccessDecision {
                 decision: Some(decision.name().to_owned()),
@@ -129,6 +124,33 @@ fn cast(
         let key = persons::keys(tx, &who.row.id)?.into_iter().next().ok_or(Refusal::NotEnrolled)?;
         return Ok(Cast { row: row(who.row.id.clone(), key.fingerprint), vote, usable_from: 0 });
     }
+    let key = signed_by(tx, who, (at, pem), now, |_, fingerprint| {
+        loaded.request.decision(decision, fingerprint, at).map_err(|_| Problem::internal())
+    })?;
+    let fingerprint = key.fingerprint.clone();
+    let usable_from = if controls.on(Control::KeyAge) { key.usable_from } else { 0 };
+    if controls.on(Control::DistinctPersons) {
+        return Ok(Cast { row: row(who.row.id.clone(), fingerprint), vote, usable_from });
+    }
+    let person = key.id.parse().map_err(|_| Problem::internal())?;
+    Ok(Cast { row: row(key.id, fingerprint), vote: Vote { person, ..vote }, usable_from })
+}
+
+/// A person's own enrolled key: the named one, or the latest.
+pub(super) fn own_key(tx: &mut Tx, who: &Who, named: Option<&str>) -> Result<KeyRow, Problem> {
+    let keys = persons::keys(tx, &who.row.id)?;
+    let wanted = |row: &KeyRow| row.state == ENROLLED && named.is_none_or(|wanted| wanted == row.fingerprint);
+    keys.into_iter().rfind(wanted).ok_or_else(|| bad("key", "is no enrolled key of yours"))
+}
+
+/// The person's own key by which a text was signed, at a time near now.
+pub(super) fn signed_by(
+    tx: &mut Tx,
+    who: &Who,
+    (at, pem): (Micros, &str),
+    now: Micros,
+    text: impl FnOnce(&mut Tx, &str) -> Result<String, Problem>,
+) -> Result<KeyRow, Problem> {
     if (now - at).abs() > SKEW {
         return Err(bad("decidedDate", "must be the time that stands in the signed text, and a recent one"));
     }
@@ -138,17 +160,11 @@ fn cast(
     let key = key.ok_or_else(|| {
         fault("key_unknown", 403, "The signature is by a key that is not enrolled for you.")
     })?;
-    let text = loaded.request.decision(decision, &fingerprint, at).map_err(|_| Problem::internal())?;
+    let text = text(tx, &fingerprint)?;
     let public = PublicKey::parse(&key.line).map_err(|_| Problem::internal())?;
     match public.verify(Namespace::Approval, &text, pem) {
-        Ok(()) => {}
-        Err(SignatureError::OtherText) => return refused(Refusal::DigestMismatch),
-        Err(error) => return Err(bad("signature", &error.to_string())),
+        Ok(()) => Ok(key),
+        Err(SignatureError::OtherText) => refused(Refusal::DigestMismatch),
+        Err(error) => Err(bad("signature", &error.to_string())),
     }
-    let usable_from = if controls.on(Control::KeyAge) { key.usable_from } else { 0 };
-    if controls.on(Control::DistinctPersons) {
-        return Ok(Cast { row: row(who.row.id.clone(), fingerprint), vote, usable_from });
-    }
-    let person = key.id.parse().map_err(|_| Problem::internal())?;
-    Ok(Cast { row: row(key.id, fingerprint), vote: Vote { person, ..vote }, usable_from })
 }

@@ -4,9 +4,10 @@ use access::{Decision, RequestId};
 use contract::collection::Collection;
 use contract::query::Query;
 use contract::resources::access::{
-    AccessDecision, AccessNonce, AccessProof, AccessRequest, AccessUse, AccessWatch, EnrolledPerson,
-    PersonKey,
+    AccessDecision, AccessNonce, AccessPolicy, AccessProof, AccessRequest, AccessUse, AccessWatch,
+    EnrolledPerson, OfficerWish, PersonKey, PolicyChange,
 };
+use contract::resources::trustee::SignInTicket;
 use contract::route::Matched;
 use edge::{Request, Response};
 use kernel::Problem;
@@ -34,6 +35,8 @@ desk! {
     GetOwnPerson => Desk::get_own_person,
     ConfirmPerson => Desk::confirm_person,
     RemovePerson => Desk::remove_person,
+    RenewPersonSignIn => Desk::renew_sign_in,
+    ListOfficerWishes => Desk::wishes,
     ProposePersonKey => Desk::propose_key,
     ConfirmPersonKey => Desk::confirm_key,
     HastenPersonKey => Desk::hasten_key,
@@ -52,6 +55,11 @@ desk! {
     ClearAccessUse => Desk::clear,
     WatchAccessRequest => Desk::watch,
     ListAccessUses => Desk::uses,
+    GetAccessPolicy => Desk::policy,
+    ProposePolicyChange => Desk::propose_change,
+    PreparePolicySignature => Desk::prepare_change,
+    SignPolicyChange => Desk::sign_change,
+    WithdrawPolicyChange => Desk::withdraw_change,
 }
 
 /// Carries out an operation for a caller who was let in.
@@ -98,11 +106,25 @@ impl Desk<'_> {
     }
 
     async fn confirm_person(&self, (): ()) -> Result<EnrolledPerson, Problem> {
-        self.persons.confirmation(self.caller, self.text("person-id")).await
+        let done = self.persons.confirmation(self.caller, self.text("person-id")).await?;
+        self.grants.tell_later().await;
+        Ok(done)
     }
 
     async fn remove_person(&self, (): ()) -> Result<(), Problem> {
-        self.persons.removal(self.caller, self.text("person-id")).await
+        let touched = self.persons.removal(self.caller, self.text("person-id")).await?;
+        self.grants.ended(&touched).await;
+        Ok(())
+    }
+
+    async fn renew_sign_in(&self, (): ()) -> Result<SignInTicket, Problem> {
+        let ticket = self.persons.sign_in(self.caller, self.text("person-id")).await?;
+        self.grants.tell_later().await;
+        Ok(ticket)
+    }
+
+    async fn wishes(&self, (): ()) -> Result<Collection<OfficerWish>, Problem> {
+        self.persons.wishes(&self.query()?).await
     }
 
     async fn propose_key(&self, key: PersonKey) -> Result<PersonKey, Problem> {
@@ -110,15 +132,20 @@ impl Desk<'_> {
     }
 
     async fn confirm_key(&self, (): ()) -> Result<PersonKey, Problem> {
-        self.persons.key_confirmation(self.caller, self.key()).await
+        let done = self.persons.key_confirmation(self.caller, self.key()).await?;
+        self.grants.tell_later().await;
+        Ok(done)
     }
 
     async fn hasten_key(&self, (): ()) -> Result<PersonKey, Problem> {
-        self.persons.key_early_use(self.caller, self.key()).await
+        let done = self.persons.key_early_use(self.caller, self.key()).await?;
+        self.grants.tell_later().await;
+        Ok(done)
     }
 
     async fn remove_key(&self, (): ()) -> Result<(), Problem> {
-        self.persons.key_removal(self.caller, self.key()).await
+        self.persons.key_removal(self.caller, self.key()).await?;
+        self.grants.void_lost().await
     }
 
     async fn submit(&self, asked: AccessRequest) -> Result<AccessRequest, Problem> {
@@ -191,5 +218,29 @@ impl Desk<'_> {
 
     async fn uses(&self, (): ()) -> Result<Collection<AccessUse>, Problem> {
         self.grants.uses(self.caller, self.id()?).await
+    }
+
+    async fn policy(&self, (): ()) -> Result<AccessPolicy, Problem> {
+        let query = self.query()?;
+        let tenant =
+            query.get("tenantId").map(|id| id.parse().map_err(|_| bad("tenantId", "must be a GUID")));
+        self.grants.policy(self.caller, tenant.transpose()?).await
+    }
+
+    async fn propose_change(&self, asked: PolicyChange) -> Result<PolicyChange, Problem> {
+        self.grants.propose_change(self.caller, asked).await
+    }
+
+    async fn prepare_change(&self, (): ()) -> Result<AccessDecision, Problem> {
+        let key = self.query()?.get("key").map(str::to_owned);
+        self.grants.prepare_change(self.caller, self.text("change-id"), key).await
+    }
+
+    async fn sign_change(&self, asked: AccessDecision) -> Result<PolicyChange, Problem> {
+        self.grants.sign_change(self.caller, self.text("change-id"), asked).await
+    }
+
+    async fn withdraw_change(&self, (): ()) -> Result<PolicyChange, Problem> {
+        self.grants.withdraw_change(self.caller, self.text("change-id")).await
     }
 }

@@ -4,6 +4,7 @@ use data_encoding::{BASE64, HEXLOWER};
 use kernel::Problem;
 use ledger::{Alias, Class, Digest, Kind};
 
+use crate::keys::HOUSE;
 use crate::log::{Draft, Log};
 use crate::ports::{Later, LogEntry, Logbook};
 
@@ -34,18 +35,28 @@ fn draft(entry: &LogEntry) -> Result<Draft, Problem> {
         Problem::internal()
     })?;
     let classes = entry.classes.iter().filter_map(|word| class(word));
-    let mut draft = Draft::of(kind)
-        .about(entry.tenant)
-        .by(&entry.actor)
-        .under(alias(&entry.grant))
-        .classes(classes)
-        .moving(Some(&entry.from), &entry.to)
-        .because(&entry.reason);
+    let mut draft = Draft::of(kind).by(&entry.actor).classes(classes);
+    if entry.tenant != HOUSE {
+        draft = draft.about(entry.tenant);
+    }
+    if !entry.grant.is_empty() {
+        draft = draft.under(alias(&entry.grant));
+    }
+    if !entry.to.is_empty() {
+        draft = draft.moving(Some(entry.from.as_str()).filter(|from| !from.is_empty()), &entry.to);
+    }
+    if !entry.reason.is_empty() {
+        draft = draft.because(&entry.reason);
+    }
     if !entry.operation.is_empty() {
         draft = draft.op(&entry.operation);
     }
     if kind == Kind::UseResult {
         draft = draft.counting("rows", entry.rows).counting("bytes", entry.bytes);
+    }
+    for (what, sha256) in &entry.digests {
+        let bytes = HEXLOWER.decode(sha256.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+        draft = draft.digest(what, Digest(bytes.ok_or_else(Problem::internal)?));
     }
     match serde_json::from_str(&entry.details) {
         Ok(details @ serde_json::Value::Object(_)) => Ok(draft.detail(details)),

@@ -2,7 +2,8 @@
 //!
 //! One file, one part: what is loaded for every act (`book`), asking (`submit`), deciding (`decide`), everything else that
 //! happens to a request (`acts`), one use from its proof to its release (`usage`), watching (`watch`), what the log is
-//! told (`told`, `ledgered`), and the operations of the contract (`desk`).
+//! told (`told`, `ledgered`), what ends with a person (`void`), which rules stand (`rules`, `changes`), what everything
+//! rests on (`sound`), what a supervisor sees (`live`), and the operations of the contract (`desk`).
 //!
 //! Invariants: every act reads the request, the decisions and the persons anew, in the transaction that changes it, and
 //! commits by compare-and-set together with its entry for the log; votes count only while their signatures are over the
@@ -13,12 +14,17 @@
 
 mod acts;
 mod book;
+mod changes;
 mod decide;
 mod desk;
 mod ledgered;
+mod live;
+mod rules;
+mod sound;
 mod submit;
 mod told;
 mod usage;
+mod void;
 mod watch;
 
 use access::{Policy, Refusal, RequestId};
@@ -28,13 +34,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use store::Store;
 
-use crate::controls::Controls;
+use crate::assurance::Assurance;
+use crate::controls::{Control, Controls};
 use crate::ports::Logbook;
+use crate::telling::Teller;
+use live::Live;
+use rules::Rules;
 
 pub(crate) use book::who;
 pub(crate) use desk::{HANDLED, serve};
 pub(crate) use ledgered::alias;
+pub(crate) use told::Noting;
 pub(crate) use usage::{Begun, Telling};
+pub(crate) use void::void;
 
 /// Acts on one request happen one after the other; so many locks are shared by all.
 const TURNS: usize = 64;
@@ -44,7 +56,10 @@ const CLOCK_BACK: Micros = 5_000_000;
 /// The book of grants.
 pub(crate) struct Grants {
     pub(crate) store: Store,
-    pub(crate) policy: Arc<Policy>,
+    rules: Arc<Rules>,
+    pub(crate) assurance: Arc<Assurance>,
+    live: Live,
+    teller: Teller,
     pub(crate) logbook: Option<Arc<dyn Logbook>>,
     pub(crate) origin: String,
     pub(crate) controls: Controls,
@@ -53,7 +68,7 @@ pub(crate) struct Grants {
     turns: Vec<tokio::sync::Mutex<()>>,
     telling: tokio::sync::Mutex<()>,
     hasher: RandomState,
-    noting: told::Noting,
+    pub(crate) noting: Noting,
     latest: AtomicI64,
     changed: tokio::sync::Notify,
 }
@@ -67,15 +82,20 @@ pub(crate) struct Parts {
     pub(crate) controls: Controls,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) teller: Teller,
+    pub(crate) assurance: Arc<Assurance>,
 }
 
 impl Grants {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { store, policy, logbook, origin, controls, clock, entropy } = parts;
-        let noting = told::Noting::new(controls, clock.clone(), entropy.clone());
+        let Parts { store, policy, logbook, origin, controls, clock, entropy, teller, assurance } = parts;
+        let noting = Noting::new(controls, teller.clone());
         Self {
             store,
-            policy,
+            rules: Arc::new(Rules::new(policy, controls)),
+            assurance,
+            live: Live::default(),
+            teller,
             logbook,
             origin,
             controls,
@@ -94,7 +114,7 @@ impl Grants {
     fn now(&self) -> (Micros, bool) {
         let now = self.clock.now().as_microsecond();
         let latest = self.latest.fetch_max(now, Ordering::SeqCst);
-        (now, now >= latest.saturating_sub(CLOCK_BACK))
+        (now, now >= latest.saturating_sub(CLOCK_BACK) || !self.controls.on(Control::ClockTrust))
     }
 
     fn ids(&self) -> Ids<'_> {

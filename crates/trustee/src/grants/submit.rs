@@ -14,6 +14,7 @@ use store::trustee::{directory, persons};
 use super::book::{Who, load, who};
 use super::told::About;
 use super::{Grants, fault};
+use crate::controls::Control;
 use crate::gateway::bad;
 use crate::identity::Caller;
 use crate::persons::ENROLLED;
@@ -34,7 +35,7 @@ impl Grants {
         if !access::text::is_readable(&purpose) {
             return Err(bad("purpose", "must say in words what it is for"));
         }
-        let (reason, rule) = self.rule_of(&asked)?;
+        let reason = reason_of(&asked)?;
         let id = RequestId(self.ids().ordered());
         let (now, _) = self.now();
         let head = match &self.logbook {
@@ -42,18 +43,24 @@ impl Grants {
             None => None,
         };
         let (log_size, log_root) = head.unwrap_or_else(|| (0, "none".to_owned()));
-        let draft = Draft { asked, scope, reason, rule: rule.clone(), id, now, log_size, log_root };
-        let (caller, policy) = (caller.clone(), self.policy.clone());
+        let draft = Draft { asked, scope, reason, id, now, log_size, log_root };
+        let (caller, rules) = (caller.clone(), self.rules.clone());
         let this = self.noting.clone();
         let write = move |tx: &mut Tx| {
             let who = who(tx, &caller, &[Kind::Requester])?;
-            let request = draft.request(tx, &who, &purpose, policy.sha256())?;
-            let allowed = policy.allows_country(&request.physical) && policy.allows_country(&request.office);
+            let standing = rules.standing(tx, draft.scope.tenant, now)?;
+            let suspect = draft.asked.customer_is_suspect.unwrap_or(false);
+            let rule = standing.rule(reason, suspect).ok_or_else(not_granted)?;
+            let request = draft.request(tx, &who, &purpose, rule)?;
+            let allowed =
+                standing.allows_country(&request.physical) && standing.allows_country(&request.office);
             if !allowed {
                 return Err(Refusal::Residency.into());
             }
             let wish = request.wish().map_err(|_| bad("ticket", "must be printable ASCII"))?;
-            if let Some(before) = book::denied(tx, &wish, now - DENIED_FOR)? {
+            if let Some(before) = book::denied(tx, &wish, now - DENIED_FOR)?
+                && this.controls().on(Control::DeniedBefore)
+            {
                 return Err(Problem::from(Refusal::DeniedBefore).with(before));
             }
             let text = request.text().map_err(|error| fault("scope_unfit", 400, &error.to_string()))?;
@@ -82,7 +89,7 @@ impl Grants {
                 bytes: 0,
             };
             book::add(tx, &row)?;
-            let loaded = load(tx, &row.id, this.controls)?;
+            let loaded = load(tx, &row.id, this.controls())?;
             let details = json!({"text": row.text, "purpose": row.purpose});
             let about = About { details, ..About::actor(&request.requester_key) };
             this.note(tx, &loaded, "submit", State::Pending, &about)
@@ -92,20 +99,17 @@ impl Grants {
         self.changed.notify_waiters();
         Ok(id)
     }
+}
 
-    fn rule_of(&self, asked: &AccessRequest) -> Result<(Reason, &Rule), Problem> {
-        let given = asked.reason.as_deref().unwrap_or_default();
-        let reasons = || Reason::ALL.map(Reason::name).join(", ");
-        let reason: Reason =
-            given.parse().map_err(|_| bad("reason", &format!("must be one of {}", reasons())))?;
-        let suspect = asked.customer_is_suspect.unwrap_or(false);
-        let rule = self.policy.rule(reason, suspect).ok_or_else(|| {
-            let text =
-                "Nobody is granted access for this reason; the trustee's own people act where it applies.";
-            fault("reason_not_granted", 400, text)
-        })?;
-        Ok((reason, rule))
-    }
+fn reason_of(asked: &AccessRequest) -> Result<Reason, Problem> {
+    let given = asked.reason.as_deref().unwrap_or_default();
+    let reasons = || Reason::ALL.map(Reason::name).join(", ");
+    given.parse().map_err(|_| bad("reason", &format!("must be one of {}", reasons())))
+}
+
+fn not_granted() -> Problem {
+    let text = "Nobody is granted access for this reason; the trustee's own people act where it applies.";
+    fault("reason_not_granted", 400, text)
 }
 
 /// A request on its way to being written.
@@ -113,7 +117,6 @@ struct Draft {
     asked: AccessRequest,
     scope: Scope,
     reason: Reason,
-    rule: Rule,
     id: RequestId,
     now: Micros,
     log_size: u64,
@@ -126,9 +129,9 @@ impl Draft {
         tx: &mut Tx,
         who: &Who,
         purpose: &str,
-        policy_sha256: &str,
+        (rule, policy_sha256): &(Rule, String),
     ) -> Result<Request, Problem> {
-        let Self { asked, rule, now, .. } = self;
+        let Self { asked, now, .. } = self;
         if let Some(class) = self.scope.classes.iter().find(|class| !rule.classes.contains(class)) {
             return Err(
                 bad("classes", "holds one that the rule of this reason does not open").with(class.clone())
@@ -182,7 +185,7 @@ impl Draft {
             veto_until: (rule.veto > 0).then(|| whole(now + minutes(rule.veto))),
             level: rule.level,
             policy: rule.id.clone(),
-            policy_sha256: policy_sha256.to_owned(),
+            policy_sha256: policy_sha256.clone(),
             factors: rule.factors.clone(),
             log_size: self.log_size,
             log_root: self.log_root.clone(),

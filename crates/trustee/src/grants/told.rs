@@ -4,38 +4,17 @@
 //! use is released only when every note up to its own is in the log.
 
 use access::{Effect, State};
-use kernel::{Clock, Entropy, Problem};
-use serde::{Deserialize, Serialize};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use kernel::Problem;
 use store::Tx;
 use store::trustee::access as book;
 
 use super::Grants;
 use super::book::Loaded;
 use crate::controls::Controls;
-use crate::ports::LogEntry;
+use crate::telling::{Note, Teller};
 
 /// Notes brought to the log at once.
 const ROUND: u32 = 200;
-
-/// One note, as it waits in the store.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Note {
-    kind: String,
-    tenant: String,
-    grant: String,
-    actor: String,
-    operation: String,
-    classes: Vec<String>,
-    rows: u64,
-    bytes: u64,
-    from: String,
-    to: String,
-    reason: String,
-    at: i64,
-    details: serde_json::Value,
-}
 
 /// What is noted besides the request itself.
 pub(super) struct About<'a> {
@@ -54,16 +33,18 @@ impl<'a> About<'a> {
 
 /// What notes entries within transactions.
 #[derive(Clone)]
-pub(super) struct Noting {
-    pub(super) controls: Controls,
-    clock: Arc<dyn Clock>,
-    entropy: Arc<dyn Entropy>,
-    sequence: Arc<AtomicU64>,
+pub(crate) struct Noting {
+    controls: Controls,
+    teller: Teller,
 }
 
 impl Noting {
-    pub(super) fn new(controls: Controls, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
-        Self { controls, clock, entropy, sequence: Arc::default() }
+    pub(crate) const fn new(controls: Controls, teller: Teller) -> Self {
+        Self { controls, teller }
+    }
+
+    pub(super) const fn controls(&self) -> Controls {
+        self.controls
     }
 
     /// Notes one entry, in the transaction of what it tells.
@@ -75,7 +56,6 @@ impl Noting {
         to: State,
         about: &About<'_>,
     ) -> Result<(), Problem> {
-        let at = self.clock.now().as_microsecond();
         let note = Note {
             kind: kind.to_owned(),
             tenant: loaded.row.tenant.clone(),
@@ -88,16 +68,11 @@ impl Noting {
             from: loaded.grant.state.name().to_owned(),
             to: to.name().to_owned(),
             reason: loaded.request.reason.name().to_owned(),
-            at,
+            at: 0,
             details: about.details.clone(),
+            digests: Vec::new(),
         };
-        let body = serde_json::to_string(&note).map_err(|_| Problem::internal())?;
-        // In the order in which they are noted, also within one microsecond; and two programs never give the same.
-        let mut random = [0_u8; 8];
-        self.entropy.fill(&mut random);
-        let number = self.sequence.fetch_add(1, Ordering::Relaxed);
-        let id = format!("{at:020}-{number:012}-{:016x}", u64::from_be_bytes(random));
-        Ok(book::to_log(tx, &id, &body)?)
+        self.teller.note(tx, note)
     }
 
     /// [`Noting::note`] for what a step of the state machine asks to be logged.
@@ -130,7 +105,7 @@ impl Grants {
             let logbook = self.logbook.as_ref().ok_or(access::Refusal::LogUnavailable)?;
             for (id, body) in waiting {
                 let note: Note = serde_json::from_str(&body).map_err(|_| Problem::internal())?;
-                logbook.append(entry_of(note)?).await.map_err(|error| {
+                logbook.append(note.entry()?).await.map_err(|error| {
                     tracing::warn!(%error, "the transparency log takes no entry");
                     Problem::from(access::Refusal::LogUnavailable)
                 })?;
@@ -141,27 +116,9 @@ impl Grants {
     }
 
     /// [`Grants::tell`] where the act stands even if the log cannot be written now: acts that take rights away.
-    pub(super) async fn tell_later(&self) {
+    pub(crate) async fn tell_later(&self) {
         if let Err(problem) = self.tell().await {
             tracing::warn!(slug = problem.slug, "entries wait for the transparency log");
         }
     }
-}
-
-fn entry_of(note: Note) -> Result<LogEntry, Problem> {
-    Ok(LogEntry {
-        kind: note.kind,
-        tenant: note.tenant.parse().map_err(|_| Problem::internal())?,
-        grant: note.grant,
-        actor: note.actor,
-        operation: note.operation,
-        classes: note.classes,
-        rows: note.rows,
-        bytes: note.bytes,
-        from: note.from,
-        to: note.to,
-        reason: note.reason,
-        at: note.at,
-        details: note.details.to_string(),
-    })
 }

@@ -18,7 +18,7 @@ use store::trustee::journal::{self, Act};
 use super::acts::{as_pem, facts};
 use super::book::{keep, load, who};
 use super::told::About;
-use super::{Grants, refused};
+use super::{Grants, live, refused};
 use crate::controls::Control;
 use crate::identity::Caller;
 
@@ -44,6 +44,7 @@ pub(crate) struct Begun {
     id: RequestId,
     number: u32,
     operation: &'static str,
+    target: String,
     scope: Scope,
     seen: Mutex<Seen>,
     narrow: bool,
@@ -55,6 +56,8 @@ struct Seen {
     rows: u64,
     bytes: u64,
     fields: BTreeSet<String>,
+    /// For whoever watches, masked.
+    values: Vec<(String, String)>,
 }
 
 /// What of a record may be shown.
@@ -96,6 +99,9 @@ fn narrow(scope: &Scope, kind: &str, path: &str, value: Value, seen: &mut Seen) 
             (!kept.is_empty()).then_some(Value::Array(kept))
         }
         leaf if scope.covers_field(kind, path) => {
+            if seen.values.len() < live::VALUES {
+                seen.values.push((format!("{kind}.{path}"), live::shown(&leaf)));
+            }
             let leaf = match leaf {
                 Value::String(text) if scope.masking => Value::String(access::scope::masked(&text)),
                 Value::Number(_) | Value::Bool(_) if scope.masking => return None,
@@ -122,6 +128,9 @@ impl Grants {
             }
             Err(problem) => {
                 self.write_refusal(caller, call, problem.slug).await;
+                if matches!(problem.slug, "clock_untrusted" | "level_too_low" | "log_unavailable") {
+                    self.rest().await?;
+                }
                 Err(problem)
             }
         }
@@ -133,7 +142,8 @@ impl Grants {
         let _turn = self.turn(id).await;
         self.settle(id).await.map_err(|problem| hide(&problem))?;
         let ((now, clock), controls) = (self.now(), self.controls);
-        let (log, policy, noting) = (self.log_stands(), self.policy.clone(), self.noting.clone());
+        let (log, rules, noting) = (self.log_stands(), self.rules.clone(), self.noting.clone());
+        let level = self.assurance.level() as u8;
         let parameters = access::request::sha256(call.target.as_bytes());
         let (caller, target, nonce) = (caller.clone(), call.target.to_owned(), call.nonce.to_owned());
         let (pem, origin) = (as_pem(call.signature), self.origin.clone());
@@ -150,7 +160,7 @@ impl Grants {
             }
             let tenant = TenantId::from(customer);
             let inside = loaded.request.scope.covers_call(spec.id, tenant, access::scope::is_list(spec));
-            let facts = Facts { proof, log, clock, ..facts(&loaded, &policy) };
+            let facts = Facts { proof, log, clock, ..facts(tx, &loaded, &rules, level, now)? };
             let (grant, effects) = step(&loaded.terms, &loaded.grant, &Event::Use(facts), now)?;
             if !inside && controls.on(Control::GrantScope) {
                 return refused(Refusal::OutOfScope);
@@ -174,27 +184,31 @@ impl Grants {
         };
         let (scope, number) = self.store.try_write("begin_use", write).await?;
         let narrow = self.controls.on(Control::GrantedFields);
-        Ok(Begun { id, number, operation: spec.id, scope, seen: Mutex::default(), narrow })
+        let target = call.target.to_owned();
+        self.live.keep(id, number, live::Seen { target: target.clone(), values: Vec::new() });
+        Ok(Begun { id, number, operation: spec.id, target, scope, seen: Mutex::default(), narrow })
     }
 
     /// Counts what a use opened, and says whether it may be released. To be called when the answer is ready, and the
     /// answer to be sent when this returns.
     pub(crate) async fn finish(&self, begun: &Begun) -> Result<(), Problem> {
-        let (rows, bytes, fields) = {
-            let seen = begun.seen.lock().unwrap_or_else(PoisonError::into_inner);
-            (seen.rows, seen.bytes, seen.fields.iter().cloned().collect::<Vec<_>>())
+        let (rows, bytes, fields, values) = {
+            let mut seen = begun.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            let values = std::mem::take(&mut seen.values);
+            (seen.rows, seen.bytes, seen.fields.iter().cloned().collect::<Vec<_>>(), values)
         };
         let _turn = self.turn(begun.id).await;
         if !self.controls.on(Control::LastLook) {
             return Ok(());
         }
         let ((now, clock), controls) = (self.now(), self.controls);
-        let (log, policy, noting) = (self.log_stands(), self.policy.clone(), self.noting.clone());
+        let (log, rules, noting) = (self.log_stands(), self.rules.clone(), self.noting.clone());
+        let level = self.assurance.level() as u8;
         let log = log || !controls.on(Control::LogFirst);
         let (id, number, operation) = (begun.id, begun.number, begun.operation);
         let write = move |tx: &mut Tx| {
             let loaded = load(tx, &id.to_string(), controls)?;
-            let now_facts = Facts { proof: true, log, clock, ..facts(&loaded, &policy) };
+            let now_facts = Facts { proof: true, log, clock, ..facts(tx, &loaded, &rules, level, now)? };
             let event = Event::Opened { rows, bytes, logged: true, facts: now_facts };
             let stepped = step(&loaded.terms, &loaded.grant, &event, now);
             let released = stepped.as_ref().is_ok_and(|(_, effects)| effects.contains(&Effect::Release));
@@ -224,6 +238,9 @@ impl Grants {
             }
         };
         let outcome: Option<Refusal> = self.store.try_write("finish_use", write).await?;
+        if outcome.is_none() {
+            self.live.keep(id, number, live::Seen { target: begun.target.clone(), values });
+        }
         self.changed.notify_waiters();
         outcome.map_or(Ok(()), refused)
     }

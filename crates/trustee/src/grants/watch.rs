@@ -112,9 +112,11 @@ impl Grants {
 
     /// Notes that the supervisor is there.
     async fn hear(&self, caller: &Caller, id: RequestId) -> Result<(), Problem> {
-        let noting = self.noting.clone();
+        let (noting, log, (_, clock)) = (self.noting.clone(), self.log_stands(), self.now());
+        let level = self.assurance.level() as u8;
         self.change(id, caller, SUPERVISORS, "watch_access", move |tx, loaded, who, now| {
-            let event = Event::Watch { person: who.id, kind: who.kind, votes: &loaded.votes };
+            let sound = log && clock && loaded.request.level <= level;
+            let event = Event::Watch { person: who.id, kind: who.kind, votes: &loaded.votes, sound };
             if loaded.grant.state.is_final() {
                 return Ok(loaded.grant.clone()); // the last look at what is over
             }
@@ -127,10 +129,14 @@ impl Grants {
 
     async fn look(&self, caller: &Caller, id: RequestId) -> Result<AccessWatch, Problem> {
         let request = self.get(caller, id).await?;
-        let uses = self.uses(caller, id).await?.items;
+        let mut uses = self.uses(caller, id).await?.items;
+        self.live.complete(id, &mut uses);
         let state = request.state.clone().unwrap_or_default();
         let ended = uses.iter().filter(|one| one.outcome.as_deref() != Some("open")).count();
         let marker = format!("{state}-{}-{ended}", uses.len());
+        if access::State::of(&state).is_some_and(access::State::is_final) {
+            self.live.forget(id); // this was the last look
+        }
         Ok(AccessWatch { request: Some(request), uses: Some(uses), marker: Some(marker) })
     }
 }
@@ -229,5 +235,7 @@ fn shown_use(row: UseRow) -> AccessUse {
         rows: Some(whole(row.rows)),
         bytes: Some(whole(row.bytes)),
         fields: Some(words(row.fields.split(',').filter(|field| !field.is_empty()))),
+        target: None,
+        masked_values: None,
     }
 }

@@ -4,18 +4,25 @@
 //! whoever installs the trustee zone, before it answers anybody. From then on officers bring in everybody else.
 //!
 //! Invariants: nobody becomes a person of the house, gets another role in it or a new way into it but through
-//! [`admit`], and each time the trustee's books say who did it; the house is founded by two officers at least,
+//! [`admit`], by two officers who ask for the same, and each time the trustee's books and its log say who did it; one
+//! officer alone can lock somebody out and do nothing else; the house is founded by two officers at least,
 //! because one alone can decide nothing under four eyes; it is founded once; an invitation that nobody took up ends.
 //!
 //! Deliberately absent: names of people in the books.
 
+use crate::controls::Controls;
+use crate::four_eyes;
 use crate::identity::actor::Actor;
 use crate::identity::apps;
+use crate::identity::claims::Caller;
 use crate::identity::people::{self, CreatedUser, NewUser};
 use crate::identity::tenants::{self, NewTenant};
 use crate::identity::{Identity, NewApp, check};
+use crate::keys::HOUSE;
+use crate::telling::{Note, Teller};
 use contract::{Party, Role};
 use kernel::{Code, Micros, Problem, TenantId};
+use ledger::Kind;
 use serde_json::json;
 use store::Tx;
 use store::trustee::directory::{self, Person, Tenant};
@@ -41,12 +48,14 @@ pub struct Founding {
     pub people: Vec<NewUser>,
 }
 
-/// One entry to be of the trustee's books.
-#[derive(Clone, Debug)]
+/// One entry to be of the trustee's books, and of the log.
+#[derive(Clone)]
 pub(crate) struct Entry {
     id: String,
     at: Micros,
     by: Actor,
+    controls: Controls,
+    teller: Teller,
 }
 
 impl Identity {
@@ -131,7 +140,23 @@ impl Identity {
 
     /// An entry for the trustee's books.
     pub(crate) fn entry(&self, by: &Actor) -> Entry {
-        Entry { id: self.ids().ordered().to_string(), at: self.now(), by: by.clone() }
+        Entry {
+            id: self.ids().ordered().to_string(),
+            at: self.now(),
+            by: by.clone(),
+            controls: self.settings.controls,
+            teller: self.teller.clone(),
+        }
+    }
+
+    /// Notes the wish of an officer who was told that a second one is needed.
+    pub(crate) async fn noted<R>(&self, by: &Actor, done: Result<R, Problem>) -> Result<R, Problem> {
+        match by {
+            Actor::Caller(Caller { user: Some(user), .. }) => {
+                four_eyes::noted(&self.store, (*user, self.now()), done).await
+            }
+            _ => done,
+        }
     }
 }
 
@@ -164,7 +189,12 @@ pub(crate) fn admit(
         let text = "Nobody decides and inspects at once: a person is an officer or an auditor.";
         return Err(Problem::new(400, Code(0), "roles_exclude_each_other", text));
     }
-    let detail = json!({ "person": after.id.to_string(), "roles": after.roles, "state": after.state });
+    let second = second_officer(tx, entry, act, home, before, after)?;
+    let detail =
+        json!({ "person": after.id.to_string(), "roles": after.roles, "state": after.state, "with": second });
+    let kind = if after.state == "active" { Kind::Enrol } else { Kind::Remove };
+    let note = Note::of(kind, HOUSE, &entry.by.name()).op(&format!("account.{act}")).detail(detail.clone());
+    entry.teller.note(tx, note)?;
     let act = Act {
         id: entry.id.clone(),
         acted_at: entry.at,
@@ -174,6 +204,38 @@ pub(crate) fn admit(
         detail: detail.to_string(),
     };
     Ok(journal::act(tx, &act)?)
+}
+
+/// The officer who asked for the same before. Empty where one is enough: the house itself acts, or somebody is locked
+/// out and nothing else.
+fn second_officer(
+    tx: &mut Tx,
+    entry: &Entry,
+    act: &str,
+    home: &Tenant,
+    before: Option<&Person>,
+    after: &Person,
+) -> Result<String, Problem> {
+    let Actor::Caller(Caller { user: Some(user), .. }) = &entry.by else { return Ok(String::new()) };
+    let locked = |before: &Person| {
+        let only = before.roles == after.roles && !has_new_way_in(before, after);
+        only && before.state != after.state && after.state == "disabled"
+    };
+    if before.is_some_and(locked) {
+        return Ok(String::new());
+    }
+    let who = if before.is_some() { after.id.to_string() } else { after.user_name.clone() };
+    let roles = if after.roles.is_empty() { "none".to_owned() } else { after.roles.replace(' ', ",") };
+    let what = match act {
+        "dismiss-person" => String::new(),
+        "renew-person" if before.is_some_and(|before| before.totp != after.totp) => {
+            " second-factor".to_owned()
+        }
+        "renew-person" => " password".to_owned(),
+        _ => format!(" roles {roles} state {}", after.state),
+    };
+    let wish = format!("{act} {who}{what} in {}", home.party);
+    four_eyes::join(tx, entry.controls, &wish, *user, entry.at)
 }
 
 fn has_new_way_in(before: &Person, after: &Person) -> bool {

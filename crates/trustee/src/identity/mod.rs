@@ -53,6 +53,7 @@ pub use totp::code_at as totp_code_at;
 pub use visits::Visit;
 
 use crate::keys::Keys;
+use crate::telling::Teller;
 use kernel::{Clock, Entropy, Ids, Micros, Problem};
 use std::sync::Arc;
 use store::Store;
@@ -72,6 +73,7 @@ pub struct Identity {
     openings: guard::Sources,
     turns: guard::Turns,
     visits: visits::Visits,
+    teller: Teller,
 }
 
 impl Identity {
@@ -88,6 +90,7 @@ impl Identity {
         let hasher = hasher.ok_or_else(Problem::internal)?;
         let now = clock.now().as_microsecond();
         let signing = signing::Signing::open(&store, &keys, now).await?;
+        let teller = Teller::new(clock.clone(), entropy.clone());
         Ok(Self {
             store,
             keys,
@@ -102,6 +105,7 @@ impl Identity {
             openings: guard::Sources::default(),
             turns: guard::Turns::default(),
             visits: visits::Visits::default(),
+            teller,
         })
     }
 

@@ -1,5 +1,6 @@
 //! The people of a tenant: invite, change, reset, disable, delete.
 
+use crate::four_eyes;
 use crate::identity::actor::{self, Actor, Matter};
 use crate::identity::claims::Caller;
 use crate::identity::house::{self, Entry};
@@ -118,7 +119,7 @@ impl Identity {
         new: NewUser,
     ) -> Result<CreatedUser, Problem> {
         let (person, one_time) = self.new_person(tenant, &new).await?;
-        let (actor, entry) = (actor.clone(), self.entry(actor));
+        let (actor, by, entry) = (actor.clone(), actor.clone(), self.entry(actor));
         let roles = new.roles;
         let insert = move |tx: &mut Tx| {
             let home = actor::tenant_of(tx, tenant)?;
@@ -126,7 +127,8 @@ impl Identity {
             actor.may_touch(&[], &roles)?;
             insert_person(tx, &home, person.clone(), &entry)
         };
-        let user = self.store.try_write("create-user", insert).await?;
+        let done = self.store.try_write("create-user", insert).await;
+        let user = self.noted(&by, done).await?;
         Ok(CreatedUser { user: user.into(), one_time_password: one_time })
     }
 
@@ -171,6 +173,12 @@ impl Identity {
     pub async fn user_name(&self, id: UserId) -> Result<Option<String>, Problem> {
         let name = self.store.read("user-name", move |tx| directory::user_name(tx, id)).await?;
         Ok(name.filter(|name| name.contains('@')))
+    }
+
+    /// Whether the trustee enrolled the person behind an account.
+    pub(crate) async fn is_person(&self, id: UserId) -> Result<bool, Problem> {
+        let find = move |tx: &mut Tx| store::trustee::persons::of_account(tx, &id.to_string());
+        Ok(self.store.read("is-person", find).await?.is_some())
     }
 
     /// Changes a person.
@@ -284,7 +292,8 @@ impl Identity {
         given: Vec<Role>,
         change: impl Fn(&mut Tx, &mut Person) -> Result<bool, Problem> + Send + Sync + 'static,
     ) -> Result<User, Problem> {
-        let (actor, entry) = (actor.clone(), self.entry(actor));
+        let (actor, by, entry) = (actor.clone(), actor.clone(), self.entry(actor));
+        let controls = self.settings.controls;
         let write = move |tx: &mut Tx| {
             let home = actor::tenant_of(tx, tenant)?;
             let before = person_of(tx, tenant, id)?;
@@ -299,13 +308,16 @@ impl Identity {
                 tokens::revoke_person(tx, id)?;
             }
             actor::keeps_an_administrator(tx, &home, &before, &after)?;
+            if !matches!(actor, Actor::House) {
+                four_eyes::keep_approver(tx, controls, &before, &after)?;
+            }
             house::admit(tx, &entry, &home, Some(&before), &mut after)?;
             directory::set_person(tx, &after)?;
             Ok::<_, Problem>(User::from(after))
         };
         let done = self.store.try_write(name, write).await;
         self.cache.forget(|caller| caller.user == Some(id));
-        done
+        self.noted(&by, done).await
     }
 
     /// The row of a person to be, and the one-time password if one was made.

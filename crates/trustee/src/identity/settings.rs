@@ -1,5 +1,6 @@
 //! What an installation and its cloud decide about identity.
 
+use crate::controls::Controls;
 use contract::profile::{PasswordGrant, Profile};
 use envelope::Argon2Cost;
 
@@ -24,6 +25,8 @@ pub struct Settings {
     pub password_grant: bool,
     /// What hashing a password costs.
     pub password_cost: Argon2Cost,
+    /// Which controls work.
+    pub controls: Controls,
 }
 
 impl Settings {
@@ -43,6 +46,7 @@ impl Settings {
             title: profile.title.clone(),
             password_grant: demo && profile.password_grant == PasswordGrant::Demo,
             password_cost: Argon2Cost::default(),
+            controls: Controls::all(),
         }
     }
 }

@@ -78,6 +78,7 @@ async fn identity_over(temp: &TempStore, clock: &Arc<Hand>) -> Identity {
         title: "Treuhand".to_owned(),
         password_grant: true,
         password_cost: CHEAP,
+        controls: crate::controls::Controls::all(),
     };
     Identity::open(temp.store.clone(), Arc::new(keys), clock.clone(), entropy, settings)
         .await

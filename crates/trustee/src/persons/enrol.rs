@@ -1,8 +1,8 @@
 //! Proposing, confirming and removing persons.
 
-use access::Kind;
 use access::person::KEY_AGE;
 use access::sshsig::PublicKey;
+use access::{Kind, RequestId};
 use contract::Party;
 use contract::resources::access::EnrolledPerson;
 use kernel::{Country, Problem, TenantId, UserId};
@@ -12,11 +12,14 @@ use store::trustee::directory;
 use store::trustee::persons::{self, KeyRow, PersonRow};
 
 use super::{
-    ENROLLED, PROPOSED, Persons, REMOVED, kind_of, officer, other_eyes, party_of, person, refusal, role_of,
-    tenant_id, write_act,
+    ENROLLED, PROPOSED, Persons, REMOVED, Record, kind_of, officer, other_eyes, party_of, person, refusal,
+    role_of, tenant_id,
 };
+use crate::four_eyes;
 use crate::gateway::bad;
+use crate::grants::Noting;
 use crate::identity::Caller;
+use crate::ports::FirstSignIn;
 
 /// A person of a demo world, enrolled without ceremony.
 #[derive(Clone, Debug)]
@@ -101,6 +104,7 @@ impl Persons {
         let line = line.ok_or_else(|| bad("sshPublicKey", "is required"))?;
         let key = self.new_key(&row.id, &line, &by.to_string())?;
         let act = self.act(by, "person-proposed", &row, &json!({"key": key.fingerprint}));
+        let act = Record { act, note: None, teller: self.teller.clone() };
         let (caller, given) = (caller.clone(), asked.tenant_id);
         let write = move |tx: &mut Tx| {
             officer(tx, &caller)?;
@@ -115,7 +119,7 @@ impl Persons {
             if !persons::add_key(tx, &key)? {
                 return Err(key_taken());
             }
-            write_act(tx, &act)?;
+            act.write(tx)?;
             Ok(Confirmed { row, keys: vec![key.clone()], user_name: None, one_time_password: None })
         };
         self.store.try_write("propose_person", write).await
@@ -194,7 +198,8 @@ impl Persons {
         (row.confirmed_by, row.confirmed_at) = (by.to_string(), now);
         // The account has them now.
         (row.login, row.given_name, row.family_name) = Default::default();
-        let act = self.act(by, "person-enrolled", &row, &Value::Null);
+        let about = json!({"proposedBy": row.proposed_by, "keys": self.fingerprints(&row.id).await?});
+        let act = self.record(by, ("person-enrolled", ledger::Kind::Enrol, "person"), &row, &about);
         let write = move |tx: &mut Tx| {
             check(tx)?;
             persons::put(tx, &row)?;
@@ -204,7 +209,7 @@ impl Persons {
                 (key.enrolled_at, key.usable_from) = (now, now + KEY_AGE);
                 persons::set_key(tx, key)?;
             }
-            write_act(tx, &act)?;
+            act.write(tx)?;
             Ok(Confirmed {
                 row: row.clone(),
                 keys,
@@ -215,49 +220,69 @@ impl Persons {
         self.store.try_write("confirm_person", write).await
     }
 
-    /// Removes a person. One officer is enough: it only takes rights away, but never from the last two officers.
-    pub(super) async fn remove(&self, caller: &Caller, id: &str) -> Result<(), Problem> {
+    async fn fingerprints(&self, person: &str) -> Result<Vec<String>, Problem> {
+        let id = person.to_owned();
+        let keys = self.store.read("fingerprints", move |tx| persons::keys(tx, &id)).await?;
+        Ok(keys.into_iter().map(|key| key.fingerprint).collect())
+    }
+
+    /// Removes a person, as the second officer who asks for it; one is enough for somebody who was only proposed. What
+    /// rested on the person ends in the same transaction: gives the requests that it touched.
+    pub(super) async fn remove(&self, caller: &Caller, id: &str) -> Result<Vec<RequestId>, Problem> {
         let by = caller.user.ok_or_else(Problem::internal)?;
-        let (caller, id, now) = (caller.clone(), id.to_owned(), self.now());
-        let stand_in = PersonRow { id: id.clone(), ..empty() };
-        let act = self.act(by, "person-removed", &stand_in, &Value::Null);
+        let (look, now, controls) = (id.to_owned(), self.now(), self.controls);
+        let row = self.store.try_read("person_to_remove", move |tx| person(tx, &look)).await?;
+        let about = json!({"keys": self.fingerprints(&row.id).await?});
+        let act = self.record(by, ("person-removed", ledger::Kind::Remove, "person"), &row, &about);
+        let noting = Noting::new(controls, self.teller.clone());
+        let (caller, id) = (caller.clone(), id.to_owned());
         let write = move |tx: &mut Tx| {
             officer(tx, &caller)?;
             let mut row = person(tx, &id)?;
-            let is_officer = row.state == ENROLLED && kind_of(&row) == Some(Kind::TrusteeOfficer);
-            if is_officer && persons::count(tx, &row.kind)? <= 2 {
-                let text = "Two officers must stay enrolled. Enrol another first.";
-                return Err(refusal(409, "last_officers", text));
+            if row.state == REMOVED {
+                return Err(refusal(409, "state_conflict", "This person was removed already."));
+            }
+            if row.state == ENROLLED {
+                if kind_of(&row) == Some(Kind::TrusteeOfficer) && persons::count(tx, &row.kind)? <= 2 {
+                    let text = "Two officers must stay enrolled. Enrol another first.";
+                    return Err(refusal(409, "last_officers", text));
+                }
+                four_eyes::join(tx, controls, &format!("remove-person {}", row.id), by, now)?;
             }
             REMOVED.clone_into(&mut row.state);
             (row.removed_by, row.removed_at) = (by.to_string(), now);
             (row.login, row.given_name, row.family_name) = Default::default();
             persons::put(tx, &row)?;
             persons::drop_keys(tx, &row.id)?;
-            write_act(tx, &act)
+            act.write(tx)?;
+            crate::grants::void(tx, &noting, now)
         };
-        self.store.try_write("remove_person", write).await
+        let done = self.store.try_write("remove_person", write).await;
+        four_eyes::noted(&self.store, (by, now), done).await
     }
-}
 
-fn empty() -> PersonRow {
-    PersonRow {
-        id: String::new(),
-        kind: String::new(),
-        tenant: String::new(),
-        account: String::new(),
-        login: String::new(),
-        given_name: String::new(),
-        family_name: String::new(),
-        country: String::new(),
-        evidence: String::new(),
-        state: String::new(),
-        proposed_by: String::new(),
-        proposed_at: 0,
-        confirmed_by: String::new(),
-        confirmed_at: 0,
-        removed_by: String::new(),
-        removed_at: 0,
+    /// A new password for a customer's approver, who then sets up the second factor anew, as the second officer who asks
+    /// for it. All others of the house get theirs as accounts.
+    pub(super) async fn renew(&self, caller: &Caller, id: &str) -> Result<FirstSignIn, Problem> {
+        let by = caller.user.ok_or_else(Problem::internal)?;
+        let (look, now, controls) = (id.to_owned(), self.now(), self.controls);
+        let row = self.store.try_read("person_to_renew", move |tx| person(tx, &look)).await?;
+        if row.state != ENROLLED || kind_of(&row) != Some(Kind::CustomerApprover) {
+            let text = "Only an enrolled approver of a customer gets a new way in here.";
+            return Err(refusal(409, "state_conflict", text));
+        }
+        let act =
+            self.record(by, ("person-renewed", ledger::Kind::Enrol, "person.renew"), &row, &Value::Null);
+        let (caller, wish) = (caller.clone(), format!("renew-sign-in {}", row.id));
+        let write = move |tx: &mut Tx| {
+            officer(tx, &caller)?;
+            four_eyes::join(tx, controls, &wish, by, now)?;
+            act.write(tx)
+        };
+        let done = self.store.try_write("renew_person", write).await;
+        four_eyes::noted(&self.store, (by, now), done).await?;
+        let user: UserId = row.account.parse().map_err(|_| Problem::internal())?;
+        self.directory.renew_approver(tenant_id(&row.tenant)?, user).await
     }
 }
 

@@ -23,7 +23,9 @@ use store::{Store, Tx};
 
 use crate::controls::{Control, Controls};
 use crate::identity::Caller;
+use crate::keys::HOUSE;
 use crate::ports::Directory;
+use crate::telling::{Note, Teller};
 
 pub use enrol::Planted;
 
@@ -41,6 +43,30 @@ pub struct Persons {
     pub(crate) controls: Controls,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) teller: Teller,
+}
+
+/// An act for the books and, where it counts from now on, a note for the log. Both are written in the act's transaction.
+struct Record {
+    act: Act,
+    note: Option<Note>,
+    teller: Teller,
+}
+
+impl Record {
+    fn write(&self, tx: &mut Tx) -> Result<(), Problem> {
+        journal::act(tx, &self.act)?;
+        match &self.note {
+            Some(note) => self.teller.note(tx, note.clone()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whose log an act about a person belongs to: a customer's approver is the customer's own business.
+fn log_of(row: &PersonRow) -> TenantId {
+    let own = row.tenant.parse().ok().filter(|_| kind_of(row) == Some(Kind::CustomerApprover));
+    own.unwrap_or(HOUSE)
 }
 
 impl Persons {
@@ -61,6 +87,20 @@ impl Persons {
             tenant: row.tenant.clone(),
             detail: json!({"person": row.id, "kind": row.kind, "about": what}).to_string(),
         }
+    }
+
+    /// [`Persons::act`] that the log is told of too, under a word.
+    fn record(
+        &self,
+        actor: UserId,
+        (act, kind, word): (&str, ledger::Kind, &str),
+        row: &PersonRow,
+        what: &serde_json::Value,
+    ) -> Record {
+        let act = self.act(actor, act, row, what);
+        let details = json!({"person": row.id, "kind": row.kind, "by": act.actor, "about": what});
+        let note = Note::of(kind, log_of(row), &act.actor).op(word).detail(details);
+        Record { act, note: Some(note), teller: self.teller.clone() }
     }
 
     /// The enrolled person behind a caller's account, with its kind.
@@ -98,16 +138,25 @@ fn officer(tx: &mut Tx, caller: &Caller) -> Result<UserId, Problem> {
     let user =
         user.ok_or_else(|| refusal(403, "role_required", "Only an officer of the trustee may do this."))?;
     crate::identity::second_factor(tx, caller)?;
-    // As soon as two officers are persons, accounts alone are not enough.
-    let enrolled = persons::count(tx, Kind::TrusteeOfficer.name())?;
-    let person = persons::of_account(tx, &user.to_string())?;
-    let is_officer =
-        person.is_some_and(|row| row.state == ENROLLED && kind_of(&row) == Some(Kind::TrusteeOfficer));
-    if enrolled >= 2 && !is_officer {
+    if !stands_as_officer(tx, user)? {
         let text = "Only officers who are enrolled as persons themselves may do this.";
         return Err(refusal(403, "person_not_enrolled", text));
     }
     Ok(user)
+}
+
+/// Whether this account is that of an officer who can act now. As soon as two officers are persons, accounts alone are
+/// not enough.
+pub(crate) fn stands_as_officer(tx: &mut Tx, user: UserId) -> Result<bool, Problem> {
+    let account = directory::person(tx, user)?;
+    let acts = account.is_some_and(|account| {
+        account.state == "active" && crate::identity::roles(&account.roles).contains(&Role::TrusteeOfficer)
+    });
+    let enrolled = persons::count(tx, Kind::TrusteeOfficer.name())?;
+    let person = persons::of_account(tx, &user.to_string())?;
+    let is_officer =
+        person.is_some_and(|row| row.state == ENROLLED && kind_of(&row) == Some(Kind::TrusteeOfficer));
+    Ok(acts && (enrolled < 2 || is_officer))
 }
 
 /// What a row says the person is.
@@ -170,8 +219,4 @@ fn other_eyes(controls: Controls, first: &str, second: UserId, about: &PersonRow
 
 fn tenant_id(text: &str) -> Result<TenantId, Problem> {
     text.parse().map_err(|_| crate::gateway::bad("tenantId", "must be a GUID"))
-}
-
-fn write_act(tx: &mut Tx, act: &Act) -> Result<(), Problem> {
-    Ok(journal::act(tx, act)?)
 }

@@ -1,11 +1,14 @@
 //! The operations on persons, as the contract has them.
 
+use access::RequestId;
 use contract::collection::Collection;
 use contract::query::{PageLimits, Query};
-use contract::resources::access::{EnrolledPerson, PersonKey};
+use contract::resources::access::{EnrolledPerson, OfficerWish, PersonKey};
+use contract::resources::trustee::SignInTicket;
 use kernel::{Micros, Problem};
 use store::Tx;
 use store::trustee::persons::{self, KeyRow, PersonRow};
+use store::trustee::wishes::{self, WishRow};
 
 use super::enrol::Confirmed;
 use super::{Persons, person, unknown};
@@ -61,9 +64,35 @@ impl Persons {
         Ok(EnrolledPerson { user_principal_name: user_name, one_time_password, ..shown(row, keys) })
     }
 
-    /// A removal.
-    pub(crate) async fn removal(&self, caller: &Caller, id: &str) -> Result<(), Problem> {
+    /// A removal; gives the requests that ended or rest with it.
+    pub(crate) async fn removal(&self, caller: &Caller, id: &str) -> Result<Vec<RequestId>, Problem> {
         self.remove(caller, id).await
+    }
+
+    /// A new way in for a customer's approver.
+    pub(crate) async fn sign_in(&self, caller: &Caller, id: &str) -> Result<SignInTicket, Problem> {
+        let first = self.renew(caller, id).await?;
+        Ok(SignInTicket {
+            user_id: None,
+            user_principal_name: Some(first.user_name),
+            one_time_password: Some(first.password.to_string()),
+        })
+    }
+
+    /// What waits for a second officer.
+    pub(crate) async fn wishes(&self, query: &Query) -> Result<Collection<OfficerWish>, Problem> {
+        let page = query.page(PageLimits::CUSTOMERS)?;
+        let limit = u32::try_from(page.size).unwrap_or(u32::MAX);
+        let offset = u32::try_from(page.offset).unwrap_or(u32::MAX);
+        let now = self.now();
+        let rows = self.store.read("wishes", move |tx| wishes::open(tx, now, offset, limit)).await?;
+        let shown = |row: WishRow| OfficerWish {
+            wish: Some(row.wish),
+            officer_id: Some(row.officer),
+            wished_date: date(row.wished_at),
+            expires: date(row.expires_at),
+        };
+        Ok(Collection::new(rows.into_iter().map(shown).collect()))
     }
 
     /// One more key.

@@ -109,6 +109,10 @@ impl Directory for Town {
         Box::pin(async { Err(Problem::internal()) })
     }
 
+    fn renew_approver(&self, _: TenantId, _: UserId) -> Later<'_, Result<FirstSignIn, Problem>> {
+        Box::pin(async { Err(Problem::internal()) })
+    }
+
     fn is_taken<'a>(&'a self, domain: &'a str) -> Later<'a, Result<bool, Problem>> {
         let taken = self.opened.lock().expect("a lock").values().any(|known| known == domain);
         Box::pin(async move { Ok(taken) })

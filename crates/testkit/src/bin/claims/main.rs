@@ -133,7 +133,9 @@ impl Tally {
         } else {
             self.failed += 1;
         }
-        println!("{} {word}  {}: {evidence}", claim.id, claim.says);
+        // Nobody has seen the attack succeed: what this shows rests on its positive controls alone.
+        let unproven = if claim.felled_by.is_empty() { " (unproven)" } else { "" };
+        println!("{} {word}{unproven}  {}: {evidence}", claim.id, claim.says);
     }
 
     /// Prints and counts how a claim came out that must fall.

@@ -183,8 +183,15 @@ async fn only_officers_let_somebody_into_the_house() {
         ),
     ] {
         let name = format!("new{}", house.identity.ids().random().simple());
-        let made = house.identity.create_user(&actor, tenant, new_user(&name, &roles)).await;
-        assert_eq!(made.map(|_| ()).map_err(|problem| problem.slug), want, "{what} makes {roles:?}");
+        let alone = house.identity.create_user(&actor, tenant, new_user(&name, &roles)).await;
+        let alone = alone.map(|_| ()).map_err(|problem| problem.slug);
+        let second = Err("second_officer_required");
+        assert_eq!(alone, want.and(second), "{what} alone makes {roles:?}");
+        let again = house.identity.create_user(&actor, tenant, new_user(&name, &roles)).await;
+        assert_eq!(again.map(|_| ()).map_err(|problem| problem.slug), alone, "{what} asks twice");
+        let by = if want.is_ok() { house.caller("david") } else { actor };
+        let made = house.identity.create_user(&by, tenant, new_user(&name, &roles)).await;
+        assert_eq!(made.map(|_| ()).map_err(|problem| problem.slug), want, "a second officer, {roles:?}");
     }
 }
 
@@ -197,15 +204,23 @@ async fn what_happens_to_people_of_the_house_is_in_the_books() {
     house.clock.forward(1);
     house.identity.update_user(&officer, tenant, anke, disable).await.expect("disabled");
     house.clock.forward(1);
-    house.identity.reset_password(&officer, tenant, anke).await.expect("reset");
+    let other = house.caller("david");
+    let alone = house.identity.reset_password(&officer, tenant, anke).await.err().map(|problem| problem.slug);
+    assert_eq!(alone, Some("second_officer_required"));
+    house.identity.reset_password(&other, tenant, anke).await.expect("reset");
     let named = UserPatch { display_name: Some("Anke L".to_owned()), ..UserPatch::default() };
     house.identity.update_user(&officer, tenant, anke, named).await.expect("named");
     house.clock.forward(1);
+    assert!(house.identity.delete_user(&other, tenant, anke).await.is_err(), "one officer dismisses nobody");
     house.identity.delete_user(&officer, tenant, anke).await.expect("deleted");
-    let by = officer.name();
+    let (by, with) = (officer.name(), other.name());
     let acts = house.acts(tenant).await;
-    let want =
-        [("admit-person", "system"), ("change-person", &by), ("renew-person", &by), ("dismiss-person", &by)];
+    let want = [
+        ("admit-person", "system"),
+        ("change-person", &by),
+        ("renew-person", &with),
+        ("dismiss-person", &by),
+    ];
     assert_eq!(acts, want.map(|(act, by)| (act.to_owned(), by.to_owned())));
 }
 
@@ -227,9 +242,15 @@ async fn two_officers_stay() {
     assert_eq!(slug(house.identity.update_user(&clara, tenant, own, disable).await), last);
     for name in ["emil", "frida"] {
         let new = new_user(name, &[Role::TrusteeOfficer]);
-        house.identity.create_user(&clara, tenant, new).await.expect("made");
+        house.identity.create_user(&Actor::House, tenant, new).await.expect("made");
     }
-    assert_eq!(slug(house.identity.update_user(&clara, tenant, own, demote).await), None);
+    let frida = house.identity.users(&clara, tenant, 0, 9).await.expect("people");
+    let frida = frida.into_iter().find(|user| user.user_name.starts_with("frida")).expect("frida").id;
+    let second = Some("second_officer_required");
+    assert_eq!(slug(house.identity.update_user(&clara, tenant, own, demote.clone()).await), second);
+    let Actor::Caller(caller) = &clara else { panic!("a caller") };
+    let frida = Actor::Caller(Caller { user: Some(frida), ..caller.clone() });
+    assert_eq!(slug(house.identity.update_user(&frida, tenant, own, demote).await), None);
 }
 
 #[tokio::test]
@@ -270,7 +291,9 @@ async fn an_invitation_that_nobody_takes_up_ends() {
         Err(Refusal::Wrong),
         "only who knows it learns that it is too old"
     );
-    let fresh = house.identity.reset_password(&house.caller("clara"), tenant, anke).await.expect("reset");
+    let alone = house.identity.reset_password(&house.caller("clara"), tenant, anke).await;
+    assert_eq!(alone.err().map(|problem| problem.slug), Some("second_officer_required"));
+    let fresh = house.identity.reset_password(&house.caller("david"), tenant, anke).await.expect("reset");
     assert_eq!(tries(&fresh).await, Ok(()));
     let own = secret(PASSWORD);
     house.identity.change_password(anke, fresh, own.clone()).await.expect("changed");
@@ -285,4 +308,65 @@ async fn an_invitation_that_nobody_takes_up_ends() {
     let known =
         house.identity.verify_password(None, &customer.admin.user.user_name, first).await.expect("checked");
     assert!(known.is_ok());
+}
+
+#[tokio::test]
+async fn one_officer_alone_lets_nobody_in_by_any_act() {
+    let house = House::new().await;
+    let (clara, david) = (house.caller("clara"), house.caller("david"));
+    let identity = &house.identity;
+    let roles = |role| UserPatch { roles: Some(vec![role]), ..UserPatch::default() };
+    let on = |enabled| UserPatch { enabled: Some(enabled), ..UserPatch::default() };
+    for name in ["anke", "edith"] {
+        let (tenant, id) = house.id(name);
+        let slug = |done: Result<(), Problem>| done.err().map(|problem| problem.slug);
+        let with_factor = move |tx: &mut store::Tx| {
+            let mut person = directory::person(tx, id)?.ok_or(store::StoreError::NoRow("person"))?;
+            (person.totp, person.totp_ready) = (Some(vec![1]), true);
+            directory::set_person(tx, &person)
+        };
+        house.temp.store.write("with-factor", with_factor).await.expect("a second factor");
+        // Locking out is one officer's; letting in again is not.
+        assert!(identity.update_user(&clara, tenant, id, on(false)).await.is_ok(), "{name}");
+        let role = if name == "anke" { Role::OperatorStaff } else { Role::TrusteeOfficer };
+        for (what, by, want) in [
+            ("enable", &clara, Some("second_officer_required")),
+            ("enable", &clara, Some("second_officer_required")),
+            ("enable", &david, None),
+            ("password", &clara, Some("second_officer_required")),
+            ("mfa", &david, Some("second_officer_required")), // another wish than the password
+            ("password", &david, None),
+            ("mfa", &clara, None),
+            ("roles", &clara, if name == "anke" { None } else { Some("second_officer_required") }),
+            ("delete", &clara, Some("second_officer_required")),
+            ("delete", &david, None),
+        ] {
+            let done = match what {
+                "enable" => identity.update_user(by, tenant, id, on(true)).await.map(|_| ()),
+                "password" => identity.reset_password(by, tenant, id).await.map(|_| ()),
+                "mfa" => identity.reset_mfa(by, tenant, id).await.map(|_| ()),
+                "roles" => identity.update_user(by, tenant, id, roles(role)).await.map(|_| ()),
+                _ => identity.delete_user(by, tenant, id).await,
+            };
+            assert_eq!(slug(done), want, "{name} {what}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_wish_ends_with_its_time_and_with_its_officer() {
+    let house = House::new().await;
+    let (clara, david) = (house.caller("clara"), house.caller("david"));
+    let (tenant, anke) = house.id("anke");
+    let second = Some("second_officer_required");
+    let reset = async |by: &Actor| {
+        house.identity.reset_password(by, tenant, anke).await.err().map(|problem| problem.slug)
+    };
+    assert_eq!(reset(&clara).await, second);
+    house.clock.forward(7 * 86_400);
+    assert_eq!(reset(&david).await, second, "a week later nobody wishes it any more");
+    let (trustee, id) = house.id("david");
+    let disable = UserPatch { enabled: Some(false), ..UserPatch::default() };
+    house.identity.update_user(&clara, trustee, id, disable).await.expect("locked out");
+    assert_eq!(reset(&clara).await, second, "an officer who is locked out wishes nothing");
 }

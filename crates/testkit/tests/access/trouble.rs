@@ -1,0 +1,67 @@
+//! What a grant rests on goes away, and comes back; and what a supervisor sees meanwhile.
+
+use super::*;
+
+#[tokio::test]
+async fn a_supervisor_sees_masked_values_and_nothing_of_it_is_kept() -> Result<()> {
+    let (town, twin) = stage().await?;
+    let zone = &town.trustee.trustee;
+    let id = twin.granted(zone, &twin.wish()).await?;
+    let read = twin.read_once(zone, &id).await.json();
+    let (name, email) = (read["firstName"].as_str().unwrap_or_default(), read["email"].as_str());
+    let seen = twin.watch(zone, &twin.officers[1], &id).await;
+    let uses = seen.json()["uses"].clone();
+    assert_eq!(uses[0]["target"], twin.target().as_str(), "{uses}");
+    let values = uses[0]["maskedValues"].as_array().cloned().unwrap_or_default();
+    assert_eq!(values.len(), 2, "{uses}");
+    assert!(
+        values.iter().all(|one| one["value"].as_str().is_some_and(|text| text.contains("***"))),
+        "{uses}"
+    );
+    for whole in [Some(name), email].into_iter().flatten() {
+        assert!(whole.len() > 2 && !seen.text().contains(whole), "{whole} is seen in full");
+    }
+    let listed = Ask::get(format!("/trustee/v1/access-requests/{id}/uses")).bearer(&twin.officers[1].token);
+    assert!(!listed.of(zone).await.text().contains("***"), "the book of uses has no values");
+    let kept = town.trustee_store.by_hand("SELECT * FROM access_use")?.rows;
+    assert!(!format!("{kept:?}").contains("***"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_clock_that_goes_back_opens_nothing() -> Result<()> {
+    let (town, twin) = stage().await?;
+    let zone = &town.trustee.trustee;
+    town.clock.pass(SignedDuration::from_secs(60));
+    let id = twin.granted(zone, &twin.wish()).await?;
+    assert_eq!(twin.read_once(zone, &id).await.status, 200);
+    town.clock.pass(SignedDuration::from_secs(-20));
+    check(&twin.read_once(zone, &id).await, 503, "clock_untrusted", "the clock went back");
+    assert_eq!(twin.state(zone, &id).await, "paused");
+    town.clock.pass(SignedDuration::from_secs(21));
+    assert_eq!(twin.watch(zone, &twin.officers[1], &id).await.status, 200);
+    assert_eq!(twin.read_once(zone, &id).await.status, 200, "it is right again, and somebody watches");
+    Ok(())
+}
+
+#[tokio::test]
+async fn supervision_is_what_officers_can_do() -> Result<()> {
+    let (town, twin) = stage().await?;
+    let zone = &town.trustee.trustee;
+    let supervised = async || {
+        zone.measure().await;
+        zone.assurance().is_supervised()
+    };
+    assert!(supervised().await, "two officers could watch");
+    let id = twin.granted(zone, &twin.wish()).await?;
+    assert!(supervised().await, "one watches");
+    town.clock.pass(SignedDuration::from_secs(31));
+    assert!(!supervised().await, "a grant is in use and nobody watches");
+    assert_eq!(twin.watch(zone, &twin.officers[1], &id).await.status, 200);
+    assert!(supervised().await, "somebody is there again");
+    let person = twin.person(zone, &twin.officers[0]).await;
+    town.trustee_store
+        .by_hand(&format!("UPDATE enrolled_person SET state = 'removed' WHERE id = '{person}'"))?;
+    assert!(!supervised().await, "one officer alone is nobody who takes over");
+    Ok(())
+}

@@ -267,7 +267,7 @@ async fn who_is_enrolled_is_in_the_log_without_names() -> Result<()> {
     assert!(told.iter().any(|entry| entry.operation == "account.admit-person"), "the house's people too");
     for entry in &told {
         let text = format!("{entry:?}").to_lowercase();
-        assert!(!text.contains("kanari") && !text.contains("vogel") && !text.contains("@"), "{text}");
+        assert!(!text.contains("kanari") && !text.contains("vogel") && !text.contains('@'), "{text}");
     }
     Ok(())
 }

@@ -63,31 +63,7 @@ impl Grants {
             {
                 return Err(Problem::from(Refusal::DeniedBefore).with(before));
             }
-            let text = request.text().map_err(|error| fault("scope_unfit", 400, &error.to_string()))?;
-            let row = RequestRow {
-                id: id.to_string(),
-                tenant: request.scope.tenant.to_string(),
-                requester: who.id.to_string(),
-                wish,
-                digest: request.digest().map_err(|_| Problem::internal())?,
-                text,
-                purpose: purpose.clone(),
-                created_at: now,
-                rev: 1,
-                changed_at: now,
-                state: State::Pending.name().to_owned(),
-                approved_at: None,
-                activated_at: None,
-                used_at: None,
-                paused_at: None,
-                paused: 0,
-                supervisor: String::new(),
-                heard_at: None,
-                cleared: 0,
-                uses: 0,
-                rows: 0,
-                bytes: 0,
-            };
+            let row = pending(&request, wish, &purpose, now)?;
             book::add(tx, &row)?;
             let loaded = load(tx, &row.id, this.controls())?;
             let details = json!({"text": row.text, "purpose": row.purpose});
@@ -110,6 +86,35 @@ fn reason_of(asked: &AccessRequest) -> Result<Reason, Problem> {
 fn not_granted() -> Problem {
     let text = "Nobody is granted access for this reason; the trustee's own people act where it applies.";
     fault("reason_not_granted", 400, text)
+}
+
+/// The row of a request that waits for decisions.
+fn pending(request: &Request, wish: String, purpose: &str, now: Micros) -> Result<RequestRow, Problem> {
+    let text = request.text().map_err(|error| fault("scope_unfit", 400, &error.to_string()))?;
+    Ok(RequestRow {
+        id: request.id.to_string(),
+        tenant: request.scope.tenant.to_string(),
+        requester: request.requester.to_string(),
+        wish,
+        digest: request.digest().map_err(|_| Problem::internal())?,
+        text,
+        purpose: purpose.to_owned(),
+        created_at: now,
+        rev: 1,
+        changed_at: now,
+        state: State::Pending.name().to_owned(),
+        approved_at: None,
+        activated_at: None,
+        used_at: None,
+        paused_at: None,
+        paused: 0,
+        supervisor: String::new(),
+        heard_at: None,
+        cleared: 0,
+        uses: 0,
+        rows: 0,
+        bytes: 0,
+    })
 }
 
 /// A request on its way to being written.

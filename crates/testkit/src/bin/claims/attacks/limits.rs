@@ -171,11 +171,11 @@ pub async fn weakened(stage: &mut Stage) -> Result<Verdict> {
     let id = twin.ask(&attacked, &twin.wish()).await?;
     let vote = twin.approve(&attacked, &twin.officers[0], &id).await;
     ensure!(vote.status == 200, "an officer's vote was refused: {}", vote.text());
-    let state = twin.state(&attacked, &id).await;
+    let stands = twin.state(&attacked, &id).await;
     let found =
-        (state == "approved").then(|| "one officer approved for a customer who was not asked".to_owned());
+        (stands == "approved").then(|| "one officer approved for a customer who was not asked".to_owned());
     Ok(Verdict::of(
         found,
-        format!("409 for everybody; with the old rule kept, one officer's vote leaves it {state}"),
+        format!("409 for everybody; with the old rule kept, one officer's vote leaves it {stands}"),
     ))
 }

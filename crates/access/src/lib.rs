@@ -1,7 +1,7 @@
 //! The rules of opening: who may open what of a customer, for which reason, with whose consent, for how long.
 //!
 //! One file, one rule: reasons ([`reason`]), the exact scope ([`scope`]), who must agree ([`policy`], [`person`]) and how
-//! that changes ([`change`]), the text that is read and signed ([`request`], [`text`]), the signatures themselves
+//! that changes ([`change`]), demands of authorities ([`legal`]), the text that is read and signed ([`request`], [`text`]), the signatures themselves
 //! ([`sshsig`]), the proof that goes with every use ([`proof`]), and the life of a grant ([`machine`]).
 //!
 //! Invariants: what is approved is one text of bytes that can be read and checked with `ssh-keygen`; a grant opens only
@@ -11,6 +11,7 @@
 //! Deliberately absent: clock, randomness, storage, HTTP. Whoever calls hands in the present, and keeps what comes out.
 
 pub mod change;
+pub mod legal;
 pub mod machine;
 pub mod person;
 pub mod policy;

@@ -11,6 +11,7 @@ pub mod country;
 pub mod customer;
 pub mod enrolment;
 pub mod invoice;
+pub mod legal;
 pub mod offer;
 pub mod order;
 pub mod preview;
@@ -48,7 +49,7 @@ pub fn all() -> &'static [&'static Shape] {
     static ALL: LazyLock<Vec<&'static Shape>> = LazyLock::new(|| {
         BETWEEN_ZONES
             .iter()
-            .chain([&trustee::SHAPES, &access::SHAPES])
+            .chain([&trustee::SHAPES, &access::SHAPES, &legal::SHAPES])
             .flat_map(|shapes| shapes.iter().copied())
             .collect()
     });

@@ -58,6 +58,8 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     73 "0073_keys_told",
     90 "0090_officer_wish",
     91 "0091_access_policy",
+    92 "0092_legal_case",
+    93 "0093_access_review",
 ];
 
 impl Schema {

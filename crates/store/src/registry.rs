@@ -29,6 +29,7 @@ const TRUSTEE: &[&[&Statement]] = &[
     trustee::erasures::STATEMENTS,
     trustee::journal::STATEMENTS,
     trustee::keys::STATEMENTS,
+    trustee::legal::STATEMENTS,
     trustee::log::STATEMENTS,
     trustee::mint::STATEMENTS,
     trustee::own_keys::STATEMENTS,

@@ -241,6 +241,26 @@ impl Town {
         Ok(self.trustee.trustee.persons().plant(planted).await?)
     }
 
+    /// A new legal officer of the trustee, whose key counts already: the account, and the private key.
+    ///
+    /// # Errors
+    /// When the trustee has no tenant.
+    pub async fn legal_officer(&self, name: &str) -> Result<PersonAccess> {
+        let officer = &self.access.trustee_officers[0];
+        let tenant = self.tenant_of(officer).await?;
+        let made = self.new_person(tenant, name, &[Role::TrusteeOfficer]).await?;
+        let people = self.trustee.identity.users(&Actor::House, tenant, 0, 50).await?;
+        let account = people.iter().find(|one| one.user_name == made.user_name).context("an account")?.id;
+        let mut seed = [0_u8; 32];
+        self.world.entropy.fill(&mut seed);
+        let key = private_from_seed(&seed)?;
+        let line = public_of(&key)?.line();
+        let planted =
+            Planted { kind: access::Kind::LegalOfficer, tenant, account, country: "DE".to_owned(), line };
+        self.trustee.trustee.persons().plant(planted).await?;
+        Ok(PersonAccess { ssh_key: Some(key), ..made })
+    }
+
     /// The tenant of a person of the operator or the trustee.
     ///
     /// # Errors

@@ -46,12 +46,7 @@ impl Twin {
     /// # Errors
     /// When somebody cannot sign in.
     pub async fn of(town: &Town) -> Result<Self> {
-        let player = async |person: &treuhand::seed::PersonAccess| {
-            let domain = person.user_name.split_once('@').context("a user name with a domain")?.1;
-            let token = town.own_token(domain, person).await?;
-            let key = person.ssh_key.clone().context("a person with a key")?;
-            anyhow::Ok(Player { token, key })
-        };
+        let player = async |person: &treuhand::seed::PersonAccess| Self::player(town, person).await;
         let access = &town.access;
         let [own, foreign] = access.customers.first_chunk().context("two customers")?;
         let [engineer, other] = access.operator_staff.first_chunk().context("two engineers")?;
@@ -126,6 +121,55 @@ impl Twin {
         let text = decision["signedText"].as_str().unwrap_or_default().to_owned();
         decision["signature"] = json!(sign(&who.key, Namespace::Approval, &text).unwrap_or_default());
         self.act(zone, who, id, "decisions", &decision).await
+    }
+
+    /// A demand of an authority of this country about the customer's e-mail address.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn demand(&self, zone: &Trustee, country: &str, more: &Value) -> Result<String> {
+        let mut case = json!({
+            "tenantId": self.customer, "authority": "Amtsgericht Hannover", "country": country,
+            "legalBasis": "StPO 94, 95", "documentSha256": access::request::sha256(b"order"),
+            "demand": "Herausgabe der E-Mail-Adresse", "records": ["billing-profile"],
+            "fields": ["billing-profile.email"],
+        });
+        for (name, value) in more.as_object().into_iter().flatten() {
+            case[name.as_str()] = value.clone();
+        }
+        let made = Ask::post("/trustee/v1/legal-cases", &case).bearer(&self.officers[0].token).of(zone).await;
+        ensure!(made.status == 201, "the demand was refused: {}", made.text());
+        Ok(made.json()["id"].as_str().context("a case")?.to_owned())
+    }
+
+    /// Assesses a demand with a signature over what the trustee shows.
+    pub async fn assess(&self, zone: &Trustee, who: &Player, case: &str, outcome: &str) -> Reply {
+        let path = format!("/trustee/v1/legal-cases/{case}");
+        let shown =
+            Ask::get(format!("{path}/assessment?outcome={outcome}")).bearer(&who.token).of(zone).await;
+        if shown.status != 200 {
+            return shown;
+        }
+        let mut found = shown.json();
+        let text = found["signedText"].as_str().unwrap_or_default().to_owned();
+        found["signature"] = json!(sign(&who.key, Namespace::Approval, &text).unwrap_or_default());
+        Ask::post(format!("{path}/assessments"), &found).bearer(&who.token).of(zone).await
+    }
+
+    /// An officer asks for a disclosure; it takes two.
+    pub async fn disclose(&self, zone: &Trustee, who: &Player, case: &str) -> Reply {
+        let ask = Ask::post(format!("/trustee/v1/legal-cases/{case}/disclosure"), &Value::Null);
+        ask.bearer(&who.token).of(zone).await
+    }
+
+    /// Somebody else who has a key.
+    ///
+    /// # Errors
+    /// When the person cannot sign in.
+    pub async fn player(town: &Town, person: &treuhand::seed::PersonAccess) -> Result<Player> {
+        let domain = person.user_name.split_once('@').context("a user name with a domain")?.1;
+        let token = town.own_token(domain, person).await?;
+        Ok(Player { token, key: person.ssh_key.clone().context("a person with a key")? })
     }
 
     /// Signs a change of the policy that the trustee shows.

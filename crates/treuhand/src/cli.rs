@@ -32,9 +32,9 @@ pub enum Command {
     /// Ask for access to a customer's private data, decide on requests, use and watch grants.
     #[cfg(all(feature = "operator", feature = "trustee"))]
     Access(access::Access),
-    /// Run the operator zone alone.
+    /// Run the operator zone alone, or show all that it could ever hand over.
     #[cfg(feature = "operator")]
-    Operator(Zone),
+    Operator(OperatorZone),
     /// Run the trustee zone alone.
     #[cfg(feature = "trustee")]
     Trustee(Zone),
@@ -129,6 +129,43 @@ pub struct Zone {
     /// The zone's configuration file (TOML); see docs/configuration.md.
     #[arg(long)]
     pub config: PathBuf,
+}
+
+/// Options of the operator zone run alone.
+#[cfg(feature = "operator")]
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct OperatorZone {
+    /// What to do instead of running.
+    #[command(subcommand)]
+    pub act: Option<OperatorAct>,
+    /// The zone's configuration file (TOML); see docs/configuration.md.
+    #[arg(long, required = true)]
+    pub config: Option<PathBuf>,
+}
+
+/// What the operator can do instead of running its zone.
+#[cfg(feature = "operator")]
+#[derive(Debug, Subcommand)]
+pub enum OperatorAct {
+    /// Write all that the operator could ever hand over, whoever compels it: every row, configuration and keys, with a
+    /// manifest. Private members are in it as sealed envelopes.
+    CompelledDisclosureExport(Compelled),
+}
+
+/// Options of `operator compelled-disclosure-export`.
+#[cfg(feature = "operator")]
+#[derive(Debug, Args)]
+pub struct Compelled {
+    /// The zone's configuration file (TOML).
+    #[arg(long)]
+    pub config: PathBuf,
+    /// Only rows that name this tenant.
+    #[arg(long, value_name = "TENANT")]
+    pub tenant: Option<String>,
+    /// The folder to write; must not be there yet.
+    #[arg(long, default_value = "compelled-disclosure")]
+    pub out: PathBuf,
 }
 
 /// Options of `init`.

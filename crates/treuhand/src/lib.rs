@@ -2,6 +2,8 @@
 //!
 //! The binary adds the command line, the wall clock and randomness.
 
+#[cfg(feature = "operator")]
+pub mod compelled;
 pub mod folder;
 pub mod host;
 #[cfg(all(feature = "operator", feature = "trustee"))]

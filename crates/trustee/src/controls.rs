@@ -82,6 +82,12 @@ controls! {
     FreshNonce = "fresh-nonce";
     /// What was denied is not asked again within a week.
     DeniedBefore = "denied-before";
+    /// A demand of an authority counts as it was assessed, by signatures over all of it.
+    SignedCase = "signed-case";
+    /// A foreign order without effect in Germany leads to no disclosure.
+    ForeignOrder = "foreign-order";
+    /// Who owes the review of an emergency asks for nothing more.
+    Review = "review";
     /// A clock that went back opens nothing.
     ClockTrust = "clock-trust";
     /// What is weaker than before binds nobody who has not signed it.

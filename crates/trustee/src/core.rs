@@ -22,6 +22,7 @@ use crate::gateway::{Assertions, Gateway, Origin, is_granted, plan, problem_resp
 use crate::grants::{Grants, Parts};
 use crate::identity::ENDPOINTS;
 use crate::keys::{HOUSE, Keys, Standing};
+use crate::legal::Legal;
 use crate::log::{Draft, Log};
 use crate::openings::Openings;
 use crate::own;
@@ -129,11 +130,19 @@ impl Trustee {
             controls: config.controls,
             clock: clock.clone(),
             entropy: config.entropy.clone(),
+            teller: teller.clone(),
+        };
+        let legal = Legal {
+            store: store.clone(),
+            controls: config.controls,
+            clock: clock.clone(),
+            entropy: config.entropy.clone(),
             teller,
         };
         let gateway = Gateway {
             grants,
             persons,
+            legal,
             records: Records::new(store.clone(), clock.clone()),
             relationships: Relationships::new(store.clone(), clock.clone()),
             openings: Openings::new(store.clone(), clock.clone()),
@@ -196,6 +205,7 @@ impl Trustee {
         gateway.log.tidy().await?;
         gateway.tell_keys().await?;
         gateway.tidy_erasures().await?;
+        gateway.legal.tell_customers().await?;
         gateway.grants.tidy().await?;
         looked
     }

@@ -15,6 +15,7 @@ mod gateway;
 mod grants;
 pub mod identity;
 pub mod keys;
+mod legal;
 pub mod log;
 pub mod openings;
 mod own;

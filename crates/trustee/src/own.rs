@@ -37,7 +37,13 @@ own! {
 
 const FORGOTTEN: Option<&str> = first_unhandled_at(
     Home::Trustee,
-    &[Own::SPECS, crate::directory::HANDLED, crate::grants::HANDLED, identity::ENDPOINTS],
+    &[
+        Own::SPECS,
+        crate::directory::HANDLED,
+        crate::grants::HANDLED,
+        crate::legal::HANDLED,
+        identity::ENDPOINTS,
+    ],
 );
 const _: () = assert!(FORGOTTEN.is_none(), "a served operation of the trustee has no handler: see own.rs");
 
@@ -57,6 +63,10 @@ pub(crate) async fn carry_out(
             }
             return crate::grants::serve((&gateway.persons, &gateway.grants), &matched, &caller, request)
                 .await;
+        }
+        if crate::legal::HANDLED.contains(&spec) {
+            let caller = caller.ok_or_else(no_token)?;
+            return crate::legal::serve(gateway, &matched, &caller, request).await;
         }
         let done = gateway.directory.operation(&matched, caller.as_ref(), request).await?;
         match spec.effect {

@@ -151,6 +151,8 @@ pub mod roles {
     pub const APPLICANT_OR_STAFF: &[Role] = &[GlobalAdmin, OperatorStaff];
     /// The trustee's officers.
     pub const OFFICER: &[Role] = &[TrusteeOfficer];
+    /// Those who take demands of authorities in.
+    pub const OFFICER_OR_STAFF: &[Role] = &[OperatorStaff, TrusteeOfficer];
     /// Who may look into access requests.
     pub const ACCESS: &[Role] = &[OperatorStaff, TrusteeOfficer, Auditor, CustomerAdmin];
     /// Those who may decide on a request and watch a grant.

@@ -2,8 +2,8 @@
 
 use super::{
     access, agreements, analytics, audit, auth, carts, customers, devices, documents, enrollment,
-    entitlements, invoices, offers, orders, partner_profiles, previews, products, qualification, referrals,
-    relationships, sandbox, sandbox_accounts, security, self_serve_policies, service_health,
+    entitlements, invoices, legal, offers, orders, partner_profiles, previews, products, qualification,
+    referrals, relationships, sandbox, sandbox_accounts, security, self_serve_policies, service_health,
     service_requests, subscriptions, transfers, trustee, trustee_acts, usage, users, validations, webhooks,
 };
 use crate::operation::Spec;
@@ -44,4 +44,5 @@ pub(crate) const AREAS: &[&[&Spec]] = &[
     trustee::SPECS,
     trustee_acts::SPECS,
     access::SPECS,
+    legal::SPECS,
 ];

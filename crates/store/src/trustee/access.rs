@@ -63,6 +63,14 @@ statements! { "access";
     read UNLOGGED = "SELECT id, body FROM log_outbox WHERE told_at = 0 ORDER BY id LIMIT $1";
     /// It is in the log.
     write LOGGED = "UPDATE log_outbox SET told_at = $2 WHERE id = $1";
+    /// A review of an emergency.
+    write REVIEW = "INSERT INTO access_review (request, person, reviewed_at, text) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (request) DO NOTHING";
+    /// A requester's grants that ended before this time and were not reviewed.
+    read UNREVIEWED = "SELECT id FROM access_request WHERE requester = $1 AND changed_at < $2 \
+        AND activated_at IS NOT NULL AND state IN ('completed', 'revoked', 'aborted', 'expired') \
+        AND NOT EXISTS (SELECT 1 FROM access_review r WHERE r.request = access_request.id) \
+        ORDER BY created_at DESC LIMIT $3";
     /// A nonce.
     write GIVE_NONCE = "INSERT INTO access_nonce (nonce, request, expires_at) VALUES ($1, $2, $3)";
     /// A nonce is taken once.
@@ -295,6 +303,25 @@ pub fn unlogged(tx: &mut Tx, limit: u32) -> Result<Vec<(String, String)>, StoreE
 pub fn logged(tx: &mut Tx, id: &str, now: Micros) -> Result<(), StoreError> {
     tx.execute(&LOGGED, &args![id, now])?;
     Ok(())
+}
+
+/// Keeps a review; false when there is one.
+pub fn review(tx: &mut Tx, request: &str, person: &str, now: Micros, text: &str) -> Result<bool, StoreError> {
+    Ok(tx.execute(&REVIEW, &args![request, person, now, text])? > 0)
+}
+
+/// A requester's grants that ended before this time and were not reviewed, the latest first.
+pub fn unreviewed(
+    tx: &mut Tx,
+    requester: &str,
+    before: Micros,
+    limit: u32,
+) -> Result<Vec<String>, StoreError> {
+    Ok(tx
+        .list::<(String,)>(&UNREVIEWED, &args![requester, before, limit])?
+        .into_iter()
+        .map(|(id,)| id)
+        .collect())
 }
 
 /// Gives a nonce out.

@@ -7,6 +7,7 @@ pub mod directory;
 pub mod erasures;
 pub mod journal;
 pub mod keys;
+pub mod legal;
 pub mod log;
 pub mod mint;
 pub mod own_keys;

@@ -3,6 +3,8 @@
 #[cfg(all(feature = "operator", feature = "trustee"))]
 mod access;
 mod backup;
+#[cfg(feature = "operator")]
+mod compelled;
 #[cfg(all(feature = "operator", feature = "trustee"))]
 mod demo;
 mod doctor;
@@ -32,6 +34,8 @@ use std::io::Write;
 
 use anyhow::{Context, Result};
 
+#[cfg(feature = "operator")]
+use crate::cli;
 use crate::cli::{Cli, Command};
 
 /// Carries out what was asked.
@@ -50,7 +54,10 @@ pub fn run(cli: Cli) -> Result<()> {
         #[cfg(all(feature = "operator", feature = "trustee"))]
         Command::Access(options) => access::run(&options),
         #[cfg(feature = "operator")]
-        Command::Operator(options) => operator::run(&options),
+        Command::Operator(options) => match options.act {
+            Some(cli::OperatorAct::CompelledDisclosureExport(options)) => compelled::run(&options),
+            None => operator::run(&cli::Zone { config: options.config.unwrap_or_default() }), // clap demands it
+        },
         #[cfg(feature = "trustee")]
         Command::Trustee(options) => trustee::run(&options),
         #[cfg(feature = "trustee")]

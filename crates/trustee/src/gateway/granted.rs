@@ -76,7 +76,12 @@ impl Gateway {
     }
 
     /// A partner of the customer, as whom the operator is asked. It says nothing about people.
-    async fn stand_in(&self, caller: &Caller, spec: &Spec, customer: CustomerId) -> Result<Caller, Problem> {
+    pub(crate) async fn stand_in(
+        &self,
+        caller: &Caller,
+        spec: &Spec,
+        customer: CustomerId,
+    ) -> Result<Caller, Problem> {
         let find = move |tx: &mut store::Tx| store::trustee::relationships::of_customer(tx, customer);
         let partners = self.store.read("partners_of_customer", find).await?;
         let (AccountId(partner), ..) = partners.into_iter().next().ok_or_else(unknown_customer)?;

@@ -48,6 +48,7 @@ use crate::controls::{Control, Controls};
 use crate::grants::Grants;
 use crate::identity::Caller;
 use crate::keys::Keys;
+use crate::legal::Legal;
 use crate::log::Log;
 use crate::openings::Openings;
 use crate::persons::Persons;
@@ -81,6 +82,7 @@ pub(crate) struct Gateway {
     pub(crate) openings: Openings,
     pub(crate) grants: Grants,
     pub(crate) persons: Persons,
+    pub(crate) legal: Legal,
     pub(crate) throttle: Throttle,
     pub(crate) assertions: Assertions,
     pub(crate) mac: hmac::Key,

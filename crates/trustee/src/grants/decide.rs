@@ -137,14 +137,14 @@ fn cast(
 }
 
 /// A person's own enrolled key: the named one, or the latest.
-pub(super) fn own_key(tx: &mut Tx, who: &Who, named: Option<&str>) -> Result<KeyRow, Problem> {
+pub(crate) fn own_key(tx: &mut Tx, who: &Who, named: Option<&str>) -> Result<KeyRow, Problem> {
     let keys = persons::keys(tx, &who.row.id)?;
     let wanted = |row: &KeyRow| row.state == ENROLLED && named.is_none_or(|wanted| wanted == row.fingerprint);
     keys.into_iter().rfind(wanted).ok_or_else(|| bad("key", "is no enrolled key of yours"))
 }
 
 /// The person's own key by which a text was signed, at a time near now.
-pub(super) fn signed_by(
+pub(crate) fn signed_by(
     tx: &mut Tx,
     who: &Who,
     (at, pem): (Micros, &str),

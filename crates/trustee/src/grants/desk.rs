@@ -7,6 +7,7 @@ use contract::resources::access::{
     AccessDecision, AccessNonce, AccessPolicy, AccessProof, AccessRequest, AccessUse, AccessWatch,
     EnrolledPerson, OfficerWish, PersonKey, PolicyChange,
 };
+use contract::resources::legal::AccessReview;
 use contract::resources::trustee::SignInTicket;
 use contract::route::Matched;
 use edge::{Request, Response};
@@ -55,6 +56,7 @@ desk! {
     ClearAccessUse => Desk::clear,
     WatchAccessRequest => Desk::watch,
     ListAccessUses => Desk::uses,
+    ReviewAccessRequest => Desk::review,
     GetAccessPolicy => Desk::policy,
     ProposePolicyChange => Desk::propose_change,
     PreparePolicySignature => Desk::prepare_change,
@@ -218,6 +220,10 @@ impl Desk<'_> {
 
     async fn uses(&self, (): ()) -> Result<Collection<AccessUse>, Problem> {
         self.grants.uses(self.caller, self.id()?).await
+    }
+
+    async fn review(&self, asked: AccessReview) -> Result<AccessReview, Problem> {
+        self.grants.review(self.caller, self.id()?, asked).await
     }
 
     async fn policy(&self, (): ()) -> Result<AccessPolicy, Problem> {

@@ -12,6 +12,7 @@ use store::trustee::access::{self as book, RequestRow};
 use store::trustee::{directory, persons};
 
 use super::book::{Who, load, who};
+use super::reviews::none_owed;
 use super::told::About;
 use super::{Grants, fault};
 use crate::controls::Control;
@@ -48,6 +49,7 @@ impl Grants {
         let this = self.noting.clone();
         let write = move |tx: &mut Tx| {
             let who = who(tx, &caller, &[Kind::Requester])?;
+            none_owed(tx, &who, this.controls(), now)?;
             let standing = rules.standing(tx, draft.scope.tenant, now)?;
             let suspect = draft.asked.customer_is_suspect.unwrap_or(false);
             let rule = standing.rule(reason, suspect).ok_or_else(not_granted)?;

@@ -58,12 +58,27 @@ struct Seen {
     fields: BTreeSet<String>,
     /// For whoever watches, masked.
     values: Vec<(String, String)>,
+    /// For a disclosure, whole: record, field, value.
+    whole: Option<Vec<(String, String, Value)>>,
 }
 
 /// What of a record may be shown.
 pub(crate) type Shown = Value;
 
 impl Begun {
+    /// What a disclosure opens, which nobody is shown.
+    pub(crate) fn disclosure(scope: Scope) -> Self {
+        let seen = Seen { whole: Some(Vec::new()), ..Seen::default() };
+        let (id, target) = (RequestId(uuid::Uuid::nil()), String::new());
+        Self { id, number: 0, operation: "", target, scope, seen: Mutex::new(seen), narrow: true }
+    }
+
+    /// What a disclosure has opened.
+    pub(crate) fn disclosed(&self) -> Vec<(String, String, Value)> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.whole.take().unwrap_or_default()
+    }
+
     /// What a record's private members are under this grant: those that were granted, masked if so agreed. `None` where
     /// the record is outside.
     pub(crate) fn show(&self, kind: &str, id: &str, private: Value) -> Option<Shown> {
@@ -74,31 +89,40 @@ impl Begun {
             return None;
         }
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let shown = narrow(&self.scope, kind, "", private, &mut seen).unwrap_or_else(|| json!({}));
+        let shown = narrow(&self.scope, (kind, id), "", private, &mut seen).unwrap_or_else(|| json!({}));
         seen.rows += 1;
         Some(shown)
     }
 }
 
 /// The part of a value that the scope covers.
-fn narrow(scope: &Scope, kind: &str, path: &str, value: Value, seen: &mut Seen) -> Option<Value> {
+fn narrow(
+    scope: &Scope,
+    (kind, id): (&str, &str),
+    path: &str,
+    value: Value,
+    seen: &mut Seen,
+) -> Option<Value> {
     match value {
         Value::Object(members) => {
             let kept: Map<String, Value> = members
                 .into_iter()
                 .filter_map(|(name, value)| {
                     let path = access::scope::join(path, &name);
-                    narrow(scope, kind, &path, value, seen).map(|value| (name, value))
+                    narrow(scope, (kind, id), &path, value, seen).map(|value| (name, value))
                 })
                 .collect();
             (!kept.is_empty()).then_some(Value::Object(kept))
         }
         Value::Array(items) => {
             let kept: Vec<Value> =
-                items.into_iter().filter_map(|item| narrow(scope, kind, path, item, seen)).collect();
+                items.into_iter().filter_map(|item| narrow(scope, (kind, id), path, item, seen)).collect();
             (!kept.is_empty()).then_some(Value::Array(kept))
         }
         leaf if scope.covers_field(kind, path) => {
+            if let Some(whole) = &mut seen.whole {
+                whole.push((format!("{kind}/{id}"), format!("{kind}.{path}"), leaf.clone()));
+            }
             if seen.values.len() < live::VALUES {
                 seen.values.push((format!("{kind}.{path}"), live::shown(&leaf)));
             }

@@ -3,6 +3,7 @@
 mod back;
 mod grants;
 mod identity;
+mod law;
 mod limits;
 mod loud;
 mod lying;
@@ -27,6 +28,7 @@ claims! { of Stage:
     "A17" "one officer alone lets nobody in, by any act on accounts and persons" by people::alone, felled by "second-officer";
     "A18" "a customer's approver keeps the way in that the trustee gave" by people::approver, felled by "first-approver";
     "A08" "logs, errors and metrics of both zones hold nothing private" by loud::play, felled by "quiet-log";
+    "A09" "what the operator can be compelled to hand over holds nothing private" by law::export, felled by "seal+plain-refused";
     "A10" "the operator refuses private members in clear and stores nothing" by pushed::straight, felled by "plain-refused";
     "A11" "what hands out people's data is refused in every spelling" by refused::play, felled by "refusal";
     "A12" "envelopes exchanged in the store are refused, every pair" by tampered::swapped, felled by "swapped-envelope";
@@ -60,6 +62,9 @@ claims! { of Stage:
     "D04" "a destroyed key that is back is destroyed again before anything is served" by back::key_back, felled by "revived-keys";
     "D04Q" "one officer erases nobody" by back::erased_by_one, felled by "erasure-quorum";
     "D08" "one officer has no older store of the operator believed" by back::leave, felled by "restore-leave";
+    "X04" "a foreign order without effect in Germany leads to no disclosure" by law::foreign, felled by "foreign-order";
+    "X04D" "nor does one that somebody rewrites in the trustee's database" by law::rewritten, felled by "signed-case";
+    "X05" "an emergency takes two officers and a review" by law::emergency, felled by "review";
     "G01" "no token reaches the operator; what it gets opens no door of the trustee" by identity::replayed, felled by "token-stripped";
     "G02" "an answer that names another id is refused" by lying::foreign_id, felled by "foreign-id";
     "G03" "a list that names another partner's customer is refused" by lying::foreign_customer, felled by "listed-customers";

@@ -1,0 +1,121 @@
+//! Authorities, and whoever pretends to be one.
+
+use anyhow::{Result, ensure};
+use data_encoding::BASE64;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use testkit::Ask;
+use testkit::twin::{Player, Twin};
+
+use crate::claim::Verdict;
+use crate::flows;
+use crate::stage::Stage;
+
+/// A key that can be sealed to.
+fn addressee() -> Value {
+    json!({"addresseeKey": BASE64.encode(&[9; 32]), "authority": "District Court"})
+}
+
+async fn lawyer(stage: &Stage) -> Result<Player> {
+    Twin::player(&stage.town, &stage.town.legal_officer("recht").await?).await
+}
+
+/// A09: what the operator can hand over, whoever compels it.
+pub async fn export(stage: &mut Stage) -> Result<Verdict> {
+    let played = flows::play(stage).await?;
+    ensure!(played.failed.is_empty(), "the flows did not run: {}", played.failed.join(", "));
+    let folder = store::testing::folder();
+    let (to, operator) = (folder.join("export"), stage.town.operator.clone());
+    let written = tokio::task::spawn_blocking(move || {
+        let wanted = treuhand::compelled::Wanted {
+            store: operator.store(),
+            files: &[],
+            tenant: None,
+            to: &to,
+            now: 0,
+        };
+        treuhand::compelled::export(&wanted)
+    });
+    let counts = written.await??;
+    let mut bytes = 0;
+    let found = stage.searcher()?.files(&folder, &mut bytes);
+    let sealed = std::fs::read_to_string(folder.join("export").join("rows.jsonl"))?;
+    std::fs::remove_dir_all(&folder)?;
+    ensure!(counts.get("customers").is_some_and(|rows| *rows > 0), "the export has no customers");
+    ensure!(sealed.contains("_sealed"), "the export has no envelopes");
+    let rows: u64 = counts.values().sum();
+    let found = found?.into_iter().collect::<Vec<_>>();
+    Ok(Verdict::of(found, format!("0 hits in {rows} rows of {} tables, {bytes} bytes", counts.len())))
+}
+
+/// X04: a foreign order is moved to a disclosure, by assessments and in the database.
+pub async fn foreign(stage: &mut Stage) -> Result<Verdict> {
+    let (twin, lawyer) = (Twin::of(&stage.town).await?, lawyer(stage).await?);
+    let attacked = stage.gateway().clone();
+    let case = twin.demand(&attacked, "US", &addressee()).await?;
+    let mut found = Vec::new();
+    let mut said = String::new();
+    for who in [&lawyer, &twin.officers[0]] {
+        let reply = twin.assess(&attacked, who, &case, "compelled").await;
+        if reply.status == 200 {
+            found.push("a foreign order was found to compel".to_owned());
+        }
+        said = reply.slug();
+    }
+    twin.disclose(&attacked, &lawyer, &case).await;
+    if twin.disclose(&attacked, &twin.officers[0], &case).await.status == 200 {
+        found.push("a foreign order was disclosed".to_owned());
+    }
+    Ok(Verdict::of(found, said))
+}
+
+/// X04D: somebody writes to the trustee's database and makes a rejected foreign order a German one that compels.
+pub async fn rewritten(stage: &mut Stage) -> Result<Verdict> {
+    let (twin, lawyer) = (Twin::of(&stage.town).await?, lawyer(stage).await?);
+    let attacked = stage.gateway().clone();
+    let case = twin.demand(&attacked, "US", &addressee()).await?;
+    for who in [&lawyer, &twin.officers[0]] {
+        let reply = twin.assess(&attacked, who, &case, "invalid_reject").await;
+        ensure!(reply.status == 200, "an assessment was refused: {}", reply.text());
+    }
+    let store = &stage.town.trustee_store;
+    store.by_hand(&format!(
+        "UPDATE legal_case SET country = 'DE', result = 'compelled' WHERE id = '{case}'"
+    ))?;
+    store
+        .by_hand(&format!("UPDATE legal_assessment SET outcome = 'compelled' WHERE legal_case = '{case}'"))?;
+    twin.disclose(&attacked, &lawyer, &case).await;
+    let reply = twin.disclose(&attacked, &twin.officers[0], &case).await;
+    let found = (reply.status == 200).then(|| "a rewritten case was disclosed".to_owned());
+    Ok(Verdict::of(found, format!("{} {}", reply.status, reply.slug())))
+}
+
+/// X05: an emergency takes two officers and a review.
+pub async fn emergency(stage: &mut Stage) -> Result<Verdict> {
+    let twin = Twin::of(&stage.town).await?;
+    let (sound, attacked) = (stage.town.trustee.trustee.clone(), stage.gateway().clone());
+    let mut wish = twin.wish();
+    (wish["reason"], wish["ticket"]) = (json!("incident"), json!("INC-1"));
+    let id = twin.ask(&sound, &wish).await?;
+    let mut found = Vec::new();
+    twin.approve(&sound, &twin.officers[0], &id).await;
+    if twin.state(&sound, &id).await != "pending" {
+        found.push("one officer was enough".to_owned());
+    }
+    twin.approve(&sound, &twin.officers[1], &id).await;
+    twin.watch(&sound, &twin.officers[1], &id).await;
+    let begun = twin.activate(&sound, &id).await;
+    ensure!(begun.status == 200, "positive control: the emergency was refused: {}", begun.text());
+    let read = twin.read_once(&sound, &id).await;
+    ensure!(read.status == 200, "positive control: the rightful use is refused: {}", read.text());
+    twin.act(&sound, &twin.engineer, &id, "completion", &Value::Null).await;
+    stage.town.clock.pass(SignedDuration::from_hours(73));
+    let twin = Twin::of(&stage.town).await?;
+    let next = twin.submit(&attacked, &twin.wish()).await;
+    if next.status == 201 {
+        found.push("who owes a review asked again".to_owned());
+    }
+    let list = Ask::get("/trustee/v1/access-policy").bearer(&twin.officers[0].token).of(&sound).await;
+    ensure!(list.text().contains("trustee-officer>=2"), "the rule of emergencies");
+    Ok(Verdict::of(found, format!("two officers; {} {}", next.status, next.slug())))
+}

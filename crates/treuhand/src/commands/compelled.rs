@@ -1,8 +1,10 @@
 //! `treuhand operator compelled-disclosure-export`: all that the operator could ever hand over.
 
 use anyhow::Result;
+use edge::residency::Keeping;
 use kernel::Clock;
 use treuhand::compelled::{Wanted, export};
+use treuhand::residency::Declared;
 
 use super::say;
 use crate::ambient::SystemClock;
@@ -15,8 +17,10 @@ pub fn run(options: &Compelled) -> Result<()> {
     let file: OperatorFile = config::read(&options.config)?;
     let beside = |path: &std::path::PathBuf| config::beside(&options.config, path);
     // Not opened as a running zone does: the export may be made beside it.
-    let path = beside(&file.data).join("operator.db");
-    let store = stores::operator(file.postgres.as_deref(), &path)?;
+    let data = beside(&file.data);
+    let declared = Declared::read(&data, &config::profile(&options.config, file.profile.as_ref())?)?;
+    declared.keeps(&options.out, Keeping::Backup)?;
+    let store = stores::operator(file.postgres.as_deref(), &data.join("operator.db"), &declared)?;
     let mut files = vec![options.config.clone()];
     if let Some(own) = &file.certificate {
         files.extend([beside(&own.chain), beside(&own.key)]);

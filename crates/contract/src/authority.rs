@@ -26,6 +26,8 @@ pub enum Address {
     Token(Version),
     /// Where people sign in for an app.
     Authorize(Version),
+    /// Where a device without a browser begins to sign somebody in.
+    DeviceCode(Version),
     /// Where people sign out.
     SignOut(Version),
     /// The document that names the others.
@@ -39,11 +41,13 @@ pub const EVERYBODY: [&str; 2] = ["common", "organizations"];
 
 impl Address {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Token(Version::One),
         Self::Token(Version::Two),
         Self::Authorize(Version::One),
         Self::Authorize(Version::Two),
+        Self::DeviceCode(Version::One),
+        Self::DeviceCode(Version::Two),
         Self::SignOut(Version::One),
         Self::SignOut(Version::Two),
         Self::Discovery(Version::One),
@@ -59,6 +63,8 @@ impl Address {
             Self::Token(Version::Two) => "oauth2/v2.0/token",
             Self::Authorize(Version::One) => "oauth2/authorize",
             Self::Authorize(Version::Two) => "oauth2/v2.0/authorize",
+            Self::DeviceCode(Version::One) => "oauth2/devicecode",
+            Self::DeviceCode(Version::Two) => "oauth2/v2.0/devicecode",
             Self::SignOut(Version::One) => "oauth2/logout",
             Self::SignOut(Version::Two) => "oauth2/v2.0/logout",
             Self::Discovery(Version::One) => ".well-known/openid-configuration",

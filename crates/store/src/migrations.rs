@@ -60,6 +60,7 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     91 "0091_access_policy",
     92 "0092_legal_case",
     93 "0093_access_review",
+    94 "0094_device_code",
 ];
 
 impl Schema {

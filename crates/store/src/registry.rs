@@ -25,6 +25,7 @@ const TRUSTEE: &[&[&Statement]] = &[
     trustee::access::STATEMENTS,
     trustee::answered::STATEMENTS,
     trustee::apps::STATEMENTS,
+    trustee::devices::STATEMENTS,
     trustee::directory::STATEMENTS,
     trustee::erasures::STATEMENTS,
     trustee::journal::STATEMENTS,

@@ -6,6 +6,7 @@
 //!
 //! Deliberately absent: a second pair of eyes for locking somebody out, which must be possible at once.
 
+use access::Kind;
 use kernel::{Code, Micros, Problem, UserId};
 use store::trustee::directory::Person;
 use store::trustee::persons;
@@ -31,16 +32,30 @@ pub(crate) fn join(
     by: UserId,
     now: Micros,
 ) -> Result<String, Problem> {
+    join_as(tx, controls, &[Kind::TrusteeOfficer], wish, (by, now))
+}
+
+/// [`join`] among officers of these kinds.
+///
+/// # Errors
+/// As [`join`].
+pub(crate) fn join_as(
+    tx: &mut Tx,
+    controls: Controls,
+    kinds: &[Kind],
+    wish: &str,
+    (by, now): (UserId, Micros),
+) -> Result<String, Problem> {
     if !controls.on(Control::SecondOfficer) {
         return Ok(by.to_string());
     }
-    if !stands_as_officer(tx, by)? {
+    if !stands_as_officer(tx, by, kinds)? {
         let text = "Only officers who are enrolled as persons themselves may do this.";
         return Err(Problem::new(403, Code(0), "person_not_enrolled", text));
     }
     for other in wishes::others(tx, wish, &by.to_string(), now)? {
         let Ok(first) = other.officer.parse() else { continue };
-        if stands_as_officer(tx, first)? {
+        if stands_as_officer(tx, first, kinds)? {
             wishes::done(tx, wish)?;
             return Ok(other.officer);
         }
@@ -82,9 +97,8 @@ pub(crate) fn keep_approver(
         return Ok(());
     }
     let person = persons::of_account(tx, &before.id.to_string())?;
-    let is_approver = |row: &persons::PersonRow| {
-        row.state == ENROLLED && kind_of(row) == Some(access::Kind::CustomerApprover)
-    };
+    let is_approver =
+        |row: &persons::PersonRow| row.state == ENROLLED && kind_of(row) == Some(Kind::CustomerApprover);
     if !person.is_some_and(|row| is_approver(&row)) {
         return Ok(());
     }

@@ -63,8 +63,8 @@ resource! {
         /// In base64.
         commercial encapsulated_key: Option<String>,
         /// In base64. The info is `treuhand-legal-disclosure v1`, the associated data is `boundTo`.
-        content sealed: Option<String>,
-        commercial sealed_sha256: Option<String>,
+        content ciphertext: Option<String>,
+        commercial ciphertext_sha256: Option<String>,
         /// The text of the case.
         content bound_to: Option<String>,
     }

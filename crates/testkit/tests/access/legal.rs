@@ -30,7 +30,7 @@ async fn what_german_law_compels_goes_to_the_addressee_alone() -> Result<()> {
     let bound = done.json()["boundTo"].as_str().unwrap_or_default().to_owned();
     let secret = EncapsulatedSecret(part("encapsulatedKey")?);
     let info = b"treuhand-legal-disclosure v1";
-    let opened = SUITE.open(&secret, info, bound.as_bytes(), &part("sealed")?, &private)?;
+    let opened = SUITE.open(&secret, info, bound.as_bytes(), &part("ciphertext")?, &private)?;
     let opened: Value = serde_json::from_slice(&opened)?;
     let members = opened["members"].as_array().cloned().unwrap_or_default();
     assert_eq!(members.len(), 1, "{opened}");

@@ -23,6 +23,7 @@ pub(crate) enum Endpoint {
     SignIn,
     SignInCode,
     SignInPassword,
+    Device,
     Arrived,
     SignOut,
 }
@@ -30,6 +31,8 @@ pub(crate) enum Endpoint {
 pub(crate) const SIGN_IN: &str = "/signin";
 pub(crate) const SIGN_IN_CODE: &str = "/signin/code";
 pub(crate) const SIGN_IN_PASSWORD: &str = "/signin/password";
+/// Where people answer devices that have no browser.
+pub(crate) const DEVICE: &str = "/device";
 pub(crate) const SIGN_OUT: &str = "/signout";
 
 impl Endpoint {
@@ -41,6 +44,7 @@ impl Endpoint {
         let lower = path.to_ascii_lowercase();
         let parts: Vec<&str> = lower.split('/').filter(|part| !part.is_empty()).collect();
         match parts.as_slice() {
+            ["device"] => Some(Self::Device),
             ["signout"] => Some(Self::SignOut),
             ["generatetoken"] => Some(Self::GenerateToken),
             ["signin"] => Some(Self::SignIn),
@@ -82,6 +86,7 @@ impl Identity {
             Endpoint::SignIn if post => self.sign_in(request).await,
             Endpoint::SignInCode if get || post => self.sign_in_code(request).await,
             Endpoint::SignInPassword if get || post => self.sign_in_password(request).await,
+            Endpoint::Device if get || post => self.device_page(request).await,
             Endpoint::Arrived if get => match Self::arrive(request) {
                 Ok(response) => response,
                 Err(problem) => self.denied(request, problem.into()),
@@ -99,6 +104,7 @@ impl Identity {
             Address::Authorize(version) if get || post => {
                 self.authorize_endpoint(request, version, tenant).await
             }
+            Address::DeviceCode(version) if post => self.device_endpoint(request, version, tenant).await,
             Address::SignOut(_) if get || post => self.sign_out(request).await,
             Address::Discovery(version) if get => match self.authority(tenant).await {
                 Ok(authority) => self.discovery_document(version, &authority),

@@ -2,6 +2,7 @@
 
 use crate::identity::Identity;
 use crate::identity::authority::{Authority, SIGN_OUT, Version};
+use crate::identity::device;
 use crate::identity::jws::PublicKey;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -28,13 +29,14 @@ impl Identity {
             Authority::Tenant(tenant) => (tenant.id.to_string(), tenant.id.to_string()),
         };
         let at = |address: Address| format!("{root}{}", address.at(&tenant));
-        let mut grants = vec!["authorization_code", "client_credentials", "refresh_token"];
+        let mut grants = vec!["authorization_code", "client_credentials", "refresh_token", device::GRANTS[0]];
         if self.settings.password_grant {
             grants.push("password");
         }
         let document = json!({
             "issuer": format!("{root}{}", issuer(version, &issuer_tenant)),
             "authorization_endpoint": at(Address::Authorize(version)),
+            "device_authorization_endpoint": at(Address::DeviceCode(version)),
             "token_endpoint": at(Address::Token(version)),
             "end_session_endpoint": format!("{root}{SIGN_OUT}"),
             "jwks_uri": at(Address::Keys(version)),

@@ -123,7 +123,7 @@ impl Identity {
         self.answer_with_refresh(version, &grant, &asked, family).await
     }
 
-    async fn answer_with_refresh(
+    pub(crate) async fn answer_with_refresh(
         &self,
         version: Version,
         grant: &Grant,
@@ -141,7 +141,7 @@ impl Identity {
     }
 
     /// Tenant and person of a grant, if they are in force and belong to this authority and app.
-    async fn principal(
+    pub(crate) async fn principal(
         &self,
         authority: &Authority,
         app: &App,

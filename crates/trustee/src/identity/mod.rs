@@ -15,6 +15,7 @@ mod authorize;
 mod check;
 mod claims;
 mod companies;
+mod device;
 mod discovery;
 mod form;
 mod grants;

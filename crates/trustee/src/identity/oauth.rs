@@ -53,6 +53,14 @@ refusals! {
     user_disabled = 400 "invalid_grant" 50_057 "The user account is disabled.";
     /// The code or refresh token is unknown, used, expired or revoked.
     grant_expired = 400 "invalid_grant" 70_008 "The code or refresh token has expired or was revoked. Sign in again.";
+    /// Nobody has answered the device yet.
+    device_waits = 400 "authorization_pending" 70_016 "Nobody has answered yet. Ask again after the interval.";
+    /// The device asks too often.
+    slow_down = 400 "slow_down" 70_019 "The device asks too often. Wait as long as the interval says.";
+    /// The person said no.
+    device_denied = 400 "access_denied" 70_018 "The person has declined.";
+    /// The device's code is unknown, used or too old.
+    device_expired = 400 "expired_token" 70_020 "The device code has expired or was used. Begin again.";
     /// The code was used before.
     code_used = 400 "invalid_grant" 54_005 "The code was used already. Sign in again.";
     /// The verifier does not belong to the challenge.

@@ -22,6 +22,7 @@ static STYLE_HASH: LazyLock<String> = LazyLock::new(|| {
 pub(crate) enum Notice {
     WrongPassword,
     WrongCode,
+    WrongDeviceCode,
     Locked,
     Disabled,
     Expired,
@@ -36,6 +37,7 @@ impl Notice {
         match self {
             Self::WrongPassword => texts.wrong_password,
             Self::WrongCode => texts.wrong_code,
+            Self::WrongDeviceCode => texts.wrong_device_code,
             Self::Locked => texts.locked,
             Self::Disabled => texts.disabled,
             Self::Expired => texts.expired,
@@ -61,8 +63,17 @@ enum Kind {
     Code,
     Enrol { secret: String, uri: String },
     NewPassword,
+    Device,
+    DeviceAnswer { code: String },
+    DeviceDone { allowed: bool },
     SignedOut,
     Message(String),
+}
+
+impl Kind {
+    const fn has_own_buttons(&self) -> bool {
+        matches!(self, Self::DeviceAnswer { .. })
+    }
 }
 
 #[derive(Template)]
@@ -107,6 +118,24 @@ impl Page {
         Self::of(wish, Kind::NewPassword, notice)
     }
 
+    /// The form for the code that a device shows.
+    pub(crate) fn device(notice: Option<Notice>) -> Self {
+        let status = if notice.is_some() { 403 } else { 200 };
+        Self { status, kind: Kind::Device, app: String::new(), request: String::new(), notice }
+    }
+
+    /// Which app asks, and the answer.
+    pub(crate) fn device_answer(app: &str, code: &str) -> Self {
+        let kind = Kind::DeviceAnswer { code: code.to_owned() };
+        Self { status: 200, kind, app: app.to_owned(), request: String::new(), notice: None }
+    }
+
+    /// The device has its answer.
+    pub(crate) fn device_done(allowed: bool) -> Self {
+        let kind = Kind::DeviceDone { allowed };
+        Self { status: 200, kind, app: String::new(), request: String::new(), notice: None }
+    }
+
     pub(crate) fn signed_out() -> Self {
         Self { status: 200, kind: Kind::SignedOut, app: String::new(), request: String::new(), notice: None }
     }
@@ -130,6 +159,9 @@ impl Page {
             Kind::Code => (texts.code_title, authority::SIGN_IN_CODE),
             Kind::Enrol { .. } => (texts.enrol_title, authority::SIGN_IN_CODE),
             Kind::NewPassword => (texts.new_title, authority::SIGN_IN_PASSWORD),
+            Kind::Device | Kind::DeviceAnswer { .. } => (texts.device_title, authority::DEVICE),
+            Kind::DeviceDone { allowed: true } => (texts.device_allowed, ""),
+            Kind::DeviceDone { allowed: false } => (texts.device_denied, ""),
             Kind::SignedOut => (texts.signed_out, "/"),
             Kind::Message(_) => (texts.failed, ""),
         };

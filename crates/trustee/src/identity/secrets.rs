@@ -14,6 +14,8 @@ pub(crate) enum Kind {
     AppSecret,
     RefreshToken,
     Code,
+    DeviceCode,
+    UserCode,
     Session,
     Csrf,
 }
@@ -24,6 +26,8 @@ impl Kind {
             Self::AppSecret => b"app secret",
             Self::RefreshToken => b"refresh token",
             Self::Code => b"authorization code",
+            Self::DeviceCode => b"device code",
+            Self::UserCode => b"user code",
             Self::Session => b"session",
             Self::Csrf => b"csrf",
         }

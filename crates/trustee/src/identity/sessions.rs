@@ -164,7 +164,7 @@ impl Identity {
         }
     }
 
-    fn source_must_wait(&self, source: Option<IpAddr>) -> bool {
+    pub(crate) fn source_must_wait(&self, source: Option<IpAddr>) -> bool {
         source.is_some_and(|source| self.sources.wait(source, self.now()) > 0)
     }
 

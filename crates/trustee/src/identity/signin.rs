@@ -197,7 +197,7 @@ impl Identity {
     }
 
     /// The members of a form that a page of ours sent from this browser.
-    fn own_form(&self, request: &Request) -> Result<Form, Denied> {
+    pub(crate) fn own_form(&self, request: &Request) -> Result<Form, Denied> {
         let form = Form::parse(&request.body)?;
         let cookie = form::cookie(&request.headers, &self.cookie_name("form")).unwrap_or_default();
         let token = form.get("token").unwrap_or_default();

@@ -33,6 +33,17 @@ pub(crate) struct Texts {
     pub(crate) not_the_same: &'static str,
     pub(crate) weak: &'static str,
     pub(crate) unchanged: &'static str,
+    pub(crate) wrong_device_code: &'static str,
+    pub(crate) device_title: &'static str,
+    pub(crate) device_help: &'static str,
+    pub(crate) device_code: &'static str,
+    pub(crate) device_warning: &'static str,
+    pub(crate) device_yes: &'static str,
+    pub(crate) device_no: &'static str,
+    pub(crate) device_allowed: &'static str,
+    pub(crate) device_allowed_help: &'static str,
+    pub(crate) device_denied: &'static str,
+    pub(crate) device_denied_help: &'static str,
 }
 
 const ENGLISH: Texts = Texts {
@@ -64,6 +75,17 @@ const ENGLISH: Texts = Texts {
     not_the_same: "The two passwords are not the same.",
     weak: "This password is too easy to guess.",
     unchanged: "The new password must be another than the old one.",
+    wrong_device_code: "No device waits for this code. Look at the device again; codes count for fifteen minutes.",
+    device_title: "Sign in on a device",
+    device_help: "Type the code that the device or program shows.",
+    device_code: "Code",
+    device_warning: "Go on only if you started this yourself, on your own device. Whoever has the device acts in your name.",
+    device_yes: "Yes, sign me in there",
+    device_no: "No",
+    device_allowed: "The device is signed in",
+    device_allowed_help: "You can close this window and go on there.",
+    device_denied: "The device was refused",
+    device_denied_help: "Nobody was signed in.",
 };
 
 const GERMAN: Texts = Texts {
@@ -95,6 +117,17 @@ const GERMAN: Texts = Texts {
     not_the_same: "Die beiden Kennwörter sind nicht gleich.",
     weak: "Dieses Kennwort ist zu leicht zu erraten.",
     unchanged: "Das neue Kennwort muss ein anderes sein als das alte.",
+    wrong_device_code: "Auf diesen Code wartet kein Gerät. Sehen Sie noch einmal nach; ein Code gilt fünfzehn Minuten.",
+    device_title: "An einem Gerät anmelden",
+    device_help: "Geben Sie den Code ein, den das Gerät oder Programm zeigt.",
+    device_code: "Code",
+    device_warning: "Fahren Sie nur fort, wenn Sie das selbst auf Ihrem eigenen Gerät begonnen haben. Wer das Gerät hat, handelt in Ihrem Namen.",
+    device_yes: "Ja, dort anmelden",
+    device_no: "Nein",
+    device_allowed: "Das Gerät ist angemeldet",
+    device_allowed_help: "Sie können dieses Fenster schließen und dort weitermachen.",
+    device_denied: "Das Gerät wurde abgewiesen",
+    device_denied_help: "Niemand wurde angemeldet.",
 };
 
 const FRENCH: Texts = Texts {
@@ -126,6 +159,17 @@ const FRENCH: Texts = Texts {
     not_the_same: "Les deux mots de passe ne sont pas identiques.",
     weak: "Ce mot de passe est trop facile à deviner.",
     unchanged: "Le nouveau mot de passe doit différer de l’ancien.",
+    wrong_device_code: "Aucun appareil n’attend ce code. Vérifiez-le sur l’appareil ; un code vaut quinze minutes.",
+    device_title: "Se connecter sur un appareil",
+    device_help: "Saisissez le code affiché par l’appareil ou le programme.",
+    device_code: "Code",
+    device_warning: "Ne continuez que si vous avez commencé vous-même, sur votre propre appareil. Qui a l’appareil agit en votre nom.",
+    device_yes: "Oui, me connecter là-bas",
+    device_no: "Non",
+    device_allowed: "L’appareil est connecté",
+    device_allowed_help: "Vous pouvez fermer cette fenêtre et continuer là-bas.",
+    device_denied: "L’appareil a été refusé",
+    device_denied_help: "Personne n’a été connecté.",
 };
 
 /// The first language of the browser that there are words for.

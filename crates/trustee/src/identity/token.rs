@@ -7,7 +7,7 @@ use crate::identity::grants::TokenCall;
 use crate::identity::issue::Asked;
 use crate::identity::oauth::{self, OauthError};
 use crate::identity::secrets::Kind;
-use crate::identity::{Identity, check, jws};
+use crate::identity::{Identity, check, device, jws};
 use contract::Api;
 use edge::{Request, Response, StatusCode};
 use kernel::{AppId, Code, Problem};
@@ -40,13 +40,14 @@ impl Identity {
             "client_credentials" => self.by_client_credentials(call).await,
             "authorization_code" => self.by_code(call).await,
             "refresh_token" => self.by_refresh_token(call).await,
+            grant if device::GRANTS.contains(&grant) => self.by_device_code(call).await,
             "password" if self.settings.password_grant => self.by_password(call, source).await,
             _ => Err(oauth::grant_unsupported()),
         }
     }
 
     /// The app that asks, with its secret checked.
-    async fn client(
+    pub(crate) async fn client(
         &self,
         authority: &Authority,
         form: &Form,

@@ -61,7 +61,8 @@ impl Legal {
                 return Err(Refusal::StateConflict.into());
             }
             key_of(&loaded.case.addressee_key)?;
-            four_eyes::join(tx, controls, &format!("disclose-case {}", loaded.row.id), by, now)?;
+            let wish = format!("disclose-case {}", loaded.row.id);
+            four_eyes::join_as(tx, controls, ASSESSORS, &wish, (by, now))?;
             teller.note(tx, note(&loaded.row, LogKind::LegalDisclosure, &who.row.id, "legal.intent")?)?;
             Ok(loaded)
         };
@@ -90,6 +91,7 @@ impl Legal {
 impl Gateway {
     /// Discloses what a compelled case names.
     pub(crate) async fn disclose(&self, caller: &Caller, id: &str) -> Result<LegalDisclosure, Problem> {
+        self.legal.get(id).await?;
         self.keys.sound()?;
         let loaded = self.legal.begin(caller, id).await?;
         // Durable before anything is opened.
@@ -119,8 +121,8 @@ impl Gateway {
             case_id: Some(loaded.row.id),
             algorithm: Some(ALGORITHM.to_owned()),
             encapsulated_key: Some(BASE64.encode(&secret.0)),
-            sealed: Some(BASE64.encode(&sealed)),
-            sealed_sha256: Some(HEXLOWER.encode(digest.as_ref())),
+            ciphertext: Some(BASE64.encode(&sealed)),
+            ciphertext_sha256: Some(HEXLOWER.encode(digest.as_ref())),
             bound_to: Some(loaded.row.text),
         })
     }

@@ -138,7 +138,7 @@ fn officer(tx: &mut Tx, caller: &Caller) -> Result<UserId, Problem> {
     let user =
         user.ok_or_else(|| refusal(403, "role_required", "Only an officer of the trustee may do this."))?;
     crate::identity::second_factor(tx, caller)?;
-    if !stands_as_officer(tx, user)? {
+    if !stands_as_officer(tx, user, &[Kind::TrusteeOfficer])? {
         let text = "Only officers who are enrolled as persons themselves may do this.";
         return Err(refusal(403, "person_not_enrolled", text));
     }
@@ -147,15 +147,15 @@ fn officer(tx: &mut Tx, caller: &Caller) -> Result<UserId, Problem> {
 
 /// Whether this account is that of an officer who can act now. As soon as two officers are persons, accounts alone are
 /// not enough.
-pub(crate) fn stands_as_officer(tx: &mut Tx, user: UserId) -> Result<bool, Problem> {
+pub(crate) fn stands_as_officer(tx: &mut Tx, user: UserId, kinds: &[Kind]) -> Result<bool, Problem> {
     let account = directory::person(tx, user)?;
     let acts = account.is_some_and(|account| {
         account.state == "active" && crate::identity::roles(&account.roles).contains(&Role::TrusteeOfficer)
     });
     let enrolled = persons::count(tx, Kind::TrusteeOfficer.name())?;
     let person = persons::of_account(tx, &user.to_string())?;
-    let is_officer =
-        person.is_some_and(|row| row.state == ENROLLED && kind_of(&row) == Some(Kind::TrusteeOfficer));
+    let is_officer = person
+        .is_some_and(|row| row.state == ENROLLED && kind_of(&row).is_some_and(|kind| kinds.contains(&kind)));
     Ok(acts && (enrolled < 2 || is_officer))
 }
 

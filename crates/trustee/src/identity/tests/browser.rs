@@ -1,5 +1,7 @@
 //! Signing in with a browser that follows redirects, keeps cookies and runs no script.
 
+mod device;
+
 use super::*;
 use std::cell::RefCell;
 use std::collections::BTreeMap;

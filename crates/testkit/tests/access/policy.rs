@@ -76,6 +76,7 @@ async fn a_rule_asks_for_the_level_that_is_measured() -> Result<()> {
     let strict = GERMANY.replacen("active-minutes = 120", "active-minutes = 120\nminimum-level = 1", 1);
     twin.change_policy(&town, zone, &strict).await?;
     let twin = Twin::of(&town).await?;
+    zone.look_at_keys().await?; // as the house does each minute
     let id = twin.approved(zone, &twin.wish()).await?;
     // One process in a demo world is L0.
     check(&twin.activate(zone, &id).await, 503, "level_too_low", "L1 is asked for");

@@ -47,6 +47,7 @@ FORMS = {
     "grant": re.compile(r"g:[0-9a-f]{16}\Z"),
     "detail": re.compile(r"sha256:[0-9a-f]{64}\Z"),
     "level": re.compile(r"L[0-4]\Z"),
+    "endorsed": re.compile(r"[0-9a-f]{128}\Z"),
 }
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")
 
@@ -144,7 +145,7 @@ class Key:
         need(len(parts) == 3 and parts[0] and not re.search(r"\s", parts[0]), "malformed_key", "not name+id+base64")
         typed = unbase64(parts[2], "malformed_key")
         need(len(typed) == 33 and typed[0] == purpose, "malformed_key", "a key of another type")
-        self.name, self.purpose, self.public = parts[0], purpose, typed[1:]
+        self.name, self.purpose, self.public, self.text = parts[0], purpose, typed[1:], text
         self.id = hashlib.sha256(self.name.encode() + b"\n" + typed).digest()[:4]
         need(self.id.hex() == parts[1], "malformed_key", "an id that is not the key's")
 
@@ -192,8 +193,9 @@ def open_note(note, keys):
 class Checkpoint:
     """A checkpoint whose signatures were checked."""
 
-    def __init__(self, note, policy, with_quorum=True):
-        body, self.signers, self.unknown = open_note(note, policy.logs + list(policy.witnesses.values()))
+    def __init__(self, note, policy, with_quorum=True, logs=None):
+        logs = policy.logs if logs is None else logs
+        body, self.signers, self.unknown = open_note(note, logs + list(policy.witnesses.values()))
         lines = body.decode().split("\n")
         form = len(lines) == 4 and lines[3] == "" and lines[0] and re.match(r"(0|[1-9][0-9]*)\Z", lines[1])
         need(form, "malformed_checkpoint", "not a checkpoint")
@@ -347,6 +349,37 @@ def parse_entry(data):
     return entry
 
 
+def same_key(one, other):
+    return (one.name, one.purpose, one.public) == (other.name, other.purpose, other.public)
+
+
+def key_line(entries):
+    """The keys of a log in their order; each but the first signed by the one before."""
+    line = []
+    for entry in entries:
+        if entry["type"] != "logkey" or "key" not in entry:
+            continue
+        key, endorsed = Key(entry["key"], LOG), entry.get("endorsed")
+        need((endorsed is None) == (not line), "bad_endorsement", "a key that the one before has not signed")
+        if line:
+            old = line[-1]
+            text = f"treuhand-logkey v1\n{old.text}\n{key.text}\n".encode()
+            right = old.name == key.name and old.verifies(text, bytes.fromhex(endorsed)) is not None
+            need(right, "bad_endorsement", "a key that the one before has not signed")
+        line.append(key)
+    return line
+
+
+def followed(line, policy):
+    """The keys that count: those of the policy that were not followed, and the newest of a line that it trusts."""
+    if not line:
+        return policy.logs
+    keys = [key for key in policy.logs if not any(same_key(key, old) for old in line[:-1])]
+    if any(same_key(key, known) for key in line for known in policy.logs):
+        keys += [line[-1]] if not any(same_key(key, line[-1]) for key in keys) else []
+    return keys
+
+
 # A whole log.
 
 
@@ -368,7 +401,15 @@ class Log:
 
     def __init__(self, folder, policy, now, last=None):
         self.folder = folder
-        self.checkpoint = Checkpoint(self.read("checkpoint"), policy)
+        note = self.read("checkpoint")
+        try:
+            self.checkpoint = Checkpoint(note, policy)
+        except Refused as refused:
+            # The key may follow one that the policy names; what is read here is believed only if it hashes to the root.
+            try:
+                self.checkpoint = Checkpoint(note, policy, logs=followed(self.keys(note), policy))
+            except Refused:
+                raise refused from None
         self.entries, self.tags = [], {}
         leaves = []
         for _, path, width in tiles("entries", self.checkpoint.size):
@@ -378,6 +419,10 @@ class Log:
             leaves.extend(leaf_hash(entry) for entry in entries)
             self.entries.extend(parse_entry(entry) for entry in entries)
         self.leaves = leaves
+        line = key_line(self.entries)
+        right = any(same_key(key, self.checkpoint.log) for key in followed(line, policy))
+        need(right, "bad_signature", "the log's key was followed by another one, which must sign")
+        self.ever = policy.logs + (line if any(same_key(a, b) for a in line for b in policy.logs) else [])
         root, levels = tree_root(leaves)
         need(root == self.checkpoint.root, "wrong_root", "the entries do not hash to the root of the checkpoint")
         for level, hashes in enumerate(levels):
@@ -386,7 +431,7 @@ class Log:
                 need(same, "wrong_tile", f"{path} does not hold the hashes of the entries")
         self.walk()
         if last is not None:
-            self.has_grown_from(Checkpoint(last, policy, with_quorum=False))
+            self.has_grown_from(Checkpoint(last, policy, with_quorum=False, logs=self.ever))
         self.check_times(now)
 
     def read(self, path):
@@ -395,6 +440,16 @@ class Log:
                 return file.read()
         except OSError:
             raise Refused("missing_file", f"{path} is missing") from None
+
+    def keys(self, note):
+        """The line of the log's keys, out of entries that nothing vouches for yet."""
+        lines = note.decode("utf-8", "replace").split("\n")
+        need(len(lines) > 1 and re.match(r"(0|[1-9][0-9]{0,14})\Z", lines[1]), "malformed_checkpoint", "no size")
+        entries = []
+        for _, path, _ in tiles("entries", int(lines[1])):
+            some = self.unpack(self.read(path))
+            entries.extend(parse_entry(entry) for entry in some if b'"type":"logkey"' in entry)
+        return key_line(entries)
 
     @staticmethod
     def unpack(bundle):
@@ -476,7 +531,7 @@ class Report:
         members = {"checkpoint", "details", "files", "format", "proofs", "report", "tag_key"}
         form = isinstance(bundle, dict) and set(bundle) == members
         need(form and bundle["format"] == "treuhand-report-bundle@v1", "malformed_bundle", "not a report bundle")
-        self.checkpoint = Checkpoint(bundle["checkpoint"].encode(), policy)
+        self.checkpoint = Checkpoint(bundle["checkpoint"].encode(), policy, logs=log.ever if log else None)
         self.tag_key, self.bundle = unhex(bundle["tag_key"]), bundle
         text, signers, unknown = open_note(bundle["report"].encode(), [self.checkpoint.log])
         need(len(signers) == 1 and not unknown, "bad_signature", "not signed by the log's key alone")

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 use crate::canonical::{canonical, parse_canonical};
-use crate::{Alias, Class, Digest, Kind, Level, Refusal, Tag, VerifyingKey, Word};
+use crate::{Alias, Class, Digest, Endorsement, Kind, Level, Refusal, Tag, VerifyingKey, Word};
 
 /// No entry is longer.
 pub const MAX_ENTRY: usize = 32 * 1024;
@@ -46,6 +46,8 @@ pub struct Entry {
     pub digests: BTreeMap<Word, Digest>,
     /// A log's or witness's key.
     pub key: Option<VerifyingKey>,
+    /// The signature of the log's key before over this one.
+    pub endorsed: Option<Endorsement>,
     /// The digest of the sealed details.
     pub detail: Option<Digest>,
 }
@@ -69,6 +71,7 @@ impl Entry {
             of: None,
             digests: BTreeMap::new(),
             key: None,
+            endorsed: None,
             detail: None,
         }
         .at(time)
@@ -100,6 +103,7 @@ impl Entry {
             ("reason", self.reason.as_ref().map(Word::to_string)),
             ("level", self.level.map(|level| level.to_string())),
             ("key", self.key.as_ref().map(VerifyingKey::to_string)),
+            ("endorsed", self.endorsed.map(|endorsed| endorsed.to_string())),
             ("detail", self.detail.map(|detail| detail.to_string())),
         ];
         for (name, text) in texts {
@@ -171,6 +175,7 @@ impl Entry {
             of: read.0.remove("of").map(|of| of.as_u64().ok_or_else(malformed)).transpose()?,
             digests: read.map("digests", |value| value.as_str()?.parse().ok())?,
             key: read.of_text("key", "")?,
+            endorsed: read.of_text("endorsed", "")?,
             detail: read.of_text("detail", "")?,
         };
         // What was read and is not written again was not ours: an unknown or an empty member.

@@ -3,10 +3,13 @@
 mod common;
 
 use common::{
-    Copy, ORIGIN, START, bundle, entries, header, leaves, log_key, note, now, policy, published, resign,
+    Copy, FOLLOWED, ORIGIN, START, bundle, entries, followed, followed_copy, header, leaves, log_key, note,
+    now, policy, published, resign,
 };
 use kernel::Micros;
-use ledger::{AGE_LIMIT, Bundle, Checkpoint, Entry, Kind, TagKey, assemble, verify_log, verify_report};
+use ledger::{
+    AGE_LIMIT, Bundle, Checkpoint, Entry, Kind, Policy, TagKey, assemble, verify_log, verify_report,
+};
 use std::collections::BTreeMap;
 
 /// What the verifier says of a copy, having seen `last` before.
@@ -156,5 +159,19 @@ fn a_trustee_that_leaves_something_out_is_seen() {
         let lie = resign(&format!("{}\n", report.replace(said, instead)));
         let lying = Bundle { report: lie, ..bundle(None) };
         assert_eq!(check(&lying, false), Err("report_differs"), "{instead}");
+    }
+}
+
+#[test]
+fn a_key_that_the_one_before_signed_is_followed_and_no_other() {
+    for (who, expected) in FOLLOWED {
+        let (copy, policy) = followed_copy(who);
+        let policy = Policy::parse(&policy).expect("a policy");
+        let seen = note(&followed(who.0)[..100], now(100));
+        for last in [None, Some(seen.as_bytes()).filter(|_| who.2 == 1)] {
+            let said = verify_log(&copy, &policy, now(300), last);
+            let said = said.map_or_else(|why| why.slug, |_| "ok");
+            assert_eq!(said, expected, "endorser, signer, trusted: {who:?}");
+        }
     }
 }

@@ -318,6 +318,8 @@ pub enum LogWhat {
     },
     /// Print a policy that trusts this log's key and asks for no witness.
     Policy,
+    /// Give the log another key, signed by the one that it has. The zone must not run.
+    FollowKey,
 }
 
 /// Options of `verify`.

@@ -19,7 +19,10 @@ use std::process::{Child, Command, Output, Stdio};
 use common::{Up, fresh};
 use ledger::{AGE_LIMIT, Entry, Kind};
 use serde_json::Value;
-use world::{Copy, bundle, entries, leaves, log_key, note, now, policy_text, published};
+use world::{
+    Copy, FOLLOWED, bundle, entries, followed, followed_copy, leaves, log_key, note, now, policy_text,
+    published,
+};
 
 /// The moment at which the log of the tests was copied.
 fn as_of(micros: i64) -> String {
@@ -145,6 +148,21 @@ fn both_believe_the_same_log_and_see_the_same_attacks() {
 }
 
 #[test]
+fn both_follow_a_key_that_the_one_before_signed() {
+    let desk = Desk::new("followed");
+    for (who, expected) in FOLLOWED {
+        let (copy, policy) = followed_copy(who);
+        desk.lay_out(&copy);
+        desk.put("policy", policy.as_bytes());
+        desk.check(&format!("endorser, signer, trusted: {who:?}"), &["log", "log"], now(300), expected);
+        if who.2 == 1 {
+            desk.put("state", note(&followed(who.0)[..100], now(100)).as_bytes());
+            desk.check("seen before", &["log", "log", "--state", "state"], now(300), expected);
+        }
+    }
+}
+
+#[test]
 fn both_believe_the_same_report_and_no_changed_one() {
     let desk = Desk::new("report");
     let (entries, _) = entries();
@@ -256,4 +274,23 @@ fn ask(root: &str, path: &str) -> String {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     answer
+}
+
+#[test]
+fn a_zone_goes_on_under_another_key_and_the_old_policy_still_counts() {
+    let desk = Desk::new("another-key");
+    let data = desk.0.join("treuhand-data");
+    let done = |arguments: &[&str]| {
+        let output = treuhand(&desk, &[arguments, &["--data", "treuhand-data"]].concat());
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    };
+    Up::spawn(&data, &[]).announced();
+    let policy = done(&["log", "policy"]);
+    desk.put("policy", &policy);
+    done(&["log", "follow-key"]);
+    assert_ne!(done(&["log", "policy"]), policy, "another key signs");
+    Up::spawn(&data, &[]).announced();
+    done(&["log", "export", "copy"]);
+    desk.check("with the policy of before", &["log", "copy"], None, "ok");
 }

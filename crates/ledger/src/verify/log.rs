@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use tlog_tiles::record_hash;
 
 use crate::{
-    Checkpoint, Entry, Kind, Memory, Policy, Refusal, Signatures, Tag, Tile, decode_bundle, tiles_of,
+    Checkpoint, Entry, Kind, Memory, Policy, Refusal, Signatures, Succession, Tag, Tile, decode_bundle,
+    tiles_of,
 };
 
 /// A log whose newest entry is older than this is stale.
@@ -16,6 +17,8 @@ pub const SILENCE_LIMIT: Micros = 20 * 60 * SECOND;
 const SECOND: Micros = 1_000_000;
 /// How far clocks may be apart.
 const SKEW: Micros = 60 * SECOND;
+/// In every entry that names a key of the log.
+const LOG_KEY: &[u8] = b"\"type\":\"logkey\"";
 
 /// Where the files of a log are read from, by their paths under its prefix.
 pub trait Files {
@@ -55,6 +58,8 @@ pub struct LogFacts {
     pub open_intents: u64,
     /// Where each tag is.
     pub tags: HashMap<Tag, u64>,
+    /// The log's keys, as its entries tell them.
+    pub succession: Succession,
     /// The tree.
     pub tree: Memory,
 }
@@ -72,7 +77,14 @@ pub fn verify_log(
 ) -> Result<LogFacts, Refusal> {
     let note =
         files.read("checkpoint")?.ok_or_else(|| Refusal::new("missing_file", "there is no checkpoint"))?;
-    let (checkpoint, signatures) = Checkpoint::open(&note, &policy.logs, &policy.witness_keys())?;
+    let witnesses = policy.witness_keys();
+    let opened = Checkpoint::open(&note, &policy.logs, &witnesses).or_else(|why| {
+        // A key that the policy does not name can follow one that it names: the entries tell, and are believed only
+        // when they hash to the root that this key signed.
+        let keys = succession(files, &note).map(|keys| keys.keys(policy)).unwrap_or_default();
+        Checkpoint::open(&note, &keys, &witnesses).map_err(|_| why)
+    });
+    let (checkpoint, signatures) = opened?;
     policy.check(&signatures.witnesses)?;
     let note = String::from_utf8(note).map_err(|_| Refusal::new("malformed_checkpoint", "it is not text"))?;
     let mut facts = LogFacts {
@@ -84,9 +96,16 @@ pub fn verify_log(
         kinds: BTreeMap::new(),
         open_intents: 0,
         tags: HashMap::new(),
+        succession: Succession::default(),
         tree: Memory::default(),
     };
     read_entries(files, &mut facts)?;
+    if !facts.succession.keys(policy).contains(&facts.signatures.log) {
+        return Err(Refusal::new(
+            "bad_signature",
+            "the log's key was followed by another one, which must sign",
+        ));
+    }
     if facts.tree.root_at(facts.checkpoint.size)? != facts.checkpoint.root {
         return Err(Refusal::new("wrong_root", "the entries do not hash to the root of the checkpoint"));
     }
@@ -126,6 +145,21 @@ fn read_entries(files: &dyn Files, facts: &mut LogFacts) -> Result<(), Refusal> 
     Ok(())
 }
 
+/// The log's keys, out of entries that nothing vouches for yet.
+fn succession(files: &dyn Files, note: &[u8]) -> Result<Succession, Refusal> {
+    let mut succession = Succession::default();
+    let size = Checkpoint::peek(note)?.size;
+    for tile in tiles_of(size).filter(|tile| tile.level.is_none()) {
+        for bytes in decode_bundle(&read(files, &tile)?)? {
+            // Most entries are not about keys, and reading them takes its time.
+            if bytes.windows(LOG_KEY.len()).any(|part| part == LOG_KEY) {
+                succession.step(&Entry::parse(bytes)?)?;
+            }
+        }
+    }
+    Ok(succession)
+}
+
 fn at(index: u64, why: &Refusal) -> Refusal {
     Refusal::new(why.slug, format!("entry {index}: {}", why.found))
 }
@@ -142,6 +176,7 @@ impl Walk {
         }
         facts.newest = Some(entry.time);
         *facts.kinds.entry(entry.kind).or_insert(0) += 1;
+        facts.succession.step(entry)?;
         if let Some(tag) = entry.tag
             && facts.tags.insert(tag, index).is_some()
         {
@@ -221,7 +256,7 @@ fn check_times(facts: &LogFacts, now: Micros) -> Result<(), Refusal> {
 }
 
 fn check_growth(facts: &LogFacts, policy: &Policy, last: &[u8]) -> Result<(), Refusal> {
-    let (seen, _) = Checkpoint::open(last, &policy.logs, &[]).map_err(|why| {
+    let (seen, _) = Checkpoint::open(last, &facts.succession.ever(policy), &[]).map_err(|why| {
         Refusal::new("bad_state", format!("the checkpoint seen last is not believed: {why}"))
     })?;
     let evidence = || format!("{}\nbut before\n{}", facts.note, String::from_utf8_lossy(last));

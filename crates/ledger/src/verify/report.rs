@@ -38,7 +38,8 @@ pub struct ReportFacts {
 pub fn verify_report(bundle: &[u8], policy: &Policy, log: Option<&LogFacts>) -> Result<ReportFacts, Refusal> {
     let bundle = Bundle::parse(bundle)?;
     let note = bundle.checkpoint.as_bytes();
-    let (checkpoint, signatures) = Checkpoint::open(note, &policy.logs, &policy.witness_keys())?;
+    let logs = log.map_or_else(|| policy.logs.clone(), |log| log.succession.ever(policy));
+    let (checkpoint, signatures) = Checkpoint::open(note, &logs, &policy.witness_keys())?;
     policy.check(&signatures.witnesses)?;
     let signed = open_text(bundle.report.as_bytes(), &signatures.log)?;
     let text = signed.strip_suffix(b"\n").unwrap_or(&signed);

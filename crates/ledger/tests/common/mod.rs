@@ -3,9 +3,9 @@
 
 use kernel::Micros;
 use ledger::{
-    Bundle, Checkpoint, DetailSecret, Digest, Entry, Event, Files, Header, Kind, Level, LogProof, Memory,
-    Policy, Purpose, Refusal, SALT_LEN, SigningKey, TagKey, assemble, encode_bundle, prove_inclusion,
-    record_hash, seal_detail, tiles_of,
+    Bundle, Checkpoint, DetailSecret, Digest, Endorsement, Entry, Event, Files, Header, Kind, Level,
+    LogProof, Memory, Policy, Purpose, Refusal, SALT_LEN, SigningKey, TagKey, assemble, encode_bundle,
+    prove_inclusion, record_hash, seal_detail, tiles_of,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -49,10 +49,14 @@ pub fn tree(leaves: &[Vec<u8>]) -> Memory {
 }
 
 pub fn note(leaves: &[Vec<u8>], now: Micros) -> String {
+    note_by(&log_key(), leaves, now)
+}
+
+pub fn note_by(key: &SigningKey, leaves: &[Vec<u8>], now: Micros) -> String {
     let size = leaves.len() as u64;
     let root = tree(leaves).root_at(size).expect("a root");
     let checkpoint = Checkpoint { origin: ORIGIN.to_owned(), size, root };
-    let note = checkpoint.sign(&log_key()).expect("signed");
+    let note = checkpoint.sign(key).expect("signed");
     Checkpoint::with_line(&note, &checkpoint.cosign(&witness_key(), now).expect("cosigned"))
 }
 
@@ -81,6 +85,46 @@ pub fn tenant() -> (TagKey, DetailSecret) {
 
 pub fn word<T: std::str::FromStr<Err = Refusal>>(text: &str) -> T {
     text.parse().expect("in its form")
+}
+
+/// A key of the log, by its number; the first is the usual one.
+pub fn key_number(n: u8) -> SigningKey {
+    SigningKey::from_seed(ORIGIN, Purpose::Log, [n; 32]).expect("a key")
+}
+
+/// The honest log with its key in the first entry, and in entry 150 the second key, signed by this one.
+pub fn followed(endorser: u8) -> Vec<Vec<u8>> {
+    let mut all = entries().0;
+    all[0] = Entry { key: Some(key_number(1).public().clone()), ..Entry::new(Kind::LogKey, all[0].time) };
+    all[150] = Entry {
+        key: Some(key_number(2).public().clone()),
+        endorsed: Some(Endorsement::by(&key_number(endorser), key_number(2).public()).expect("signed")),
+        ..Entry::new(Kind::LogKey, all[150].time)
+    };
+    leaves(&all)
+}
+
+/// What a reader who trusts one key says of a log in which another follows: who endorsed it, who signed the checkpoint,
+/// whom the reader's policy names.
+pub const FOLLOWED: [((u8, u8, u8), &str); 7] = [
+    ((1, 2, 1), "ok"),
+    ((1, 2, 2), "ok"),
+    ((1, 1, 1), "bad_signature"),
+    ((1, 1, 2), "bad_signature"),
+    ((1, 2, 3), "bad_signature"),
+    ((3, 2, 1), "bad_signature"),
+    ((3, 2, 2), "bad_endorsement"),
+];
+
+/// That log's files, signed by this key, and the policy of somebody who trusts that one.
+pub fn followed_copy((endorser, signer, trusted): (u8, u8, u8)) -> (Copy, String) {
+    let leaves = followed(endorser);
+    let mut copy = published(&leaves, now(300));
+    let note = note_by(&key_number(signer), &leaves, now(300));
+    copy.0.insert("checkpoint".to_owned(), note.into_bytes());
+    let own = policy_text();
+    let policy = own.replace(&log_key().public().to_string(), &key_number(trusted).public().to_string());
+    (copy, policy)
 }
 
 /// What the tenant's n-th entry tells, and its sealed details.

@@ -13,6 +13,7 @@
 mod draft;
 mod entries;
 mod files;
+mod follow;
 mod gate;
 mod growth;
 mod heal;
@@ -26,6 +27,7 @@ mod writer;
 pub use draft::Draft;
 pub use entries::TenantEvents;
 pub use files::{Served, read_file};
+pub use follow::Follow;
 pub use gate::Seen;
 pub use growth::Pen;
 pub use heal::{Heal, Healed, Survey, Tail, Way};

@@ -88,8 +88,6 @@ controls! {
     ForeignOrder = "foreign-order";
     /// Who owes the review of an emergency asks for nothing more.
     Review = "review";
-    /// A clock that went back opens nothing.
-    ClockTrust = "clock-trust";
     /// What is weaker than before binds nobody who has not signed it.
     OldRule = "old-rule";
     /// A live grant is used only while somebody watches.

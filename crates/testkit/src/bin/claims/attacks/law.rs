@@ -23,7 +23,6 @@ async fn lawyer(stage: &Stage) -> Result<Player> {
 /// A09: what the operator can hand over, whoever compels it.
 pub async fn export(stage: &mut Stage) -> Result<Verdict> {
     let played = flows::play(stage).await?;
-    ensure!(played.failed.is_empty(), "the flows did not run: {}", played.failed.join(", "));
     let folder = store::testing::folder();
     let (to, operator) = (folder.join("export"), stage.town.operator.clone());
     let written = tokio::task::spawn_blocking(move || {
@@ -42,9 +41,13 @@ pub async fn export(stage: &mut Stage) -> Result<Verdict> {
     let sealed = std::fs::read_to_string(folder.join("export").join("rows.jsonl"))?;
     std::fs::remove_dir_all(&folder)?;
     ensure!(counts.get("customers").is_some_and(|rows| *rows > 0), "the export has no customers");
-    ensure!(sealed.contains("_sealed"), "the export has no envelopes");
+    ensure!(found.is_err() || sealed.contains("_sealed"), "the export has no envelopes");
     let rows: u64 = counts.values().sum();
-    let found = found?.into_iter().collect::<Vec<_>>();
+    let found = found?;
+    if !found.is_empty() {
+        return Ok(Verdict::of(found, String::new()));
+    }
+    ensure!(played.failed.is_empty(), "the flows did not run: {}", played.failed.join(", "));
     Ok(Verdict::of(found, format!("0 hits in {rows} rows of {} tables, {bytes} bytes", counts.len())))
 }
 

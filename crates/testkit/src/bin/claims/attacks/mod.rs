@@ -47,7 +47,7 @@ claims! { of Stage:
     "B10" "a stolen grant is worth nothing" by grants::stolen, felled by "use-proof";
     "B11" "a grant is used as often as was approved, also at once" by limits::once, felled by "use-count";
     "B12" "a grant whose time is over opens nothing" by limits::expired, felled by "expiry";
-    "B13" "a clock that is set back opens nothing" by limits::set_back, felled by "clock-trust";
+    "B13" "a clock that is set back opens nothing" by limits::set_back;
     "B14" "a grant that was taken back releases nothing more" by grants::revoked, felled by "last-look";
     "B15" "a grant that nobody watches stands still" by limits::unwatched, felled by "heartbeat";
     "B16" "a grant that its supervisor stops releases nothing more" by limits::stopped, felled by "last-look";

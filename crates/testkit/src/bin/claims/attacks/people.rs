@@ -53,6 +53,9 @@ pub async fn alone(stage: &mut Stage) -> Result<Verdict> {
             ensure!(slug == "second_officer_required", "{what}: {}", reply.text());
         }
     }
+    if !found.is_empty() {
+        return Ok(Verdict::of(found, String::new()));
+    }
     // The positive control: the second officer makes it so.
     let body = json!({"userPrincipalName": "zweite"});
     let ask = |token: &str| Ask::post("/trustee/v1/staff", &body).bearer(token);

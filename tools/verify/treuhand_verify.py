@@ -537,6 +537,7 @@ class Report:
         need(len(signers) == 1 and not unknown, "bad_signature", "not signed by the log's key alone")
         self.said = parse_canonical(text[:-1])
         self.entries = [self.entry(counter, proof) for counter, proof in enumerate(bundle["proofs"])]
+        self.check_level()
         derived = self.derive()
         differing = sorted(name for name in derived.keys() | self.said.keys() if derived.get(name) != self.said.get(name))
         need(canonical(derived).encode() == text[:-1], "report_differs", f"other than the entries say: {differing}")
@@ -554,6 +555,13 @@ class Report:
         entry = parse_entry(data)
         need(entry.get("tag") == self.tag(counter), "tag_missing", f"entry {counter} does not carry the tenant's tag")
         return index, entry
+
+    def check_level(self):
+        stated = self.said.get("stated") if isinstance(self.said, dict) else None
+        self.level = stated.get("level") if isinstance(stated, dict) else None
+        need(isinstance(self.level, str) and FORMS["level"].match(self.level), "level_differs", "the report states no assurance level")
+        newest = self.entries[-1][1].get("level", self.level) if self.entries else self.level
+        need(newest == self.level, "level_differs", "another assurance level than the newest entry")
 
     def derive(self):
         said, bundle = self.said, self.bundle
@@ -638,7 +646,8 @@ def run(options):
     log = Log(options.log, policy, now) if options.log else None
     report = Report(read(options.bundle), policy, log)
     entries = report.said["entries"]
-    return {"tenant": report.said["tenant"], "entries": entries["all"], "inPeriod": entries["in_period"]}
+    about = {"tenant": report.said["tenant"], "entries": entries["all"], "inPeriod": entries["in_period"]}
+    return {**about, "level": report.level}
 
 
 def main():

@@ -163,6 +163,7 @@ pub(crate) fn untyped() -> &'static Shape {
 pub(crate) mod areas;
 
 pub mod access;
+pub mod access_reports;
 pub mod agreements;
 pub mod analytics;
 pub mod audit;
@@ -199,6 +200,7 @@ pub mod validations;
 pub mod webhooks;
 
 pub use access::*;
+pub use access_reports::*;
 pub use agreements::*;
 pub use analytics::*;
 pub use audit::*;

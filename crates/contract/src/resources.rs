@@ -5,6 +5,7 @@
 //! unique where they must be.
 
 pub mod access;
+pub mod access_report;
 pub mod agreement;
 pub mod audit;
 pub mod country;
@@ -49,7 +50,7 @@ pub fn all() -> &'static [&'static Shape] {
     static ALL: LazyLock<Vec<&'static Shape>> = LazyLock::new(|| {
         BETWEEN_ZONES
             .iter()
-            .chain([&trustee::SHAPES, &access::SHAPES, &legal::SHAPES])
+            .chain([&trustee::SHAPES, &access::SHAPES, &legal::SHAPES, &access_report::SHAPES])
             .flat_map(|shapes| shapes.iter().copied())
             .collect()
     });

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use crate::canonical::{canonical, parse_canonical};
 use crate::checkpoint::sign_text;
 use crate::entry::{parse_time, time_text};
-use crate::{Checkpoint, DetailKey, Digest, Entry, Kind, LogProof, Refusal, SigningKey, TagKey};
+use crate::{Checkpoint, DetailKey, Digest, Entry, Kind, Level, LogProof, Refusal, SigningKey, TagKey};
 
 /// The format of the signed report.
 pub const REPORT_FORMAT: &str = "treuhand-report@v1";
@@ -32,7 +32,7 @@ pub struct Header {
     pub until: Micros,
     /// When it was issued.
     pub issued: Micros,
-    /// More that the trustee states: digests of policy and program, the level. An object.
+    /// More that the trustee states: the assurance level (`level`), digests of policy and program. An object.
     pub stated: Value,
 }
 
@@ -59,23 +59,25 @@ pub struct Bundle {
 }
 
 /// Makes the report over all of a tenant's entries, signs it and puts it into a bundle. Details of other periods than
-/// the header's are left out.
+/// the header's are left out. `files` writes the report for people, by file name, from what the report says.
 ///
 /// # Errors
-/// When an entry or a detail is not what it should be.
+/// When an entry or a detail is not what it should be, or the header states another level than the newest entry.
 pub fn assemble(
     header: &Header,
     checkpoint: String,
     tag_key: TagKey,
     events: Vec<Event>,
-    files: BTreeMap<String, String>,
+    files: impl FnOnce(&Value) -> BTreeMap<String, String>,
     key: &SigningKey,
 ) -> Result<Bundle, Refusal> {
-    let mut bundle = Bundle { checkpoint, tag_key, events, files, report: String::new() };
+    let mut bundle = Bundle { checkpoint, tag_key, events, files: BTreeMap::new(), report: String::new() };
     for event in &mut bundle.events {
         let time = Entry::parse(&event.proof.entry)?.time;
         event.detail.take_if(|_| !(header.from..header.until).contains(&time));
     }
+    bundle.stated_level(header)?;
+    bundle.files = files(&bundle.derive(header)?);
     let text = format!("{}\n", canonical(&bundle.derive(header)?)?);
     bundle.report = sign_text(text.as_bytes(), key)?;
     Ok(bundle)
@@ -139,6 +141,20 @@ impl Bundle {
             return Err(malformed());
         }
         Ok(Self { checkpoint, tag_key: TagKey::parse(&tag_key)?, events, files, report })
+    }
+
+    /// The assurance level that the trustee states: that of the tenant's newest entry in the log.
+    pub(crate) fn stated_level(&self, header: &Header) -> Result<Level, Refusal> {
+        let differs = |why| Refusal::new("level_differs", why);
+        let stated = header.stated.get("level").and_then(Value::as_str);
+        let stated: Level = stated.ok_or_else(|| differs("the report states no assurance level"))?.parse()?;
+        let newest = self.events.last().map(|event| Entry::parse(&event.proof.entry)).transpose()?;
+        match newest.and_then(|entry| entry.level) {
+            Some(level) if level != stated => {
+                Err(differs("the report states another assurance level than the newest entry"))
+            }
+            _ => Ok(stated),
+        }
     }
 
     /// The report that follows from the entries; the header is what the trustee adds.
@@ -216,7 +232,7 @@ struct Said {
     uses: u64,
     rows: u64,
     bytes: u64,
-    levels: Option<(crate::Level, crate::Level)>,
+    levels: Option<(Level, Level)>,
 }
 
 impl Said {

@@ -143,7 +143,7 @@ fn a_trustee_that_leaves_something_out_is_seen() {
         note(&leaves(&entries), now(300)),
         other,
         Vec::new(),
-        BTreeMap::new(),
+        |_| BTreeMap::new(),
         &log_key(),
     );
     assert_eq!(check(&empty.expect("assembled"), true), Ok(0), "nothing was logged about this tenant");
@@ -159,6 +159,14 @@ fn a_trustee_that_leaves_something_out_is_seen() {
         let lie = resign(&format!("{}\n", report.replace(said, instead)));
         let lying = Bundle { report: lie, ..bundle(None) };
         assert_eq!(check(&lying, false), Err("report_differs"), "{instead}");
+    }
+    for instead in ["\"level\":\"L3\"", "\"level\":\"L9\"", "\"grade\":\"L1\""] {
+        let report = honest.report.split_once("\n\n").expect("a note").0;
+        let said = "\"stated\":{\"level\":\"L1\"}";
+        assert!(report.contains(said), "{report}");
+        let lie = resign(&format!("{}\n", report.replace(said, &format!("\"stated\":{{{instead}}}"))));
+        let refused = check(&Bundle { report: lie, ..bundle(None) }, false);
+        assert!(matches!(refused, Err("level_differs" | "unknown_level")), "{instead}: {refused:?}");
     }
 }
 

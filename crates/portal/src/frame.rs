@@ -2,7 +2,8 @@
 
 use contract::Role;
 use contract::operations::{
-    ListCustomers, ListInvoices, ListOwnAgreements, ListStaff, ListTenantApps, ListTenantUsers,
+    GetLogStanding, GetOpeningStatistics, ListAccessReports, ListAccessRequests, ListCustomers, ListInvoices,
+    ListOwnAgreements, ListPersons, ListStaff, ListTenantApps, ListTenantUsers,
 };
 
 use ledger::Level;
@@ -125,6 +126,11 @@ fn entries(visit: &Visit) -> Vec<Entry> {
         add(visit.may(ListCustomers), at::Customers {}.path(), t.nav_customers());
         add(visit.may(ListInvoices), at::Invoices {}.path(), t.nav_invoices());
         add(visit.may(ListOwnAgreements), at::OwnAgreements {}.path(), t.nav_agreements());
+        add(visit.may(ListAccessRequests), at::AccessRequests {}.path(), t.nav_access());
+        add(visit.may(ListAccessReports), at::AccessReports {}.path(), t.nav_reports());
+        add(visit.may(ListPersons), at::People {}.path(), t.nav_people());
+        add(visit.may(GetLogStanding), at::Log {}.path(), t.nav_log());
+        add(visit.may(GetOpeningStatistics), at::Statistics {}.path(), t.nav_statistics());
         add(visit.may(ListTenantUsers), at::Users {}.path(), t.nav_users());
         add(visit.may(ListStaff), at::Staff {}.path(), t.nav_staff());
         add(visit.may(ListTenantApps), at::Apps {}.path(), t.nav_apps());
@@ -141,12 +147,17 @@ fn entries(visit: &Visit) -> Vec<Entry> {
 
 /// The entries that depend on rights, with their calls, for the test that compares them with the table.
 #[cfg(test)]
-pub(crate) fn entry_calls() -> [(&'static contract::Spec, String); 6] {
+pub(crate) fn entry_calls() -> [(&'static contract::Spec, String); 11] {
     use contract::Operation as _;
     [
         (ListCustomers::SPEC, at::Customers {}.path()),
         (ListInvoices::SPEC, at::Invoices {}.path()),
         (ListOwnAgreements::SPEC, at::OwnAgreements {}.path()),
+        (ListAccessRequests::SPEC, at::AccessRequests {}.path()),
+        (ListAccessReports::SPEC, at::AccessReports {}.path()),
+        (ListPersons::SPEC, at::People {}.path()),
+        (GetLogStanding::SPEC, at::Log {}.path()),
+        (GetOpeningStatistics::SPEC, at::Statistics {}.path()),
         (ListTenantUsers::SPEC, at::Users {}.path()),
         (ListStaff::SPEC, at::Staff {}.path()),
         (ListTenantApps::SPEC, at::Apps {}.path()),

@@ -86,13 +86,24 @@ impl Kit {
             Party::Customer => (
                 &[Role::CustomerAdmin],
                 vec![
+                    entry(at::AccessRequests {}.path(), t.nav_access()),
+                    entry(at::AccessReports {}.path(), t.nav_reports()),
+                    entry(at::People {}.path(), t.nav_people()),
                     entry(at::OwnAgreements {}.path(), t.nav_agreements()),
                     entry(at::Users {}.path(), t.nav_users()),
                 ],
             ),
             Party::Trustee => (
                 &[Role::TrusteeOfficer],
-                vec![entry(at::Users {}.path(), t.nav_users()), entry(at::Staff {}.path(), t.nav_staff())],
+                vec![
+                    entry(at::AccessRequests {}.path(), t.nav_access()),
+                    entry(at::AccessReports {}.path(), t.nav_reports()),
+                    entry(at::People {}.path(), t.nav_people()),
+                    entry(at::Log {}.path(), t.nav_log()),
+                    entry(at::Statistics {}.path(), t.nav_statistics()),
+                    entry(at::Users {}.path(), t.nav_users()),
+                    entry(at::Staff {}.path(), t.nav_staff()),
+                ],
             ),
             _ => (
                 &[Role::GlobalAdmin, Role::AdminAgent],

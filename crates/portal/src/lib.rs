@@ -20,6 +20,7 @@ mod pages;
 mod parts;
 mod permit;
 mod portal;
+mod report;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -30,4 +31,5 @@ pub use backend::{Backend, Later, SignedIn, Visitor};
 pub use format::Format;
 pub use gallery::{Picture, gallery};
 pub use portal::{Portal, Settings};
+pub use report::report_pages;
 pub use texts::{Locale, Texts};

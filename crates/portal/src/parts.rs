@@ -92,6 +92,8 @@ pub(crate) struct Choice {
 pub(crate) enum Kind {
     /// A line of text; the word is the input's type.
     Line(&'static str),
+    /// Several lines of text; so many are in sight.
+    Area(u8),
     /// A whole number between two others.
     Number(i64, i64),
     /// One of several, as a list.

@@ -56,6 +56,7 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     71 "0071_restore_acts",
     72 "0072_trustee_restores",
     73 "0073_keys_told",
+    85 "0085_reports",
     90 "0090_officer_wish",
     91 "0091_access_policy",
     92 "0092_legal_case",

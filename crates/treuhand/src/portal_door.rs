@@ -3,6 +3,7 @@
 //! Invariants: a visitor's calls go through the zone's own front, with the visitor's token, like anybody's; they keep
 //! the id of the form that made them, so that a form sent twice acts once.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use client::{Sending, Transport};
@@ -59,6 +60,10 @@ impl PortalDoor {
 impl Pages for PortalDoor {
     fn page(&self, request: Request) -> Later<'_, Result<Response, Request>> {
         Box::pin(self.portal.page(request))
+    }
+
+    fn report(&self, report: &serde_json::Value) -> BTreeMap<String, String> {
+        portal::report_pages(report)
     }
 }
 

@@ -3,6 +3,8 @@
 //! Deliberately absent: what each page says, which is tested in `portal`.
 #![cfg(all(feature = "operator", feature = "trustee"))]
 
+#[path = "pages/access.rs"]
+mod access;
 #[path = "pages/browser.rs"]
 mod browser;
 mod common;
@@ -18,7 +20,7 @@ use treuhand::seed::{Access, PersonAccess};
 /// A running demo world.
 struct World {
     /// Ends with the test.
-    _up: common::Up,
+    up: common::Up,
     access: Access,
 }
 
@@ -27,7 +29,7 @@ impl World {
         let mut up = common::Up::spawn(&common::fresh(name), &[]);
         up.announced();
         let access = Access::read(&up.data.join("access.json")).expect("accounts of the demo world");
-        Self { _up: up, access }
+        Self { up, access }
     }
 
     fn root(&self) -> &str {

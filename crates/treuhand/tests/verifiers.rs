@@ -17,11 +17,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use common::{Up, fresh};
-use ledger::{AGE_LIMIT, Entry, Kind};
+use ledger::{AGE_LIMIT, Bundle, Entry, Kind};
 use serde_json::Value;
 use world::{
     Copy, FOLLOWED, bundle, entries, followed, followed_copy, leaves, log_key, note, now, policy_text,
-    published,
+    published, resign,
 };
 
 /// The moment at which the log of the tests was copied.
@@ -187,6 +187,14 @@ fn both_believe_the_same_report_and_no_changed_one() {
         desk.put("bundle", bundle(Some(left_out)).to_text().expect("written").as_bytes());
         desk.check(what, arguments, now(300), expected);
     }
+    // Another level than the entries have, signed by the trustee all the same.
+    let honest = bundle(None);
+    let said = honest.report.split_once("\n\n").expect("a note").0;
+    let lie = said.replace("\"stated\":{\"level\":\"L1\"}", "\"stated\":{\"level\":\"L3\"}");
+    assert_ne!(said, lie);
+    let lying = Bundle { report: resign(&format!("{lie}\n")), ..honest };
+    desk.put("bundle", lying.to_text().expect("written").as_bytes());
+    desk.check("a level that was not reached", &alone, now(300), "level_differs");
     desk.put("bundle", text.as_bytes());
     desk.put("policy", format!("log {}\nquorum none\n", log_key().public()).as_bytes());
     desk.check("a reader who asks for no witness", &searched, now(300), "ok");
@@ -293,4 +301,42 @@ fn a_zone_goes_on_under_another_key_and_the_old_policy_still_counts() {
     Up::spawn(&data, &[]).announced();
     done(&["log", "export", "copy"]);
     desk.check("with the policy of before", &["log", "copy"], None, "ok");
+}
+
+#[test]
+fn a_report_that_a_customer_fetched_is_believed_by_both_and_no_changed_one() {
+    let data = fresh("fetched-report");
+    let desk = Desk(data.parent().expect("a folder").to_owned());
+    let place = data.to_string_lossy();
+    let mut running = Up::spawn(&data, &[]);
+    running.announced();
+    let access = data.join("access.json").to_string_lossy().into_owned();
+    let people: Value = serde_json::from_slice(&fs::read(&access).expect("accounts")).expect("JSON");
+    let admin = people["customers"][0]["admin"]["userName"].as_str().expect("an administrator").to_owned();
+    let run = |arguments: &[&str]| {
+        let output = treuhand(&desk, arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let report =
+        |act: &[&str]| run(&[&["access", "report"], act, &["--as", &admin, "--access", &access]].concat());
+    report(&["make", "--out", "bundle"]);
+    let listed = report(&["list"]);
+    let id = listed.split_whitespace().next().expect("a report").to_owned();
+    report(&["get", &id, "--out", "page.html", "--page", "fr"]);
+    let page = fs::read_to_string(desk.0.join("page.html")).expect("a page");
+    assert!(page.contains("n’a ouvert quoi que ce soit"), "{page}");
+    desk.put("policy", run(&["log", "policy", "--data", &place]).as_bytes());
+    run(&["log", "export", "copy", "--data", &place]);
+    desk.check("fetched", &["report", "bundle"], None, "ok");
+    desk.check("with the whole log", &["report", "bundle", "--log", "copy"], None, "ok");
+    let told = run(&["verify", "report", "bundle", "--policy", "policy", "--log", "copy"]);
+    assert!(told.contains("level        L"), "{told}");
+    let bundle = fs::read(desk.0.join("bundle")).expect("a bundle");
+    for place in (0..bundle.len()).step_by(bundle.len() / 30) {
+        let mut changed = bundle.clone();
+        changed[place] ^= 1;
+        desk.put("changed", &changed);
+        desk.refused(&format!("byte {place}"), &["report", "changed"], None);
+    }
 }

@@ -30,6 +30,7 @@ use crate::persons::Persons;
 use crate::ports::{Directory, Logbook, Pages};
 use crate::records::Records;
 use crate::relationships::Relationships;
+use crate::reports::{self, Reports};
 use crate::telling::Teller;
 
 /// Tenants per step of a rotation of all keys.
@@ -139,7 +140,9 @@ impl Trustee {
             entropy: config.entropy.clone(),
             teller,
         };
+        let reports = book_of_reports(&config);
         let gateway = Gateway {
+            reports,
             grants,
             persons,
             legal,
@@ -207,6 +210,7 @@ impl Trustee {
         gateway.tidy_erasures().await?;
         gateway.legal.tell_customers().await?;
         gateway.grants.tidy().await?;
+        gateway.reports.tidy().await?;
         looked
     }
 
@@ -358,6 +362,21 @@ impl Trustee {
         };
         Ok(answer.into_response(spec))
     }
+}
+
+/// The book of reports of a zone that is being put together.
+fn book_of_reports(config: &TrusteeConfig) -> Reports {
+    Reports::new(reports::Parts {
+        store: config.store.clone(),
+        keys: config.keys.clone(),
+        log: config.log.clone(),
+        assurance: config.assurance.clone(),
+        profile: config.profile.clone(),
+        policy: config.policy.clone(),
+        pages: config.pages.clone(),
+        clock: config.clock.clone(),
+        entropy: config.entropy.clone(),
+    })
 }
 
 /// Whether an operation is one of the token endpoints.

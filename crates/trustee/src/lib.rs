@@ -23,6 +23,7 @@ pub mod persons;
 pub mod ports;
 pub mod records;
 pub mod relationships;
+mod reports;
 mod telling;
 
 pub use core::{Trustee, TrusteeConfig, assertion_key, throttle_limits};

@@ -42,6 +42,8 @@ const FORGOTTEN: Option<&str> = first_unhandled_at(
         crate::directory::HANDLED,
         crate::grants::HANDLED,
         crate::legal::HANDLED,
+        crate::reports::HANDLED,
+        crate::reports::FILES,
         identity::ENDPOINTS,
     ],
 );
@@ -67,6 +69,10 @@ pub(crate) async fn carry_out(
         if crate::legal::HANDLED.contains(&spec) {
             let caller = caller.ok_or_else(no_token)?;
             return crate::legal::serve(gateway, &matched, &caller, request).await;
+        }
+        if crate::reports::HANDLED.contains(&spec) || crate::reports::FILES.contains(&spec) {
+            let caller = caller.ok_or_else(no_token)?;
+            return crate::reports::serve(&gateway.reports, &matched, &caller, request).await;
         }
         let done = gateway.directory.operation(&matched, caller.as_ref(), request).await?;
         match spec.effect {

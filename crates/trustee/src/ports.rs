@@ -6,6 +6,7 @@
 use contract::route::Matched;
 use edge::{Request, Response};
 use kernel::{Problem, TenantId, UserId};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -123,6 +124,10 @@ pub trait Directory: Send + Sync {
 /// What happened to a request, for the transparency log. Ids and hashes; the log seals what is about a tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogEntry {
+    /// The note that it was written down as; told twice, it is one entry.
+    pub note: String,
+    /// The how-manieth use of the grant it is about; 0 where it is about none.
+    pub number: u32,
     /// The kind of entry: `submit`, `approve`, `use.intent`…
     pub kind: String,
     /// The customer whose log entry it is; the nil id where it is about the trustee's and the operator's own people.
@@ -169,4 +174,7 @@ pub trait Logbook: Send + Sync {
 pub trait Pages: Send + Sync {
     /// Answers a page; gives back what is none.
     fn page(&self, request: Request) -> Later<'_, Result<Response, Request>>;
+
+    /// What an access report says, for people: one page for each language, by file name (`report.de.html`).
+    fn report(&self, report: &serde_json::Value) -> BTreeMap<String, String>;
 }

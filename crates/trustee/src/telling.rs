@@ -23,6 +23,9 @@ pub(crate) struct Note {
     pub(crate) actor: String,
     pub(crate) operation: String,
     pub(crate) classes: Vec<String>,
+    /// The how-manieth use of the grant; 0 where it is about none.
+    #[serde(default)]
+    pub(crate) number: u32,
     pub(crate) rows: u64,
     pub(crate) bytes: u64,
     pub(crate) from: String,
@@ -44,6 +47,7 @@ impl Note {
             actor: actor.to_owned(),
             operation: String::new(),
             classes: Vec::new(),
+            number: 0,
             rows: 0,
             bytes: 0,
             from: String::new(),
@@ -73,9 +77,11 @@ impl Note {
         self
     }
 
-    /// The entry that it becomes.
-    pub(crate) fn entry(self) -> Result<LogEntry, Problem> {
+    /// The entry that it becomes, under the id with which it waits.
+    pub(crate) fn entry(self, id: String) -> Result<LogEntry, Problem> {
         Ok(LogEntry {
+            note: id,
+            number: self.number,
             kind: self.kind,
             tenant: self.tenant.parse().map_err(|_| Problem::internal())?,
             grant: self.grant,

@@ -161,6 +161,12 @@ pub mod roles {
     pub const REVOKERS: &[Role] = &[OperatorStaff, TrusteeOfficer, CustomerAdmin];
     /// Who may see how far an erasure is.
     pub const ERASURE_READERS: &[Role] = &[TrusteeOfficer, Auditor, CustomerAdmin];
+    /// Who may know which access reports there are: a customer of its own, the trustee's people of all.
+    pub const REPORTS: &[Role] = &[TrusteeOfficer, Auditor, CustomerAdmin];
+    /// Who may read an access report: it tells the customer's details, which auditors see by the customer's leave only.
+    pub const REPORT_READERS: &[Role] = &[TrusteeOfficer, CustomerAdmin];
+    /// Who may know which persons are enrolled: a customer of its own, the trustee's people of all.
+    pub const PERSON_READERS: &[Role] = &[TrusteeOfficer, Auditor, CustomerAdmin];
     /// Who may look at the trustee's own books.
     pub const INSPECTORS: &[Role] = &[TrusteeOfficer, Auditor];
 }

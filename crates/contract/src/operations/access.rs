@@ -9,9 +9,9 @@ use crate::resources::trustee::SignInTicket;
 operations! {
     area "access" of Trustee;
 
-    /// Lists the persons whom the trustee enrolled or is about to.
+    /// Lists the persons whom the trustee enrolled or is about to; customers see their own.
     ListPersons "list-persons" Get "/trustee/v1/persons" ["kind", "size", "offset"]
-        in none by AppUser for INSPECTORS; Read at Trustee;
+        in none by AppUser for PERSON_READERS; Read at Trustee;
         takes nothing; gives [200] (collection EnrolledPerson); served
 
     /// Proposes a person with a key; a second officer confirms.

@@ -1,10 +1,11 @@
 //! The areas in the order of the table.
 
 use super::{
-    access, agreements, analytics, audit, auth, carts, customers, devices, documents, enrollment,
-    entitlements, invoices, legal, offers, orders, partner_profiles, previews, products, qualification,
-    referrals, relationships, sandbox, sandbox_accounts, security, self_serve_policies, service_health,
-    service_requests, subscriptions, transfers, trustee, trustee_acts, usage, users, validations, webhooks,
+    access, access_reports, agreements, analytics, audit, auth, carts, customers, devices, documents,
+    enrollment, entitlements, invoices, legal, offers, orders, partner_profiles, previews, products,
+    qualification, referrals, relationships, sandbox, sandbox_accounts, security, self_serve_policies,
+    service_health, service_requests, subscriptions, transfers, trustee, trustee_acts, usage, users,
+    validations, webhooks,
 };
 use crate::operation::Spec;
 
@@ -45,4 +46,5 @@ pub(crate) const AREAS: &[&[&Spec]] = &[
     trustee_acts::SPECS,
     access::SPECS,
     legal::SPECS,
+    access_reports::SPECS,
 ];

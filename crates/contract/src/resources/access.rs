@@ -102,6 +102,8 @@ resource! {
         commercial rows: Option<i64> [read_only],
         commercial bytes: Option<i64> [read_only],
         commercial decisions: Option<Vec<AccessDecision>> [read_only],
+        /// The report on it, once it has ended after it had begun.
+        commercial report_id: Option<String> [read_only],
         /// Grows with every change.
         commercial revision: Option<i64> [read_only],
     }

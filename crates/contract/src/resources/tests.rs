@@ -137,8 +137,10 @@ fn sample_of(ty: Type, depth: u32) -> Option<Value> {
 
 #[test]
 fn structs_and_shapes_name_the_same_members() {
-    let modules =
-        BETWEEN_ZONES.iter().chain([&trustee::SHAPES, &access::SHAPES, &legal::SHAPES]).zip(THROUGH);
+    let modules = BETWEEN_ZONES
+        .iter()
+        .chain([&trustee::SHAPES, &access::SHAPES, &legal::SHAPES, &access_report::SHAPES])
+        .zip(THROUGH);
     let mut seen = Vec::new();
     for (shapes, through) in modules {
         assert_eq!(shapes.len(), through.len());
@@ -161,7 +163,7 @@ fn samples_are_as_documented() {
     insta::assert_snapshot!(text.join("\n"));
 }
 
-const THROUGH: [&[crate::shape::Through]; 17] = [
+const THROUGH: [&[crate::shape::Through]; 18] = [
     agreement::THROUGH,
     audit::THROUGH,
     country::THROUGH,
@@ -179,4 +181,5 @@ const THROUGH: [&[crate::shape::Through]; 17] = [
     trustee::THROUGH,
     access::THROUGH,
     legal::THROUGH,
+    access_report::THROUGH,
 ];

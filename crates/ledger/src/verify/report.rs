@@ -7,7 +7,7 @@ use super::LogFacts;
 use crate::canonical::{canonical, parse_canonical};
 use crate::checkpoint::open_text;
 use crate::report::{Bundle, Header, header_of};
-use crate::{Checkpoint, Digest, Entry, Policy, Refusal, Signatures};
+use crate::{Checkpoint, Digest, Entry, Level, Policy, Refusal, Signatures};
 
 /// What was found in a report that is in order.
 #[derive(Debug)]
@@ -16,6 +16,10 @@ pub struct ReportFacts {
     pub header: Header,
     /// The checkpoint it stands on.
     pub checkpoint: Checkpoint,
+    /// The assurance level that the report states, which is that of the tenant's newest entry.
+    pub level: Level,
+    /// The lowest and the highest level that entries of the period tell; none when there are none.
+    pub levels: Option<(Level, Level)>,
     /// Who signed that.
     pub signatures: Signatures,
     /// How many entries the log holds about the tenant.
@@ -46,6 +50,7 @@ pub fn verify_report(bundle: &[u8], policy: &Policy, log: Option<&LogFacts>) -> 
     let report = parse_canonical(text)?;
     check_events(&bundle, &checkpoint)?;
     let header = header_of(&report)?;
+    let level = bundle.stated_level(&header)?;
     let derived = bundle.derive(&header)?;
     if canonical(&derived)?.as_bytes() != text {
         return Err(Refusal::new("report_differs", differing(&report, &derived)));
@@ -53,10 +58,13 @@ pub fn verify_report(bundle: &[u8], policy: &Policy, log: Option<&LogFacts>) -> 
     if let Some(log) = log {
         check_against(&bundle, &checkpoint, log)?;
     }
+    let bound = |name: &str| derived["levels"][name].as_str().and_then(|level| level.parse().ok());
     let in_period = derived["entries"]["in_period"].as_u64().unwrap_or(0);
     Ok(ReportFacts {
         header,
         checkpoint,
+        level,
+        levels: bound("lowest").zip(bound("highest")),
         signatures,
         entries: bundle.events.len() as u64,
         in_period,

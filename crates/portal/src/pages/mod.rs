@@ -11,6 +11,7 @@ use contract::Spec;
 use edge::{Response, StatusCode};
 use kernel::{CustomerId, InvoiceId, OfferId, OrderId, SubscriptionId, UserId};
 use std::future::Future;
+use uuid::Uuid;
 
 use crate::form::Form;
 use crate::gallery::Kit;
@@ -18,10 +19,12 @@ use crate::permit::Permit;
 use crate::trouble::Trouble;
 use crate::visit::Visit;
 
+mod access;
 mod account;
 mod agreements;
 mod cloud;
 mod customers;
+mod house;
 mod invoices;
 mod orders;
 mod subscriptions;
@@ -253,6 +256,28 @@ pages! {
     Apps "/account/apps" {} => account::apps::Apps;
     /// A customer's own agreements.
     OwnAgreements "/account/agreements" {} => agreements::OwnAgreements;
+    /// What the operator's people ask to see.
+    AccessRequests "/portal/access/requests" {} => access::requests::Requests;
+    /// One request, and the grant that it became.
+    AccessRequest "/portal/access/requests/{request}" {request: Uuid} => access::request::Request;
+    /// A decision on a request, with the text to sign.
+    AccessDecision "/portal/access/requests/{request}/decision" {request: Uuid} => access::decide::Decide;
+    /// A grant while it is used.
+    AccessWatch "/portal/access/requests/{request}/watch" {request: Uuid} => access::watch::Watch;
+    /// Access reports.
+    AccessReports "/portal/access/reports" {} => access::reports::Reports;
+    /// One access report.
+    AccessReport "/portal/access/reports/{report}" {report: Uuid} => access::report::Report;
+    /// The persons whom the trustee enrolled.
+    People "/portal/people" {} => house::people::People;
+    /// The form that proposes a person.
+    NewPerson "/portal/people/new" {} => house::new_person::NewPerson;
+    /// One person with the keys.
+    Person "/portal/people/{person}" {person: Uuid} => house::person::Person;
+    /// The transparency log.
+    Log "/portal/log" {} => house::log::Log;
+    /// What the log counts.
+    Statistics "/portal/statistics" {} => house::statistics::Statistics;
     /// What this cloud does not offer, and which task is done where.
     ThisCloud "/this-cloud" {} => cloud::ThisCloud;
 }

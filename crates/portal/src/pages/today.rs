@@ -3,19 +3,26 @@
 use askama::Template;
 use client::Call;
 use contract::operations::{
-    CreateCustomer, CreateTenantUser, GetAccountBalance, ListCustomers, ListInvoices, ListOwnAgreements,
+    CreateCustomer, CreateTenantUser, DecideAccessRequest, GetAccountBalance, ListAccessRequests,
+    ListCustomers, ListInvoices, ListOwnAgreements,
 };
+use contract::resources::access::AccessRequest;
 use contract::resources::invoice::InvoiceSummary;
 use contract::resources::trustee::OwnAgreement;
 use contract::{Operation, Party, Spec};
 
 use crate::frame::Frame;
 use crate::gallery::Kit;
+use crate::pages::access::{OPEN, is_in, sample};
 use crate::pages::{Answer, Page, Place, at};
 use crate::parts::Action;
 use crate::permit::Permit;
+use crate::texts::Texts;
 use crate::trouble::Trouble;
 use crate::visit::Visit;
+
+/// Requests looked through for what waits.
+const LATEST: usize = 200;
 
 /// Something that waits.
 pub(crate) struct Waiting {
@@ -59,7 +66,16 @@ impl Page for Today {
             steps: Vec::new(),
         };
         let calm = Self { frame: frame(), waiting: Vec::new(), unknown: false, steps: Vec::new() };
-        vec![partner, customer, calm]
+        let officer = Self {
+            waiting: requests(
+                &kit.frame(Party::Trustee, "/portal"),
+                &["pending", "active"].map(|state| sample(kit, state, 1)),
+            ),
+            frame: kit.frame(Party::Trustee, "/portal"),
+            unknown: false,
+            steps: Vec::new(),
+        };
+        vec![partner, customer, officer, calm]
     }
 
     async fn load(visit: &Visit, _at: at::Today) -> Result<Answer, Trouble> {
@@ -69,6 +85,13 @@ impl Page for Today {
         if visit.may(ListOwnAgreements).allows() {
             match visit.call(Call::to(ListOwnAgreements)).await {
                 Ok(list) => waiting.extend(agreements(&frame, open(&list.items))),
+                Err(Trouble::SignIn) => return Err(Trouble::SignIn),
+                Err(_) => unknown = true,
+            }
+        }
+        if visit.permit(&[ListAccessRequests::SPEC, DecideAccessRequest::SPEC]).allows() {
+            match visit.call(Call::to(ListAccessRequests).query("size", LATEST)).await {
+                Ok(list) => waiting.extend(requests(&frame, &list.items)),
                 Err(Trouble::SignIn) => return Err(Trouble::SignIn),
                 Err(_) => unknown = true,
             }
@@ -88,6 +111,20 @@ impl Page for Today {
         ];
         Self { frame, waiting, unknown, steps }.shown()
     }
+}
+
+/// Requests that wait, and such under which something can be opened right now.
+fn requests(frame: &Frame, list: &[AccessRequest]) -> Vec<Waiting> {
+    let t = frame.t;
+    let count = |states: &[&str]| list.iter().filter(|one| is_in(one, states)).count();
+    let href = || at::AccessRequests {}.path();
+    let line = |count: usize, text: fn(&Texts, i64) -> String, label: String| {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        (count > 0).then(|| Waiting { text: text(t, count), href: href(), label })
+    };
+    let waiting = line(count(&OPEN[..1]), Texts::today_requests, t.today_requests_go());
+    let running = line(count(&OPEN[1..]), Texts::today_running, t.today_running_go());
+    waiting.into_iter().chain(running).collect()
 }
 
 /// How many agreements nobody has accepted.

@@ -169,7 +169,9 @@ pub(super) fn refusal(code: u32, slug: &str, description: &str) -> Value {
 /// An address of this form.
 pub(super) fn example(pattern: &str) -> String {
     let segments = pattern.split('/').map(|segment| match segment {
-        "{customer}" | "{subscription}" | "{user}" => "4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04",
+        "{customer}" | "{subscription}" | "{user}" | "{request}" | "{report}" | "{person}" => {
+            "4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04"
+        }
         "{offer}" => "MS-AZR-DE-0145P",
         "{order}" => "CF3B0A5B-2F3A",
         "{invoice}" => "Recurring-D020001IVK",

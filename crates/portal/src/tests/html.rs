@@ -107,7 +107,7 @@ fn tag(inner: &str, within: &[String]) -> Result<Tag, String> {
 }
 
 /// What is wrong with a page.
-pub(super) fn faults(html: &str) -> Vec<String> {
+pub(crate) fn faults(html: &str) -> Vec<String> {
     let tags = match tags(html) {
         Ok(tags) => tags,
         Err(fault) => return vec![fault],
@@ -162,7 +162,7 @@ fn ids_and_labels(tags: &[Tag], wrong: &mut Vec<String>) {
         }
     }
     let labelled: BTreeSet<&str> = tags.iter().filter_map(|tag| tag.attribute("for")).collect();
-    for tag in tags.iter().filter(|tag| matches!(tag.name.as_str(), "input" | "select")) {
+    for tag in tags.iter().filter(|tag| matches!(tag.name.as_str(), "input" | "select" | "textarea")) {
         let hidden = tag.attribute("type") == Some("hidden");
         let by_id = tag.attribute("id").is_some_and(|id| labelled.contains(id));
         if !hidden && !by_id && !tag.within.iter().any(|name| name == "label") {
@@ -206,7 +206,7 @@ fn nesting(tag: &Tag, wrong: &mut Vec<String>) {
         "p" | "h1" | "h2" | "h3" | "section" | "table" | "ul" | "dl" | "div" => inside("p") || inside("span"),
         "a" => inside("a") || inside("button"),
         "button" => inside("a") || inside("button") || !inside("form"),
-        "li" => !inside("ul"),
+        "li" => !inside("ul") && !inside("ol"),
         "dt" | "dd" => !inside("dl"),
         _ => false,
     };

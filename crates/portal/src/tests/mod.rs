@@ -2,7 +2,7 @@
 
 mod acts;
 mod house;
-mod html;
+pub(crate) mod html;
 mod looks;
 mod rights;
 

@@ -17,6 +17,7 @@ pub mod policies;
 pub mod records;
 pub mod relationships;
 pub mod replay;
+pub mod reports;
 pub mod restores;
 pub mod tokens;
 pub mod wishes;

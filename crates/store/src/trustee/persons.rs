@@ -23,8 +23,9 @@ statements! { "persons";
     read PERSON = concat!(person!(), "WHERE id = $1");
     /// The person behind an account, unless removed.
     read OF_ACCOUNT = concat!(person!(), "WHERE account = $1 AND state <> 'removed' LIMIT 1");
-    /// A page of persons, the latest first; of one kind, or of all for the empty one.
-    scan PERSONS = concat!(person!(), "WHERE ($1 = '' OR kind = $1) ORDER BY proposed_at DESC, id LIMIT $2 OFFSET $3");
+    /// A page of persons, the latest first; of one kind, of one tenant, or of all for the empty words.
+    scan PERSONS = concat!(person!(), "WHERE ($1 = '' OR kind = $1) AND ($4 = '' OR tenant = $4)
+        ORDER BY proposed_at DESC, id LIMIT $2 OFFSET $3");
     /// How many of a kind are enrolled.
     read COUNT = "SELECT count(*) FROM enrolled_person WHERE kind = $1 AND state = 'enrolled'";
     /// How many of a kind are enrolled for a tenant.
@@ -126,9 +127,15 @@ pub fn of_account(tx: &mut Tx, account: &str) -> Result<Option<PersonRow>, Store
     if account.is_empty() { Ok(None) } else { tx.opt(&OF_ACCOUNT, &args![account]) }
 }
 
-/// A page of persons; of all kinds when `kind` is empty.
-pub fn persons(tx: &mut Tx, kind: &str, offset: u32, limit: u32) -> Result<Vec<PersonRow>, StoreError> {
-    tx.list(&PERSONS, &args![kind, limit, offset])
+/// A page of persons; of all kinds when `kind` is empty, of all tenants when `tenant` is.
+pub fn persons(
+    tx: &mut Tx,
+    kind: &str,
+    tenant: &str,
+    offset: u32,
+    limit: u32,
+) -> Result<Vec<PersonRow>, StoreError> {
+    tx.list(&PERSONS, &args![kind, limit, offset, tenant])
 }
 
 /// How many of a kind are enrolled.

@@ -2,6 +2,7 @@
 
 mod legal;
 mod policy;
+mod reports;
 mod trouble;
 
 use anyhow::Result;

@@ -116,6 +116,46 @@ pub enum Act {
         /// The grant.
         id: String,
     },
+    /// List, make and fetch access reports.
+    #[command(subcommand)]
+    Report(ReportAct),
+}
+
+/// What can be done with access reports.
+#[derive(Debug, Subcommand)]
+pub enum ReportAct {
+    /// List the reports that concern you.
+    List {
+        /// Only those about this customer.
+        #[arg(long)]
+        tenant: Option<String>,
+    },
+    /// Make a report now.
+    Make {
+        /// The customer; your own organisation when absent.
+        #[arg(long)]
+        tenant: Option<String>,
+        /// From when, e.g. 2018-05-01T00:00:00Z; a year back when absent.
+        #[arg(long, value_name = "TIME")]
+        from: Option<jiff::Timestamp>,
+        /// Until when; now when absent.
+        #[arg(long, value_name = "TIME")]
+        until: Option<jiff::Timestamp>,
+        /// Where the bundle is written.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Fetch a report as the bundle that `treuhand verify report` checks.
+    Get {
+        /// The report.
+        id: String,
+        /// Where it is written.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Fetch the page to read instead, in this language: de, fr or en.
+        #[arg(long, value_name = "LANGUAGE")]
+        page: Option<String>,
+    },
 }
 
 /// Options of a decision.

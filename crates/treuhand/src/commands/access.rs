@@ -3,6 +3,7 @@
 //! Deliberately absent: any way around the API. What this command can do, its caller may do.
 
 mod door;
+mod report;
 
 use access::proof::{ACTIVATION, Proof, to_line};
 use access::sshsig::{Namespace, sign};
@@ -46,6 +47,7 @@ async fn act(way: &Way, act: &Act) -> Result<()> {
         Act::Revoke { id } => done(way, Call::to(op::RevokeAccessRequest), id).await,
         Act::Withdraw { id } => done(way, Call::to(op::WithdrawAccessRequest), id).await,
         Act::Finish { id } => done(way, Call::to(op::FinishAccessRequest), id).await,
+        Act::Report(what) => report::act(way, what).await,
     }
 }
 
@@ -81,14 +83,19 @@ async fn list(way: &Way, state: Option<&str>) -> Result<()> {
         None => asked,
     };
     let found = way.client.call(asked).await?.value.items;
+    listed(way, &found, line, "There is no request that concerns you.")
+}
+
+/// Says one line for each, or that there is none.
+fn listed<T: Serialize>(way: &Way, found: &[T], line: fn(&T) -> String, none: &str) -> Result<()> {
     if way.json {
         return json(&found);
     }
-    for one in &found {
+    for one in found {
         say(&line(one));
     }
     if found.is_empty() {
-        say("There is no request that concerns you.");
+        say(none);
     }
     Ok(())
 }

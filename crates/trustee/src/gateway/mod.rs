@@ -55,6 +55,7 @@ use crate::persons::Persons;
 use crate::ports::Directory;
 use crate::records::Records;
 use crate::relationships::Relationships;
+use crate::reports::Reports;
 
 pub(crate) use answer::{Answer, Body, Named, collection, refuse};
 pub(crate) use answered::IDEMPOTENT;
@@ -83,6 +84,7 @@ pub(crate) struct Gateway {
     pub(crate) grants: Grants,
     pub(crate) persons: Persons,
     pub(crate) legal: Legal,
+    pub(crate) reports: Reports,
     pub(crate) throttle: Throttle,
     pub(crate) assertions: Assertions,
     pub(crate) mac: hmac::Key,

@@ -83,7 +83,8 @@ impl Grants {
             if !book::decide(tx, &loaded.row.id, &cast.row)? {
                 return refused(Refusal::DuplicatePerson);
             }
-            let details = json!({"person": cast.row.person, "signature": cast.row.signature,
+            let details = json!({"person": cast.row.person, "kind": who.kind.name(),
+                "key": cast.row.fingerprint, "signature": cast.row.signature,
                 "at": access::request::time(cast.row.decided_at)});
             let about = About { details, ..About::actor(&cast.row.fingerprint) };
             noting.note_effects(tx, loaded, &effects, grant.state, &about)?;

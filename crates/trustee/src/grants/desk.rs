@@ -92,7 +92,7 @@ impl Desk<'_> {
     }
 
     async fn list_persons(&self, (): ()) -> Result<Collection<EnrolledPerson>, Problem> {
-        self.persons.list(&self.query()?).await
+        self.persons.list(self.caller, &self.query()?).await
     }
 
     async fn propose_person(&self, asked: EnrolledPerson) -> Result<EnrolledPerson, Problem> {

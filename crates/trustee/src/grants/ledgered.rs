@@ -1,16 +1,24 @@
 //! The transparency log as the book of grants needs it.
+//!
+//! Invariants: what was noted once is one entry, also when the program was stopped between writing it and being told so;
+//! the result of a use names the entry of its intent, as every verifier demands.
 
 use data_encoding::{BASE64, HEXLOWER};
 use kernel::Problem;
 use ledger::{Alias, Class, Digest, Kind};
+use store::Tx;
+use store::trustee::{access, reports};
 
 use crate::keys::HOUSE;
-use crate::log::{Draft, Log};
+use crate::log::{Draft, Log, Pen};
 use crate::ports::{Later, LogEntry, Logbook};
 
 impl Logbook for Log {
     fn append(&self, entry: LogEntry) -> Later<'_, Result<(), Problem>> {
-        Box::pin(async move { self.append(draft(&entry)?).await.map(|_| ()) })
+        Box::pin(async move {
+            let (draft, tenant) = (draft(&entry)?, entry.tenant);
+            self.act(&[tenant], move |tx, pen| tell(tx, pen, &entry, &draft)).await.map(|_| ())
+        })
     }
 
     fn head(&self) -> Later<'_, Option<(u64, String)>> {
@@ -26,6 +34,27 @@ impl Logbook for Log {
     fn stands(&self) -> bool {
         self.ready().is_ok()
     }
+}
+
+/// Writes the entry, unless it is in already.
+fn tell(tx: &mut Tx, pen: &mut Pen<'_>, entry: &LogEntry, draft: &Draft) -> Result<(), Problem> {
+    if reports::is_told(tx, &entry.note)? {
+        return Ok(());
+    }
+    let number = i64::from(entry.number);
+    let mut draft = draft.clone();
+    if entry.kind == Kind::UseResult.as_str() {
+        if let Some(intent) = reports::intent(tx, &entry.grant, number)? {
+            draft = draft.belonging_to(intent.cast_unsigned());
+        } else {
+            tracing::error!(number, "the intent of a use is not in the log");
+        }
+    }
+    let index = pen.note(tx, &draft)?;
+    if entry.kind == Kind::UseIntent.as_str() {
+        reports::intend(tx, &entry.grant, number, index.cast_signed())?;
+    }
+    Ok(access::logged(tx, &entry.note, entry.at)?)
 }
 
 /// The entry without names: ids become stand-ins, details are sealed by the log.

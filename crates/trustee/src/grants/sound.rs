@@ -75,7 +75,7 @@ impl Grants {
 /// How many officers could watch now: enrolled, with an account and a key that counts.
 fn watchers(tx: &mut Tx, now: Micros) -> Result<usize, Problem> {
     let mut count = 0;
-    for row in persons::persons(tx, Kind::TrusteeOfficer.name(), 0, OFFICERS)? {
+    for row in persons::persons(tx, Kind::TrusteeOfficer.name(), "", 0, OFFICERS)? {
         let keys = persons::keys(tx, &row.id)?;
         let key = keys.iter().any(|key| key.state == ENROLLED && key.usable_from <= now);
         let officer = row.state == ENROLLED && kind_of(&row) == Some(Kind::TrusteeOfficer);

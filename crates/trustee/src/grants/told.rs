@@ -20,6 +20,8 @@ const ROUND: u32 = 200;
 pub(super) struct About<'a> {
     pub(super) actor: &'a str,
     pub(super) operation: &'a str,
+    /// The how-manieth use; 0 where it is about none.
+    pub(super) number: u32,
     pub(super) rows: u64,
     pub(super) bytes: u64,
     pub(super) details: serde_json::Value,
@@ -27,7 +29,7 @@ pub(super) struct About<'a> {
 
 impl<'a> About<'a> {
     pub(super) fn actor(actor: &'a str) -> Self {
-        Self { actor, operation: "", rows: 0, bytes: 0, details: serde_json::Value::Null }
+        Self { actor, operation: "", number: 0, rows: 0, bytes: 0, details: serde_json::Value::Null }
     }
 }
 
@@ -63,6 +65,7 @@ impl Noting {
             actor: about.actor.to_owned(),
             operation: about.operation.to_owned(),
             classes: loaded.request.scope.classes.iter().cloned().collect(),
+            number: about.number,
             rows: about.rows,
             bytes: about.bytes,
             from: loaded.grant.state.name().to_owned(),
@@ -105,7 +108,7 @@ impl Grants {
             let logbook = self.logbook.as_ref().ok_or(access::Refusal::LogUnavailable)?;
             for (id, body) in waiting {
                 let note: Note = serde_json::from_str(&body).map_err(|_| Problem::internal())?;
-                logbook.append(note.entry()?).await.map_err(|error| {
+                logbook.append(note.entry(id.clone())?).await.map_err(|error| {
                     tracing::warn!(%error, "the transparency log takes no entry");
                     Problem::from(access::Refusal::LogUnavailable)
                 })?;

@@ -202,7 +202,12 @@ impl Grants {
             };
             book::begin_use(tx, &loaded.row.id, &row)?;
             let details = json!({"use": row.number, "parameters": row.parameters});
-            let about = About { operation: spec.id, details, ..About::actor(&loaded.request.requester_key) };
+            let about = About {
+                operation: spec.id,
+                number: row.number,
+                details,
+                ..About::actor(&loaded.request.requester_key)
+            };
             noting.note_effects(tx, &loaded, &effects, grant.state, &about)?;
             Ok((loaded.request.scope, grant.uses))
         };
@@ -250,7 +255,8 @@ impl Grants {
             let state = stepped.as_ref().map_or(loaded.grant.state, |(grant, _)| grant.state);
             let details = json!({"use": number, "outcome": row.outcome, "fields": row.fields});
             let actor = &loaded.request.requester_key;
-            let about = About { operation, rows: row.rows, bytes: row.bytes, details, ..About::actor(actor) };
+            let (rows, bytes) = (row.rows, row.bytes);
+            let about = About { operation, number, rows, bytes, details, ..About::actor(actor) };
             noting.note(tx, &loaded, "use.result", state, &about)?;
             match stepped {
                 Ok((grant, effects)) => {
@@ -319,7 +325,7 @@ impl Grants {
                 if let Ok(loaded) = load(tx, &request, controls) {
                     let state: State = loaded.grant.state;
                     let details = json!({"use": number, "outcome": "unknown"});
-                    let about = About { details, ..About::actor(&loaded.request.requester_key) };
+                    let about = About { number, details, ..About::actor(&loaded.request.requester_key) };
                     noting.note(tx, &loaded, "use.result", state, &about)?;
                 }
             }

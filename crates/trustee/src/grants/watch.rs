@@ -1,6 +1,6 @@
 //! Looking at requests, and watching a grant being used.
 
-use access::{Event, RequestId, step};
+use access::{Event, RequestId, Vote, step};
 use contract::collection::Collection;
 use contract::operation::Party;
 use contract::query::{PageLimits, Query};
@@ -9,7 +9,7 @@ use kernel::{Micros, Problem};
 use std::time::Duration;
 use store::Tx;
 use store::trustee::access::{self as book, UseRow, Wanted};
-use store::trustee::persons;
+use store::trustee::{persons, reports};
 
 use super::acts::SUPERVISORS;
 use super::book::{Loaded, load};
@@ -29,7 +29,8 @@ impl Grants {
             if !loaded.is_seen_by(tx, &caller)? {
                 return Err(unknown());
             }
-            Ok(shown(loaded, now))
+            let report = reports::of_grant(tx, &loaded.row.id)?;
+            Ok(AccessRequest { report_id: report, ..shown(loaded, now) })
         };
         self.store.try_read("get_access", read).await
     }
@@ -171,7 +172,7 @@ fn whole(count: u64) -> i64 {
 fn shown(loaded: Loaded, now: Micros) -> AccessRequest {
     let (grant, _) =
         step(&loaded.terms, &loaded.grant, &Event::Tick, now).unwrap_or((loaded.grant.clone(), Vec::new()));
-    let Loaded { row, request, terms, decisions, .. } = loaded;
+    let Loaded { row, request, terms, decisions, votes, .. } = loaded;
     let scope = &request.scope;
     AccessRequest {
         tenant_id: Some(scope.tenant.to_string()),
@@ -204,13 +205,16 @@ fn shown(loaded: Loaded, now: Micros) -> AccessRequest {
         uses: Some(i64::from(grant.uses)),
         rows: Some(whole(grant.rows)),
         bytes: Some(whole(grant.bytes)),
-        decisions: Some(decisions.into_iter().map(|row| shown_decision(row, &request)).collect()),
+        decisions: Some(decisions.into_iter().map(|row| shown_decision(row, &request, &votes)).collect()),
+        report_id: None,
         revision: Some(row.rev),
         id: Some(row.id),
     }
 }
 
-fn shown_decision(row: book::DecisionRow, request: &access::Request) -> AccessDecision {
+/// A decision. The kind of person is told while an approval counts.
+fn shown_decision(row: book::DecisionRow, request: &access::Request, votes: &[Vote]) -> AccessDecision {
+    let kind = votes.iter().find(|vote| vote.person.to_string() == row.person).map(|vote| vote.kind.name());
     let decision = row.decision.parse().ok();
     let text =
         decision.and_then(|decision| request.decision(decision, &row.fingerprint, row.decided_at).ok());
@@ -220,7 +224,7 @@ fn shown_decision(row: book::DecisionRow, request: &access::Request) -> AccessDe
         signed_text: text.filter(|_| !row.signature.is_empty()),
         fingerprint: Some(row.fingerprint).filter(|key| !key.is_empty()),
         person_id: Some(row.person),
-        kind: None,
+        kind: kind.map(str::to_owned),
         signature: Some(row.signature).filter(|pem| !pem.is_empty()),
     }
 }

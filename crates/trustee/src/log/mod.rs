@@ -178,6 +178,11 @@ impl Log {
         Level::ALL.get(level).copied().unwrap_or(Level::L0)
     }
 
+    /// The keys of the witnesses that are asked about each checkpoint.
+    pub fn witnesses(&self) -> Vec<VerifyingKey> {
+        self.inner.witnesses.keys()
+    }
+
     /// How many witnesses with keys of their own, on other machines, have cosigned lately.
     pub fn fresh_witnesses(&self) -> usize {
         self.inner.witnesses.fresh()

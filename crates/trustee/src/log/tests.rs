@@ -234,10 +234,10 @@ async fn a_report_of_a_tenant_verifies_with_its_details() {
         from: 0,
         until: (NOW + 10) * 1_000_000,
         issued: NOW * 1_000_000,
-        stated: json!({}),
+        stated: json!({ "level": "L0" }),
     };
     let TenantEvents { checkpoint, tag_key, events } = events;
-    let bundle = ledger::assemble(&header, checkpoint, tag_key, events, BTreeMap::new(), log.signer());
+    let bundle = ledger::assemble(&header, checkpoint, tag_key, events, |_| BTreeMap::new(), log.signer());
     let text = bundle.expect("assembled").to_text().expect("written");
     let facts = verify(&yard, None).unwrap_or_else(|why| panic!("{why}"));
     let policy = Policy::of_log(log_key(1).public().clone());

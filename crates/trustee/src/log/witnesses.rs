@@ -113,6 +113,10 @@ impl Witnesses {
         })
     }
 
+    pub(super) fn keys(&self) -> Vec<VerifyingKey> {
+        self.links.iter().map(|(key, _)| key.clone()).collect()
+    }
+
     pub(super) fn are_there(&self) -> bool {
         !self.links.is_empty()
     }

@@ -2,6 +2,7 @@
 
 use access::RequestId;
 use contract::collection::Collection;
+use contract::operation::Party;
 use contract::query::{PageLimits, Query};
 use contract::resources::access::{EnrolledPerson, OfficerWish, PersonKey};
 use contract::resources::trustee::SignInTicket;
@@ -15,20 +16,30 @@ use super::{Persons, person, unknown};
 use crate::identity::Caller;
 
 impl Persons {
-    /// A page of persons.
-    pub(crate) async fn list(&self, query: &Query) -> Result<Collection<EnrolledPerson>, Problem> {
+    /// A page of persons: a customer sees its own, and not how the trustee identified them.
+    pub(crate) async fn list(
+        &self,
+        caller: &Caller,
+        query: &Query,
+    ) -> Result<Collection<EnrolledPerson>, Problem> {
         let kind = query.get("kind").unwrap_or_default().to_lowercase();
         let page = query.page(PageLimits::CUSTOMERS)?;
         let limit = u32::try_from(page.size).unwrap_or(u32::MAX);
         let offset = u32::try_from(page.offset).unwrap_or(u32::MAX);
+        let ours = caller.party == Party::Trustee;
+        let tenant = if ours { String::new() } else { caller.tenant.to_string() };
         let read = move |tx: &mut Tx| {
-            let rows = persons::persons(tx, &kind, offset, limit)?;
+            let rows = persons::persons(tx, &kind, &tenant, offset, limit)?;
             rows.into_iter()
                 .map(|row| Ok((persons::keys(tx, &row.id)?, row)))
                 .collect::<Result<Vec<_>, Problem>>()
         };
         let found = self.store.try_read("list_persons", read).await?;
-        Ok(Collection::new(found.into_iter().map(|(keys, row)| shown(row, keys)).collect()))
+        let told = |(keys, row)| {
+            let person = shown(row, keys);
+            EnrolledPerson { evidence: person.evidence.clone().filter(|_| ours), ..person }
+        };
+        Ok(Collection::new(found.into_iter().map(told).collect()))
     }
 
     /// One person.

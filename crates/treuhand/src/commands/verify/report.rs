@@ -73,6 +73,8 @@ fn told(facts: &ReportFacts, compared: bool) -> Value {
         "from": time(facts.header.from),
         "until": time(facts.header.until),
         "issued": time(facts.header.issued),
+        "level": facts.level.as_str(),
+        "levels": facts.levels.map(|(lowest, highest)| json!([lowest.as_str(), highest.as_str()])),
         "stated": facts.header.stated,
         "entries": facts.entries,
         "inPeriod": facts.in_period,
@@ -96,7 +98,11 @@ pub fn lines(told: &Value) -> Vec<String> {
         ),
         format!("  log          {} size {}", told["log"]["origin"], told["log"]["size"]),
         format!("  cosigned by  {}", told["witnesses"]),
+        format!("  level        {}", text("level")),
     ];
+    if let [Some(lowest), Some(highest)] = [0, 1].map(|at| told["levels"][at].as_str()) {
+        lines.push(format!("               {lowest} to {highest} in the period"));
+    }
     lines.push(if told["searchedWholeLog"] == true {
         "  The whole log holds no other entry about this tenant.".to_owned()
     } else {

@@ -1,0 +1,133 @@
+//! Reports that come by themselves: on each grant that has ended, and for each customer on each month that is over.
+//!
+//! Invariants: what is due is found in the books and never remembered elsewhere, so nothing is lost over a restart; a
+//! customer whom no report can be made for holds up nobody else's.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use kernel::{Micros, Problem, TenantId, add_months};
+use ledger::Entry;
+use std::sync::atomic::Ordering;
+use store::Tx;
+use store::trustee::{directory, log, reports as rows};
+
+use super::Reports;
+use super::issue::{Cause, Wish};
+
+/// Reports made in one round; the rest comes with the next minute.
+const ROUND: u32 = 200;
+/// Months that are made up for at most.
+const MONTHS: usize = 24;
+
+impl Reports {
+    /// What has to be done each minute. To be called when the log knows all that the books of grants tell.
+    pub(crate) async fn tidy(&self) -> Result<(), Problem> {
+        self.announce_events().await?;
+        self.announce_months().await?;
+        let waiting = self.store.read("waiting_reports", |tx| rows::waiting(tx, ROUND)).await?;
+        for id in waiting {
+            passable(self.issue(&id).await.map(|_| ()))?;
+        }
+        Ok(())
+    }
+
+    /// Grants that have ended since.
+    async fn announce_events(&self) -> Result<(), Problem> {
+        let ended = self.store.read("unreported", |tx| rows::unreported(tx, ROUND)).await?;
+        for grant in ended {
+            let Ok(tenant) = grant.tenant.parse() else { continue };
+            let wish = Wish {
+                tenant,
+                cause: Cause::Event,
+                subject: Some(grant.id),
+                from: grant.created_at.div_euclid(1000) * 1000,
+                until: self.now() + 1000,
+            };
+            passable(self.announce(wish).await.map(|_| ()))?;
+        }
+        Ok(())
+    }
+
+    /// Months that are over, for every customer.
+    async fn announce_months(&self) -> Result<(), Problem> {
+        let Some(end) = month_of(self.now()).and_then(start) else { return Ok(()) };
+        if self.months_until.load(Ordering::Relaxed) >= end {
+            return Ok(());
+        }
+        let begun = self.store.read("log_begin", |tx: &mut Tx| log::entries(tx, 0, 1)).await?;
+        let Some(begun) = begun.first().and_then(|entry| Entry::parse(entry).ok()) else { return Ok(()) };
+        let (mut offset, mut left) = (0, ROUND as usize);
+        loop {
+            let page = move |tx: &mut Tx| directory::tenants(tx, "customer", None, offset, ROUND);
+            let customers = self.store.read("customers_to_report", page).await?;
+            if customers.is_empty() {
+                self.months_until.store(end, Ordering::Relaxed);
+                return Ok(());
+            }
+            offset += ROUND;
+            for customer in customers {
+                left = left.saturating_sub(
+                    self.months_of(customer.id, customer.created.max(begun.time), end).await?,
+                );
+                if left == 0 {
+                    return Ok(()); // the rest comes with the next minute
+                }
+            }
+        }
+    }
+
+    /// Announces a customer's months that are over and have no report; tells how many there were.
+    async fn months_of(&self, tenant: TenantId, since: Micros, end: Micros) -> Result<usize, Problem> {
+        let (Some(mut month), mut wanted) = (month_of(since), Vec::new()) else { return Ok(0) };
+        while let (Some(from), Some(until)) = (start(month), start(add_months(month, 1))) {
+            if until > end {
+                break;
+            }
+            wanted.push(Wish {
+                tenant,
+                cause: Cause::Monthly,
+                subject: Some(month.strftime("%Y-%m").to_string()),
+                from,
+                until,
+            });
+            month = add_months(month, 1);
+        }
+        let wanted = wanted.split_off(wanted.len().saturating_sub(MONTHS));
+        let look = wanted.clone();
+        let there = move |tx: &mut Tx| {
+            let subject = |wish: &Wish| wish.subject.clone().unwrap_or_default();
+            let found =
+                look.iter().map(|wish| rows::of_subject(tx, tenant, wish.cause.name(), &subject(wish)));
+            found.collect::<Result<Vec<_>, _>>()
+        };
+        let there = self.store.read("monthly_reports", there).await?;
+        let mut made = 0;
+        for (wish, _) in wanted.into_iter().zip(there).filter(|(_, there)| there.is_none()) {
+            passable(self.announce(wish).await.map(|_| ()))?;
+            made += 1;
+        }
+        Ok(made)
+    }
+}
+
+/// What is wrong with one customer alone is no reason to stop: it has no keys, or none any more.
+fn passable(made: Result<(), Problem>) -> Result<(), Problem> {
+    match made {
+        Err(problem) if matches!(problem.status, 404 | 410) => {
+            tracing::warn!(slug = problem.slug, "no report can be made for a customer");
+            Ok(())
+        }
+        made => made,
+    }
+}
+
+/// The first day of the month in which a moment is.
+fn month_of(at: Micros) -> Option<Date> {
+    let at = jiff::Timestamp::from_microsecond(at).ok()?;
+    Some(at.to_zoned(TimeZone::UTC).date().first_of_month())
+}
+
+/// When a day begins.
+fn start(day: Date) -> Option<Micros> {
+    day.to_zoned(TimeZone::UTC).ok().map(|day| day.timestamp().as_microsecond())
+}

@@ -1,0 +1,169 @@
+//! Announcing a report, and issuing it.
+
+use kernel::{Micros, Problem, TenantId};
+use ledger::{Bundle, Checkpoint, Entry, Header, Kind, Refusal};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use store::Tx;
+use store::trustee::reports::{self as rows, ReportRow};
+
+use super::Reports;
+use crate::grants::alias;
+use crate::log::{Draft, Pen, TenantEvents};
+
+/// Why a report is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// A grant has ended.
+    Event,
+    /// A month is over.
+    Monthly,
+    /// Somebody asked.
+    Demand,
+}
+
+impl Cause {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Event => "event",
+            Self::Monthly => "monthly",
+            Self::Demand => "demand",
+        }
+    }
+}
+
+/// A report that is to be.
+#[derive(Clone, Debug)]
+pub(super) struct Wish {
+    pub(super) tenant: TenantId,
+    pub(super) cause: Cause,
+    /// The grant or the month; a demand has none.
+    pub(super) subject: Option<String>,
+    pub(super) from: Micros,
+    pub(super) until: Micros,
+}
+
+impl Reports {
+    /// Announces a report, unless there is one already; gives its id.
+    pub(super) async fn announce(&self, wish: Wish) -> Result<String, Problem> {
+        let (id, now) = (self.ids().ordered().to_string(), self.now());
+        let tenant = wish.tenant;
+        let act = move |tx: &mut Tx, pen: &mut Pen<'_>| announce(tx, pen, &wish, &id, now);
+        Ok(self.log.act(&[tenant], act).await?.0)
+    }
+
+    /// Issues an announced report; false while its entry is not under a published checkpoint yet.
+    pub(super) async fn issue(&self, id: &str) -> Result<bool, Problem> {
+        let row = self.row(id).await?.ok_or_else(Problem::internal)?;
+        if row.issued_at != 0 {
+            return Ok(true);
+        }
+        let tenant: TenantId = row.tenant.parse().map_err(|_| Problem::internal())?;
+        let told = self.log.events_of(tenant).await?;
+        let size = Checkpoint::peek(told.checkpoint.as_bytes()).map_err(|why| broken(&why))?.size;
+        if size <= row.place.cast_unsigned() {
+            return Ok(false);
+        }
+        let now = self.now();
+        let (bundle, said) = self.bundle(&row, told, now).map_err(|why| broken(&why))?;
+        let text = bundle.to_text().map_err(|why| broken(&why))?;
+        let sealed = self.seal(tenant, &row.id, text.into_bytes()).await?;
+        let count = |names: [&str; 2]| said[names[0]][names[1]].as_i64().unwrap_or(0);
+        let issued = ReportRow {
+            issued_at: now,
+            log_size: size.cast_signed(),
+            entries: count(["entries", "all"]),
+            in_period: count(["entries", "in_period"]),
+            uses: count(["released", "uses"]),
+            rows: count(["released", "rows"]),
+            bytes: count(["released", "bytes"]),
+            level: said["stated"]["level"].as_str().unwrap_or_default().to_owned(),
+            ..row
+        };
+        let write = move |tx: &mut Tx| rows::issue(tx, &issued, &sealed);
+        self.store.write("issue_report", write).await?;
+        Ok(true)
+    }
+
+    pub(super) async fn row(&self, id: &str) -> Result<Option<ReportRow>, Problem> {
+        let id = id.to_lowercase();
+        Ok(self.store.read("access_report", move |tx| rows::report(tx, &id)).await?)
+    }
+
+    /// The bundle, and what its report says.
+    fn bundle(&self, row: &ReportRow, told: TenantEvents, now: Micros) -> Result<(Bundle, Value), Refusal> {
+        let TenantEvents { checkpoint, tag_key, events } = told;
+        let newest = events.last().map(|event| Entry::parse(&event.proof.entry)).transpose()?;
+        let level = newest.and_then(|entry| entry.level).unwrap_or(self.log.level());
+        let mut stated = json!({
+            "report": row.id,
+            "level": level.as_str(),
+            "missing": self.assurance.verdict().missing,
+            "policy": format!("sha256:{}", self.policy.sha256()),
+            "program": concat!("treuhand ", env!("CARGO_PKG_VERSION")),
+            "cloud": self.profile.title,
+            "operator": self.profile.operator,
+            "trustee": self.profile.trustee,
+        });
+        if row.cause == Cause::Event.name() {
+            stated["grant"] = format!("g:{}", alias(&row.subject)).into();
+        }
+        let header = Header {
+            tenant: row.tenant.clone(),
+            cause: row.cause.clone(),
+            from: row.from_at,
+            until: row.until_at,
+            issued: now,
+            stated,
+        };
+        let mut said = Value::Null;
+        let files = |report: &Value| {
+            said = report.clone();
+            self.pages.as_ref().map_or_else(BTreeMap::new, |pages| pages.report(report))
+        };
+        let bundle = ledger::assemble(&header, checkpoint, tag_key, events, files, self.log.signer())?;
+        Ok((bundle, said))
+    }
+}
+
+fn announce(tx: &mut Tx, pen: &mut Pen<'_>, wish: &Wish, id: &str, now: Micros) -> Result<String, Problem> {
+    let subject = wish.subject.clone().unwrap_or_else(|| id.to_owned());
+    if let Some(row) = rows::of_subject(tx, wish.tenant, wish.cause.name(), &subject)? {
+        return Ok(row.id);
+    }
+    let time = |at: Micros| access::request::time(at);
+    let mut draft = Draft::of(Kind::Report)
+        .about(wish.tenant)
+        .because(wish.cause.name())
+        .detail(json!({"report": id, "from": time(wish.from), "until": time(wish.until)}));
+    if wish.cause == Cause::Event {
+        draft = draft.under(alias(&subject));
+    }
+    let place = pen.note(tx, &draft)?.cast_signed();
+    let row = ReportRow {
+        id: id.to_owned(),
+        tenant: wish.tenant.to_string(),
+        cause: wish.cause.name().to_owned(),
+        subject,
+        from_at: wish.from,
+        until_at: wish.until,
+        announced_at: now,
+        place,
+        issued_at: 0,
+        log_size: 0,
+        entries: 0,
+        in_period: 0,
+        uses: 0,
+        rows: 0,
+        bytes: 0,
+        level: String::new(),
+    };
+    rows::add(tx, &row)?;
+    Ok(row.id)
+}
+
+/// The trustee's own entries could not be told. A mistake of ours, or somebody changed them.
+fn broken(why: &Refusal) -> Problem {
+    tracing::error!(%why, "a report cannot be made");
+    Problem::internal()
+}

@@ -22,6 +22,8 @@ pub enum Keeping {
     Store,
     /// The key file, log key and what else opens data.
     Keys,
+    /// The copy of the transparency log, which is public.
+    Mirror,
     /// Backups.
     Backup,
 }
@@ -239,6 +241,7 @@ impl fmt::Display for Keeping {
         f.write_str(match self {
             Self::Store => "store",
             Self::Keys => "keys",
+            Self::Mirror => "mirror",
             Self::Backup => "backup",
         })
     }

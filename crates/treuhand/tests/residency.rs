@@ -66,7 +66,8 @@ fn a_zone_starts_only_within_what_it_declares() {
     assert!(!data.join("trustee.db").exists() && !home.join("core.key").exists(), "nothing was made");
 
     let keys = ["core.key", "core.log-key"].map(|name| place(&home.join(name), "keys")).concat();
-    let places = place(&data, "store") + &keys;
+    let mirror = place(&home.join("core.log-mirror"), "mirror");
+    let places = place(&data, "store") + &keys + &mirror;
     let operator = host("operator.example", 8443, "operator");
     let all = places.clone() + &operator + &host("witness.example", 443, "witness");
     let check = |declaration: &str, wants: &[&str]| {
@@ -78,6 +79,10 @@ fn a_zone_starts_only_within_what_it_declares() {
     check(&all.replacen("port = 8443", "port = 8444", 1), &["operator.example:8443 is not declared"]);
     check(&all.replacen("/core\"", "/cores\"", 1), &["core is not declared as a place for store"]);
     check(&all.replacen("core.key", "core.kex", 1), &["core.key is not declared as a place for keys"]);
+    check(
+        &all.replacen("log-mirror", "log-copy", 1),
+        &["core.log-mirror is not declared as a place for mirror"],
+    );
     check(&all.replacen("\"DE\"", "\"US\"", 1), &["in US, but this cloud keeps its data in DE alone"]);
 
     fs::write(data.join("residency.toml"), &all).expect("written");

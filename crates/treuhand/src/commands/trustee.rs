@@ -138,6 +138,7 @@ pub fn needs(config: &Path, file: &TrusteeFile, folder: &Folder) -> Result<Needs
     let mut needs = Needs::default()
         .keeping(&folder.root, Keeping::Store)
         .keeping(&folder.log_key(), Keeping::Keys)
+        .keeping(&folder.log_mirror(), Keeping::Mirror)
         .calling_url(&file.operator.root, Service::Operator)?;
     needs = match &file.keys {
         Some(KeysFile::Openbao(keys)) => needs.calling_url(&keys.root, Service::KeyService)?,

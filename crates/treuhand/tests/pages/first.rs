@@ -186,7 +186,9 @@ fn a_folder_is_founded_once_by_two_and_while_nothing_runs() {
         format!("[[place]]\npath = \"{path}\"\npurpose = \"{purpose}\"\ncountry = \"DE\"\nentity = \"us\"\n")
     };
     let keys = ["core.key", "core.log-key"].map(|name| place(file.with_file_name(name), "keys")).concat();
-    std::fs::write(core.join("residency.toml"), place(core.clone(), "store") + &keys).expect("written");
+    let mirror = place(file.with_file_name("core.log-mirror"), "mirror");
+    std::fs::write(core.join("residency.toml"), place(core.clone(), "store") + &keys + &mirror)
+        .expect("written");
     let made: Value = serde_json::from_slice(&by_file().stdout).expect("JSON");
     assert!(text(&made, "/start").starts_with("treuhand trustee --config"), "{made}");
     assert!(core.join("trustee.db").exists() && file.with_file_name("core.key").exists());

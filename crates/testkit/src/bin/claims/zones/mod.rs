@@ -143,7 +143,8 @@ fn papers(ground: &Ground) -> Result<()> {
         "[[host]]\nname = \"{}\"\nport = {PORT}\npurpose = \"operator\"\ncountry = \"DE\"\nentity = \"operator\"\n",
         operator.address
     );
-    let declared = place(&trustee.folder.join("data"), "store") + &keys + &called;
+    let mirror = place(&trustee.folder.join("data.log-mirror"), "mirror");
+    let declared = place(&trustee.folder.join("data"), "store") + &keys + &mirror + &called;
     write(trustee.folder.join("data/residency.toml"), declared)?;
     operator.own(&operator.folder)?;
     trustee.own(&trustee.folder)

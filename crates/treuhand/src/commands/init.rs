@@ -3,32 +3,22 @@
 //!
 //! Invariant: one-time passwords are printed once and kept nowhere but as hashes.
 
-use std::path::Path;
-
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use clap::CommandFactory;
 use clap::error::ErrorKind;
 use contract::Role;
-use contract::profile::Profile;
-use edge::residency::Service;
-use envelope::{Argon2Cost, Unlock};
+use envelope::Argon2Cost;
 use serde::Serialize;
-use std::sync::Arc;
 use treuhand::folder::Folder;
 use treuhand::origin;
-use treuhand::residency::Declared;
-use treuhand::trustee_house::{Keeper, TrusteeParts, World};
+use treuhand::trustee_house::{TrusteeParts, World};
 use trustee::controls::Controls;
 use trustee::identity::{CreatedUser, Founding, LEAST_OFFICERS, NewUser};
 use trustee::log::Witnessing;
 
-use super::keeper::keeper;
-use super::trustee::needs;
+use super::ground::{self, Ground};
 use super::{block_on, log, say};
-use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::{Cli, Init, Named};
-use crate::config::{self, TrusteeFile};
-use crate::stores;
 
 /// Where `up` answers when nothing else is said; every start notes the real address.
 const USUAL_ORIGIN: &str = "http://127.0.0.1:8080";
@@ -53,13 +43,13 @@ pub fn run(options: &Init) -> Result<()> {
         );
         Cli::command().error(ErrorKind::TooFewValues, text).exit();
     }
-    let ground = Ground::open(options)?;
-    let store = ground.parts.store.clone();
+    let still = still(options)?;
+    let store = still.parts.store.clone();
     let mut made = Vec::new();
     block_on(async {
-        let (_, identity) = ground.parts.core(&ground.world).await?;
+        let (_, identity) = still.parts.core(&still.world).await?;
         let people = people(options);
-        let profile = &ground.world.profile;
+        let profile = &still.world.profile;
         let (trustee, operator) = (profile.trustee.clone(), profile.operator.clone());
         let founded = identity.found_house(Founding { trustee, operator, people }).await;
         made = founded.map_err(|problem| anyhow!(problem.description))?;
@@ -67,68 +57,40 @@ pub fn run(options: &Init) -> Result<()> {
     })?;
     store.close();
     let people: Vec<First> = made.into_iter().map(First::of).collect();
-    announce(options, &ground.start, &people)
+    announce(options, &still.start, &people)
 }
 
-/// What lies on disk: opened, and locked against a running zone.
-struct Ground {
+/// A trustee zone that does not run.
+struct Still {
     parts: TrusteeParts,
     world: World,
-    /// The command that starts the installation.
+    /// The command that starts it.
     start: String,
-    _folder: Folder,
+    _locked: Folder,
 }
 
-impl Ground {
-    fn open(options: &Init) -> Result<Self> {
-        let file = options.config.as_deref().map(|path| Ok::<_, anyhow::Error>((path, config::read(path)?)));
-        let file: Option<(&Path, TrusteeFile)> = file.transpose()?;
-        let (root, profile, start) = match &file {
-            Some((path, file)) => (
-                config::beside(path, &file.data),
-                config::profile(path, file.profile.as_ref())?,
-                format!("treuhand trustee --config {}", path.display()),
-            ),
-            None => (
-                options.data.clone(),
-                Profile::parse(contract::profile::GERMANY)?,
-                format!("treuhand up --no-demo --data {}", options.data.display()),
-            ),
-        };
-        let origin = file.as_ref().map_or(USUAL_ORIGIN, |(_, file)| &file.origin);
-        let origin = origin::parse(origin).context("origin")?;
-        let folder = Folder::open(&root)?;
-        if folder.is_unfinished() {
-            bail!("{} holds half a demo world; choose another folder", root.display());
-        }
-        let world = World {
-            profile: Arc::new(profile),
-            clock: Arc::new(SystemClock),
-            entropy: Arc::new(SystemEntropy),
-        };
-        let declared = Declared::read(&folder.root, &world.profile)?;
-        if let Some((path, file)) = &file {
-            needs(path, file, &folder)?.check(&declared, &folder.root)?;
-        }
-        let calls = declared.outbound(Service::KeyService);
-        let keeper = match &file {
-            Some((path, file)) => keeper(path, file, &folder, calls, &*world.entropy)?,
-            None => Keeper::Embedded(Unlock::KeyFile(folder.key(None, &*world.entropy)?)),
-        };
-        let store = stores::sqlite(&folder.trustee_store(), store::Schema::Trustee)?;
-        let log = folder.log_home(&origin, Witnessing::none(), &*world.entropy)?;
-        let parts = TrusteeParts {
-            log,
-            store,
-            keeper,
-            origin,
-            demo: false,
-            password_cost: Argon2Cost::default(),
-            controls: Controls::all(),
-            logbook: None,
-        };
-        Ok(Self { parts, world, start, _folder: folder })
-    }
+fn still(options: &Init) -> Result<Still> {
+    let file = ground::read(options.config.as_deref())?;
+    let file = file.as_ref().map(|(path, file)| (*path, file));
+    let start = match file {
+        Some((path, _)) => format!("treuhand trustee --config {}", path.display()),
+        None => format!("treuhand up --no-demo --data {}", options.data.display()),
+    };
+    let origin = file.map_or(USUAL_ORIGIN, |(_, file)| &file.origin);
+    let origin = origin::parse(origin).context("origin")?;
+    let Ground { folder, world, keeper, store, .. } = Ground::open(file, &options.data)?;
+    let log = folder.log_home(&origin, Witnessing::none(), &*world.entropy)?;
+    let parts = TrusteeParts {
+        log,
+        store,
+        keeper,
+        origin,
+        demo: false,
+        password_cost: Argon2Cost::default(),
+        controls: Controls::all(),
+        logbook: None,
+    };
+    Ok(Still { parts, world, start, _locked: folder })
 }
 
 fn people(options: &Init) -> Vec<NewUser> {

@@ -9,6 +9,8 @@ mod compelled;
 mod demo;
 mod doctor;
 #[cfg(feature = "trustee")]
+mod ground;
+#[cfg(feature = "trustee")]
 mod init;
 #[cfg(feature = "trustee")]
 mod keeper;

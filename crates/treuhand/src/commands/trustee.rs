@@ -6,27 +6,24 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use edge::management::HEALTH;
-use edge::residency::{Keeping, Service};
+use edge::residency::Service;
 use edge::tls::{Identity, authorities, client, public_server};
 use edge::{Method, OperatorHttp, OperatorLink, OperatorRequest, Options, Proxies, Web, serve};
 use envelope::Argon2Cost;
-use store::{Schema, Store};
 use tokio::net::TcpListener;
-use treuhand::folder::{Folder, key_path};
+use treuhand::folder::Folder;
 use treuhand::origin;
-use treuhand::residency::{Declared, Needs, of_witnesses};
+use treuhand::residency::Declared;
 use treuhand::seed::{self, Access, Roots};
-use treuhand::trustee_house::{Keeper, TrusteeHouse, TrusteeParts, World};
+use treuhand::trustee_house::{TrusteeHouse, TrusteeParts, World};
 use treuhand::witness_link::{read_policy, witnessing};
 use trustee::log::Witnessing;
 
-use super::keeper::keeper;
+use super::ground::Ground;
 use super::{block_on, log, say, stop_asked};
-use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::Zone;
-use crate::config::{self, KeysFile, TrusteeFile};
+use crate::config::{self, TrusteeFile};
 use crate::controls;
-use crate::stores;
 
 /// How often what has to be done now and then is done.
 const TICK: Duration = Duration::from_mins(1);
@@ -37,7 +34,8 @@ pub fn run(options: &Zone) -> Result<()> {
     let file: TrusteeFile = config::read(&options.config)?;
     let origin = origin::parse(&file.origin).context("origin")?;
     let proxies = Proxies::parse(&file.trusted_proxies).context("trusted_proxies")?;
-    let Ground { folder, world, keeper, store, declared } = Ground::open(options, &file)?;
+    let ground = Ground::open(Some((&options.config, &file)), Path::new(""))?;
+    let Ground { folder, world, keeper, store, declared } = ground;
     let link = Arc::new(link(options, &file, &declared)?);
     let tls = tls(options, &file)?;
     let operator_root = file.operator.root.trim_end_matches('/').to_owned();
@@ -96,58 +94,6 @@ pub fn run(options: &Zone) -> Result<()> {
     })?;
     store.close();
     Ok(())
-}
-
-/// What lies on the trustee's disk, opened and, on a first start, made.
-pub struct Ground {
-    folder: Folder,
-    pub world: World,
-    pub keeper: Keeper,
-    pub store: Store,
-    declared: Declared,
-}
-
-impl Ground {
-    /// Opens everything that the file names.
-    pub fn open(options: &Zone, file: &TrusteeFile) -> Result<Self> {
-        let folder = Folder::open(&config::beside(&options.config, &file.data))?;
-        ensure!(
-            !folder.is_unfinished(),
-            "planting the demo world was interrupted. Delete the data folders of both zones, give the operator the \
-             new assertion key (`treuhand trustee-key`), and start both again."
-        );
-        let world = World {
-            profile: Arc::new(config::profile(&options.config, file.profile.as_ref())?),
-            clock: Arc::new(SystemClock),
-            entropy: Arc::new(SystemEntropy),
-        };
-        let declared = Declared::read(&folder.root, &world.profile)?;
-        if declared.is_there() || !file.demo {
-            needs(&options.config, file, &folder)?.check(&declared, &folder.root)?;
-        }
-        let calls = declared.outbound(Service::KeyService);
-        let keeper = keeper(&options.config, file, &folder, calls, &*world.entropy)?;
-        let store = stores::sqlite(&folder.trustee_store(), Schema::Trustee)?;
-        Ok(Self { folder, world, keeper, store, declared })
-    }
-}
-
-/// What the zone keeps and calls. What opens data lies beside the folder.
-pub fn needs(config: &Path, file: &TrusteeFile, folder: &Folder) -> Result<Needs> {
-    let key = file.key_file.as_ref().map(|path| config::beside(config, path));
-    let mut needs = Needs::default()
-        .keeping(&folder.root, Keeping::Store)
-        .keeping(&folder.log_key(), Keeping::Keys)
-        .keeping(&folder.log_mirror(), Keeping::Mirror)
-        .calling_url(&file.operator.root, Service::Operator)?;
-    needs = match &file.keys {
-        Some(KeysFile::Openbao(keys)) => needs.calling_url(&keys.root, Service::KeyService)?,
-        None => needs.keeping(&key.unwrap_or_else(|| key_path(&folder.root)), Keeping::Keys),
-    };
-    match &file.witnesses {
-        Some(named) => of_witnesses(needs, &read_policy(&config::beside(config, &named.policy))?),
-        None => Ok(needs),
-    }
 }
 
 /// Plants the demo world into an empty trustee, and writes down where it answers.

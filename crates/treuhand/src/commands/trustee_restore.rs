@@ -9,27 +9,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
-use contract::profile::Profile;
-use edge::residency::Service;
-use envelope::Unlock;
 use kernel::Problem;
 use ledger::{Checkpoint, Purpose, SigningKey, decode_bundle, tiles_of};
-use store::{Schema, Store};
-use treuhand::folder::{Folder, beside, read_key, write_private};
+use treuhand::folder::{beside, read_key, write_private};
 use treuhand::log_folder::{Beside, whole_entries};
-use treuhand::residency::Declared;
-use treuhand::trustee_house::{Keeper, World, keys};
+use treuhand::trustee_house::keys;
 use trustee::log::{Heal, Healed, Seen, Survey, Tail, Way};
 use zeroize::Zeroizing;
 
-use super::keeper::keeper;
-use super::trustee::needs;
+use super::ground::{self, Ground};
 use super::{block_on, log, say};
-use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::TrusteeRestore;
-use crate::config::{self, TrusteeFile};
 use crate::controls;
-use crate::stores;
 
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
@@ -39,14 +30,15 @@ const NEXT: &str = "log-key-next";
 /// Prints the text, or carries it out.
 pub fn run(options: &TrusteeRestore) -> Result<()> {
     log();
-    let ground = Ground::open(options)?;
+    let restored = Restored::open(options)?;
+    let ground = &restored.ground;
     let approvals = options.approvals.iter().map(|path| {
         fs::read_to_string(path).with_context(|| format!("cannot read the signature {}", path.display()))
     });
     let approvals = approvals.collect::<Result<Vec<_>>>()?;
     let healed = block_on(async {
-        let heal = ground.heal().await?;
-        let survey = heal.survey(ground.way(options)?).await.map_err(|problem| told(&problem))?;
+        let heal = restored.heal().await?;
+        let survey = heal.survey(restored.way(options)?).await.map_err(|problem| told(&problem))?;
         if approvals.is_empty() {
             show(&survey);
             return Ok(None);
@@ -118,65 +110,41 @@ fn report(healed: &Healed, gap: bool) {
     );
 }
 
-/// What lies on disk: opened, and locked against a running zone.
-struct Ground {
-    folder: Folder,
-    store: Store,
-    keeper: Keeper,
-    world: World,
+/// The zone's ground, and whether witnesses publish its checkpoints.
+struct Restored {
+    ground: Ground,
     witnessed: bool,
 }
 
-impl Ground {
+impl Restored {
     fn open(options: &TrusteeRestore) -> Result<Self> {
-        let file = options.config.as_deref().map(|path| Ok::<_, anyhow::Error>((path, config::read(path)?)));
-        let file: Option<(&Path, TrusteeFile)> = file.transpose()?;
-        let (root, profile) = match &file {
-            Some((path, file)) => {
-                (config::beside(path, &file.data), config::profile(path, file.profile.as_ref())?)
-            }
-            None => (options.data.clone(), Profile::parse(contract::profile::GERMANY)?),
-        };
+        let file = ground::read(options.config.as_deref())?;
+        let file = file.as_ref().map(|(path, file)| (*path, file));
+        let root = ground::root(file, &options.data);
         if !root.join("trustee.db").exists() {
             bail!("{} holds no trustee store; restore the backup first (treuhand restore)", root.display());
         }
-        let folder = Folder::open(&root)?;
-        let world = World {
-            profile: Arc::new(profile),
-            clock: Arc::new(SystemClock),
-            entropy: Arc::new(SystemEntropy),
-        };
-        let declared = Declared::read(&folder.root, &world.profile)?;
-        if let Some((path, file)) = &file {
-            needs(path, file, &folder)?.check(&declared, &folder.root)?;
-        }
-        let calls = declared.outbound(Service::KeyService);
-        let keeper = match &file {
-            Some((path, file)) => keeper(path, file, &folder, calls, &*world.entropy)?,
-            None => Keeper::Embedded(Unlock::KeyFile(folder.key(None, &*world.entropy)?)),
-        };
-        let store = stores::sqlite(&folder.trustee_store(), Schema::Trustee)?;
         let witnessed = file.is_some_and(|(_, file)| file.witnesses.is_some());
-        Ok(Self { folder, store, keeper, world, witnessed })
+        Ok(Self { ground: Ground::open(file, &options.data)?, witnessed })
     }
 
     async fn heal(&self) -> Result<Heal> {
-        let days = i64::from(self.world.profile.erasure.horizon_days);
+        let days = i64::from(self.ground.world.profile.erasure.horizon_days);
         Ok(Heal {
-            store: self.store.clone(),
-            keys: Arc::new(keys(&self.store, &self.keeper, &self.world).await?),
-            key: read_key(&self.folder.log_key())?,
+            store: self.ground.store.clone(),
+            keys: Arc::new(keys(&self.ground.store, &self.ground.keeper, &self.ground.world).await?),
+            key: read_key(&self.ground.folder.log_key())?,
             seen: Arc::new(self.seen()?),
             publish: !self.witnessed,
-            clock: self.world.clock.clone(),
-            entropy: self.world.entropy.clone(),
+            clock: self.ground.world.clock.clone(),
+            entropy: self.ground.world.entropy.clone(),
             controls: controls::of_trustee()?,
             horizon: days * DAY,
         })
     }
 
     fn seen(&self) -> Result<Beside> {
-        self.folder.seen()
+        self.ground.folder.seen()
     }
 
     fn way(&self, options: &TrusteeRestore) -> Result<Way> {
@@ -192,7 +160,7 @@ impl Ground {
 
     /// The copy beside the folder, up to the checkpoint that was seen last.
     fn of_mirror(&self) -> Result<Tail> {
-        let path = self.folder.log_mirror();
+        let path = self.ground.folder.log_mirror();
         let advice = "name a copy of the log with --tail, or begin a new log with --gap";
         let content = fs::read(&path).with_context(|| format!("cannot read {}; {advice}", path.display()))?;
         let seen = self.seen()?.last().map_err(|why| anyhow!(why))?;
@@ -207,11 +175,11 @@ impl Ground {
 
     /// The key of the log that is about to begin; made once, so that both officers sign the same.
     fn next_key(&self) -> Result<SigningKey> {
-        let path = beside(&self.folder.root, NEXT);
+        let path = beside(&self.ground.folder.root, NEXT);
         if !path.exists() {
-            let old = read_key(&self.folder.log_key())?;
+            let old = read_key(&self.ground.folder.log_key())?;
             let mut seed = Zeroizing::new([0; 32]);
-            self.world.entropy.fill(seed.as_mut());
+            self.ground.world.entropy.fill(seed.as_mut());
             let key = SigningKey::from_seed(&next_name(old.public().name()), Purpose::Log, *seed)?;
             write_private(&path, format!("{}\n", key.expose().as_str()).as_bytes())?;
         }

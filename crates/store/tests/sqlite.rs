@@ -40,6 +40,22 @@ fn reads_run_on_the_callers_thread_unless_they_scan() {
 }
 
 #[test]
+fn readers_do_not_keep_the_log_from_beginning_anew() {
+    let store = TestStore::new(Engine::Sqlite, Schema::Operator);
+    let log = format!("{}-wal", store.location());
+    let mut longest = 0;
+    for number in 0..800_u32 {
+        let text = format!("{number}").repeat(40_000);
+        run(store.write("long", move |tx| meta::put(tx, "long", &text))).expect("written");
+        let read = run(store.read("read", |tx| meta::get(tx, "long"))).expect("read").unwrap_or_default();
+        assert!(read.starts_with(&number.to_string()), "the latest is read");
+        longest = longest.max(std::fs::metadata(&log).map_or(0, |file| file.len()));
+    }
+    // 800 changes of some 30 pages of 4 KiB each; the log is copied from 8000 pages on.
+    assert!(longest < 70_000_000, "the log grew to {longest} bytes");
+}
+
+#[test]
 fn a_full_disk_fails_writes_and_harms_nothing() {
     let store = Arc::new(TestStore::new(Engine::Sqlite, Schema::Operator));
     run(store.write("limit", |tx| tx.query(&LIMIT, &[]))).expect("limited");

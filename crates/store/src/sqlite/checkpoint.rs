@@ -1,16 +1,22 @@
 //! Copies the write-ahead log into the store's file on a thread of its own, so that no caller waits meanwhile.
 //!
 //! SQLite begins the log anew only when all of it was copied and nothing was added since. So the thread copies most
-//! of it beside the writer, and the writer, after its next commit, the little that came in the meantime.
+//! of it beside the writer, again and again until little is left, and brings it to disk; and the writer, after its next
+//! commit, the little that came in the meantime.
 
 use crate::StoreError;
 use rusqlite::Connection;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 /// The log is copied from this many pages of 4 KiB on.
-const BEGIN: i32 = 2000;
+const BEGIN: i32 = 8000;
+/// So many pages the writer may find to copy: half a millisecond.
+const LITTLE: i64 = 64;
+/// How often the thread looks for more before it leaves the rest to the writer.
+const ROUNDS: usize = 6;
 /// From here on the writer copies it itself: the thread does not keep up.
 const TOO_LONG: i32 = 32_000;
 
@@ -81,32 +87,48 @@ impl Checkpoints {
 }
 
 /// Starts the thread for the store in this file.
-pub(super) fn start(path: &Path, checkpoints: Arc<Checkpoints>) -> Result<JoinHandle<()>, StoreError> {
+pub(super) fn start(
+    path: &Path,
+    file: Arc<File>,
+    checkpoints: Arc<Checkpoints>,
+) -> Result<JoinHandle<()>, StoreError> {
     let path: PathBuf = path.to_owned();
     std::thread::Builder::new()
         .name("store-checkpoint".to_owned())
-        .spawn(move || run(&path, &checkpoints))
+        .spawn(move || run(&path, &file, &checkpoints))
         .map_err(|error| StoreError::Unavailable(format!("cannot start the checkpoint thread: {error}")))
 }
 
-fn run(path: &Path, checkpoints: &Checkpoints) {
+fn run(path: &Path, file: &File, checkpoints: &Checkpoints) {
     let mut connection = None;
     while checkpoints.wait() {
-        let copied = copy(path, &mut connection);
-        if let Err(error) = copied {
+        if let Err(error) = copy(path, &mut connection) {
             tracing::warn!(%error, "the write-ahead log could not be copied; the writer will");
+        }
+        // SQLite does this only after all was copied, which is in the writer's turn: it then finds little to do.
+        if let Err(error) = file.sync_data() {
+            tracing::warn!(%error, "the store's file could not be brought to disk; the writer will");
         }
         checkpoints.done();
     }
 }
 
-/// Copies as far as readers allow. The connection is opened at the first use: most stores never need it.
+/// Copies as far as readers allow, until little is left. The connection is opened at the first use: most stores never
+/// need it.
 fn copy(path: &Path, connection: &mut Option<Connection>) -> rusqlite::Result<()> {
     let connection = match connection {
         Some(connection) => connection,
         None => connection.insert(Connection::open(path)?),
     };
-    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+    let mut before = 0;
+    for _ in 0..ROUNDS {
+        let copied: i64 = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(2))?;
+        if copied - before < LITTLE {
+            break;
+        }
+        before = copied;
+    }
+    Ok(())
 }
 
 /// Copies all of the log and empties it. Waits for readers and the writer as long as a connection waits for anybody.

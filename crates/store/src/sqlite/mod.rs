@@ -7,6 +7,7 @@
 //! The log of what was committed is copied into the file beside it (`checkpoint`).
 
 mod checkpoint;
+mod readers;
 mod session;
 
 use crate::job::{Job, run_caught};
@@ -14,18 +15,18 @@ use crate::queue::Queue;
 use crate::tx::{Engine, Fault, Mark, Mode, Reach, Verdict};
 use crate::{StoreError, Tx};
 use checkpoint::Checkpoints;
+use readers::Readers;
 pub(crate) use session::SqliteSession;
 use std::collections::HashSet;
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
 /// Closures in one commit: beyond this the commit's share of the cost is small and waiting grows.
 const GROUP: usize = 64;
 /// Transactions that may wait before callers are told to come back.
 const QUEUE: usize = 4096;
-/// Read connections kept open; each holds up to 2 MiB of pages. More are opened while more threads read.
-const IDLE_READERS: usize = 4;
 /// Scanning reads at the same time, so that they cannot take all processors from the point reads.
 const SCANS: usize = 4;
 
@@ -34,9 +35,12 @@ pub(crate) struct Sqlite {
     queue: Arc<Queue<Box<dyn Job>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     checkpoints: Arc<Checkpoints>,
-    readers: Mutex<Vec<Tx>>,
+    readers: Arc<Readers>,
     scanning: RwLock<HashSet<&'static str>>,
     scans: Arc<tokio::sync::Semaphore>,
+    /// The file once more, for the checkpoints. It goes last, after all connections are closed: with any handle of a
+    /// file that is closed a process loses all the locks it has on it, SQLite's too.
+    _file: Arc<File>,
 }
 
 impl Sqlite {
@@ -44,20 +48,25 @@ impl Sqlite {
         let checkpoints = Arc::new(Checkpoints::new());
         let writer = Tx::new(Engine::Sqlite(SqliteSession::open_writer(path, Arc::clone(&checkpoints))?));
         let queue = Arc::new(Queue::new(QUEUE));
-        let jobs = Arc::clone(&queue);
+        let readers = Arc::new(Readers::new(path));
+        let (jobs, others) = (Arc::clone(&queue), Arc::clone(&readers));
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || write_groups(writer, &jobs))
+            .spawn(move || write_groups(writer, &jobs, &others))
             .map_err(|error| StoreError::Unavailable(format!("cannot start the writer thread: {error}")))?;
-        let copier = checkpoint::start(path, Arc::clone(&checkpoints))?;
+        let file = File::open(path).map(Arc::new);
+        let file =
+            file.map_err(|error| StoreError::Unavailable(format!("cannot open the store: {error}")))?;
+        let copier = checkpoint::start(path, Arc::clone(&file), Arc::clone(&checkpoints))?;
         Ok(Self {
             path: path.to_owned(),
             queue,
             threads: Mutex::new(vec![copier, thread]),
             checkpoints,
-            readers: Mutex::new(Vec::new()),
+            readers,
             scanning: RwLock::new(HashSet::new()),
             scans: Arc::new(tokio::sync::Semaphore::new(SCANS)),
+            _file: file,
         })
     }
 
@@ -103,17 +112,16 @@ impl Sqlite {
         mode: Mode,
         work: &dyn Fn(&mut Tx) -> Result<R, E>,
     ) -> Option<Result<R, E>> {
-        let mut tx = match self.check_out() {
-            Ok(tx) => tx,
+        let mut reader = match self.readers.take(mode, name) {
+            Ok(reader) => reader,
             Err(error) => return Some(Err(error.into())),
         };
-        if let Err(fault) = tx.begin(mode, name, false) {
-            return Some(Err(fault.error.into()));
+        let outcome = run_caught(name, work, &mut reader.tx);
+        let verdict = reader.tx.verdict(outcome.is_ok());
+        if matches!(verdict, Verdict::Broken(_)) {
+            reader.end();
         }
-        let outcome = run_caught(name, work, &mut tx);
-        let verdict = tx.verdict(outcome.is_ok());
-        tx.roll_back(); // nothing was written
-        self.check_in(tx);
+        self.readers.give_back(reader);
         match (outcome, verdict) {
             (_, Verdict::Broken(fault)) if fault.reach == Reach::Elsewhere => None,
             (Ok(_), Verdict::Broken(fault)) => Some(Err(fault.error.into())),
@@ -121,24 +129,12 @@ impl Sqlite {
         }
     }
 
-    fn check_out(&self) -> Result<Tx, StoreError> {
-        let idle = self.lock_readers().pop();
-        match idle {
-            Some(tx) => Ok(tx),
-            None => SqliteSession::open_reader(&self.path).map(|session| Tx::new(Engine::Sqlite(session))),
-        }
-    }
-
-    fn check_in(&self, tx: Tx) {
-        let mut readers = self.lock_readers();
-        if readers.len() < IDLE_READERS {
-            readers.push(tx);
-        }
-    }
-
     /// Copies the write-ahead log into the file and empties it, so that no older state of a page is left in it.
     pub fn scrub(&self) -> Result<(), StoreError> {
-        checkpoint::empty(&self.path)
+        self.readers.committing(); // a kept snapshot would hold the log
+        let emptied = checkpoint::empty(&self.path);
+        self.readers.committed();
+        emptied
     }
 
     /// Runs what is queued, then closes all connections. Later calls find the store closed.
@@ -146,26 +142,22 @@ impl Sqlite {
         self.checkpoints.close();
         self.queue.close();
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        self.lock_readers().clear();
+        self.readers.close();
         threads.into_iter().for_each(crate::join);
-    }
-
-    fn lock_readers(&self) -> MutexGuard<'_, Vec<Tx>> {
-        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// The writer thread.
-fn write_groups(mut tx: Tx, jobs: &Queue<Box<dyn Job>>) {
+fn write_groups(mut tx: Tx, jobs: &Queue<Box<dyn Job>>, readers: &Readers) {
     while let Some(first) = jobs.next() {
-        write_group(&mut tx, first, jobs);
+        write_group(&mut tx, first, jobs, readers);
     }
     if let Engine::Sqlite(session) = tx.engine() {
         session.tidy();
     }
 }
 
-fn write_group(tx: &mut Tx, first: Box<dyn Job>, jobs: &Queue<Box<dyn Job>>) {
+fn write_group(tx: &mut Tx, first: Box<dyn Job>, jobs: &Queue<Box<dyn Job>>, readers: &Readers) {
     if let Err(fault) = tx.begin(Mode::Write, first.name(), false) {
         first.answer(Err(fault.error));
         return;
@@ -193,11 +185,13 @@ fn write_group(tx: &mut Tx, first: Box<dyn Job>, jobs: &Queue<Box<dyn Job>>) {
         }
         next = if done.len() < GROUP { jobs.next_waiting() } else { None };
     }
+    readers.committing();
     let committed = tx.commit().map_err(|fault| {
         tx.roll_back();
         tracing::error!(error = %fault.error, "commit failed; {} transactions undone", done.len());
         fault.error
     });
+    readers.committed();
     answer(done, &committed);
 }
 

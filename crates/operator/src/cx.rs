@@ -23,7 +23,7 @@ pub struct Cx<'a> {
     pub profile: &'a Profile,
     /// What is sold.
     pub catalogue: &'a Catalogue,
-    account: Option<AccountRow>,
+    account: Option<Arc<AccountRow>>,
     real: Stopped,
     entropy: &'a dyn Entropy,
 }
@@ -44,7 +44,7 @@ impl<'a> Cx<'a> {
         around: &'a Surroundings,
         caller: &'a Assertion,
     ) -> Result<Self, StoreError> {
-        let account = accounts::find(tx, &AccountId(caller.tenant.0))?;
+        let account = accounts::of_caller(tx, &AccountId(caller.tenant.0))?;
         Ok(Self {
             caller,
             profile: &around.profile,
@@ -69,7 +69,7 @@ impl<'a> Cx<'a> {
 
     /// The account as it is, approved or not.
     pub fn any_account(&self) -> Option<&AccountRow> {
-        self.account.as_ref()
+        self.account.as_deref()
     }
 
     /// The present on the account's clock.

@@ -31,6 +31,7 @@
 mod backup;
 mod dialect;
 mod error;
+mod facts;
 mod job;
 pub mod meta;
 mod migrate;
@@ -56,7 +57,7 @@ pub use migrations::Schema;
 pub use postgres::{Route, hosts_of as postgres_hosts};
 pub use row::{FromRow, Row};
 pub use search::{contains_pattern, prefix_pattern, search_key};
-pub use statement::{Kind, Slots, Statement};
+pub use statement::{Kind, Slots, Statement, written_table};
 pub use store::Store;
 pub use tx::Tx;
 pub use value::{FromColumn, Value};

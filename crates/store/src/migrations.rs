@@ -41,6 +41,7 @@ const OPERATOR: &[Migration] = migrations!["operator":
     30 "0030_orders",
     40 "0040_invoices",
     45 "0045_account_decisions",
+    70 "0070_fewer_indexes",
 ];
 
 const TRUSTEE: &[Migration] = migrations!["trustee":

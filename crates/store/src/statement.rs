@@ -20,8 +20,27 @@ pub struct Statement {
     pub kind: Kind,
     /// Whether it may look at many rows and so must not run on a thread that serves other callers.
     pub scan: bool,
+    /// The table it writes to; empty where it writes to none, or where that is not plain to see.
+    pub table: &'static str,
     /// Where its arguments go.
     pub slots: Slots,
+}
+
+/// The table that a writing text names first: `INSERT INTO t`, `UPDATE t`, `DELETE FROM t`.
+#[doc(hidden)]
+pub const fn written_table(sql: &'static str) -> &'static str {
+    let text = sql.as_bytes();
+    let start = match text {
+        [b'I', b'N', b'S', b'E', b'R', b'T', b' ', b'I', b'N', b'T', b'O', b' ', ..]
+        | [b'D', b'E', b'L', b'E', b'T', b'E', b' ', b'F', b'R', b'O', b'M', b' ', ..] => 12,
+        [b'U', b'P', b'D', b'A', b'T', b'E', b' ', ..] => 7,
+        _ => return "",
+    };
+    let mut end = start;
+    while end < text.len() && (text[end].is_ascii_alphanumeric() || text[end] == b'_') {
+        end += 1;
+    }
+    sql.split_at(start).1.split_at(end - start).0
 }
 
 /// Most different placeholders of one text.
@@ -112,6 +131,7 @@ macro_rules! statements {
                 sql: $sql,
                 kind: $crate::statement_kind!($kind),
                 scan: $crate::statement_scan!($kind),
+                table: $crate::written_table($sql),
                 slots: $crate::Slots::of($sql),
             };
         )*
@@ -150,6 +170,19 @@ macro_rules! statement_scan {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_table_that_is_written_to_is_named_or_nothing_is() {
+        for (sql, table) in [
+            ("INSERT INTO shelf (a) VALUES ($1)", "shelf"),
+            ("UPDATE my_shelf SET a = 1", "my_shelf"),
+            ("DELETE FROM shelf", "shelf"),
+            ("SELECT a FROM shelf", ""),
+            ("WITH x AS (SELECT 1) UPDATE shelf SET a = 1", ""),
+        ] {
+            assert_eq!(written_table(sql), table, "{sql}");
+        }
+    }
 
     #[test]
     fn placeholders_are_counted_as_sqlite_does() {

@@ -6,6 +6,7 @@
 //! all: the executor runs the closure again.
 
 use crate::dialect::Dialect;
+use crate::facts::Facts;
 use crate::postgres::PgSession;
 use crate::sqlite::SqliteSession;
 use crate::{FromRow, Kind, Row, Statement, StoreError, Value};
@@ -23,6 +24,7 @@ pub struct Tx {
     /// Writing statements since [`Tx::start`].
     writes: u64,
     broken: Option<Fault>,
+    pub(crate) facts: Facts,
 }
 
 pub(crate) enum Engine {
@@ -77,7 +79,8 @@ pub(crate) enum Verdict {
 
 impl Tx {
     pub(crate) fn new(engine: Engine) -> Self {
-        Self { engine, mode: Mode::ReadInline, name: "", depth: 0, careful: false, writes: 0, broken: None }
+        let (mode, facts) = (Mode::ReadInline, Facts::default());
+        Self { engine, mode, name: "", depth: 0, careful: false, writes: 0, broken: None, facts }
     }
 
     /// The rows a statement answers. For statements with few rows; there is no cursor on purpose.
@@ -172,10 +175,14 @@ impl Tx {
         self.name
     }
 
-    fn run(&mut self, statement: &'static Statement, args: &[Value]) -> Result<Outcome, StoreError> {
-        if let Some(fault) = &self.broken {
-            return Err(fault.error.clone());
-        }
+    /// Fails in a broken transaction.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        self.broken.as_ref().map_or(Ok(()), |fault| Err(fault.error.clone()))
+    }
+
+    /// Whether a statement may run here, with these arguments.
+    fn admit(&mut self, statement: &'static Statement, args: &[Value]) -> Result<(), StoreError> {
+        self.check()?;
         if statement.kind == Kind::Write && !matches!(self.mode, Mode::Write | Mode::Schema) {
             return Err(StoreError::ReadOnly(statement.name));
         }
@@ -184,7 +191,11 @@ impl Tx {
                 StoreError::Unavailable(format!("statement '{}' has to run elsewhere", statement.name));
             return Err(self.break_with(Fault { error, reach: Reach::Elsewhere }));
         }
-        check_arguments(statement, args)?;
+        check_arguments(statement, args)
+    }
+
+    fn run(&mut self, statement: &'static Statement, args: &[Value]) -> Result<Outcome, StoreError> {
+        self.admit(statement, args)?;
         let outcome = match &mut self.engine {
             Engine::Sqlite(session) => {
                 session.run(statement.name, statement.sql, Some(&statement.slots), args)
@@ -193,6 +204,7 @@ impl Tx {
         };
         if statement.kind == Kind::Write && outcome.is_ok() {
             self.writes += 1;
+            self.facts.wrote(statement.table);
         }
         outcome.map_err(|fault| self.break_with(fault))
     }
@@ -210,6 +222,7 @@ impl Tx {
         }
         if self.careful {
             self.broken = None;
+            self.facts.forget();
             return self.savepoint(Mark::RollBack, level);
         }
         self.broken = if self.is_intact_since(before) {
@@ -242,6 +255,7 @@ impl Tx {
 impl Tx {
     pub(crate) fn begin(&mut self, mode: Mode, name: &'static str, careful: bool) -> Result<(), Fault> {
         self.start(mode, name, careful);
+        self.facts.forget();
         match &mut self.engine {
             Engine::Sqlite(session) => session.begin(mode),
             Engine::Postgres(session) => session.begin(mode),
@@ -284,6 +298,7 @@ impl Tx {
 
     /// Ends the transaction without effect; a connection that cannot even do that is given up by the engine.
     pub(crate) fn roll_back(&mut self) {
+        self.facts.forget();
         match &mut self.engine {
             Engine::Sqlite(session) => session.roll_back(),
             Engine::Postgres(session) => session.roll_back(),
@@ -291,6 +306,9 @@ impl Tx {
     }
 
     pub(crate) fn mark(&mut self, mark: Mark) -> Result<(), Fault> {
+        if matches!(mark, Mark::RollBack) {
+            self.facts.forget();
+        }
         match &mut self.engine {
             Engine::Sqlite(session) => session.savepoint(mark, OUTERMOST),
             Engine::Postgres(session) => session.savepoint(mark, OUTERMOST),
@@ -312,15 +330,14 @@ impl Tx {
         sql: &str,
         args: &[Value],
     ) -> Result<Vec<Row>, StoreError> {
-        if let Some(fault) = &self.broken {
-            return Err(fault.error.clone());
-        }
+        self.check()?;
         let outcome = match &mut self.engine {
             Engine::Sqlite(session) => session.run(name, sql, None, args),
             Engine::Postgres(session) => session.run(name, sql, args),
         };
         if matches!(self.mode, Mode::Write | Mode::Schema) {
             self.writes += 1; // perhaps
+            self.facts.forget();
         }
         outcome.map(|outcome| outcome.rows).map_err(|fault| self.break_with(fault))
     }
@@ -353,6 +370,7 @@ impl Tx {
             Engine::Postgres(session) => session.batch(sql),
         };
         self.writes += 1;
+        self.facts.forget();
         outcome.map_err(|fault| self.break_with(fault))
     }
 }

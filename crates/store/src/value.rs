@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 /// One value of a row or of a statement's arguments.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Value {
     /// SQL's NULL.
     Null,

@@ -22,7 +22,7 @@ use contract::resources::customer::{
 use contract::resources::shared::ResourceLinks;
 use kernel::{CustomerId, Problem};
 use store::Tx;
-use store::operator::customers::{self, CustomerRow, Relationship};
+use store::operator::customers::{self, CustomerRow, Link, Relationship};
 
 use crate::{Cx, Fault, Note, etag, link};
 
@@ -37,19 +37,35 @@ const COMPANY_TAG: etag::Kind = etag::Kind::CustomerCompany;
 /// 404 when the caller has no link to it, which is also said of one that does not exist; 403 with code 20002 when
 /// the relationship has ended.
 pub fn mine(tx: &mut Tx, cx: &Cx<'_>, id: &CustomerId) -> Result<CustomerRow, Fault> {
-    let account = cx.account()?;
-    let row = customers::find(tx, id, &account.account_id)?
-        .ok_or_else(|| errors::not_found("There is no such customer of this partner."))?;
-    if row.relationship == Relationship::None {
-        return Err(Problem::new(
+    let row = customers::find(tx, id, &cx.account()?.account_id)?.ok_or_else(missing)?;
+    still_sells(row.relationship)?;
+    Ok(row)
+}
+
+/// [`mine`], for those who only need to know that, and who is billed.
+///
+/// # Errors
+/// As [`mine`].
+pub(crate) fn linked(tx: &mut Tx, cx: &Cx<'_>, id: &CustomerId) -> Result<Link, Fault> {
+    let link = customers::link(tx, id, &cx.account()?.account_id)?.ok_or_else(missing)?;
+    still_sells(link.relationship)?;
+    Ok(link)
+}
+
+fn missing() -> Problem {
+    errors::not_found("There is no such customer of this partner.")
+}
+
+fn still_sells(relationship: Relationship) -> Result<(), Problem> {
+    match relationship {
+        Relationship::Reseller => Ok(()),
+        Relationship::None => Err(Problem::new(
             403,
             code::NO_COMMERCE_LINK,
             "relationship_ended",
             "The partner no longer has a relationship with this customer. Request a new one from the customer.",
-        )
-        .into());
+        )),
     }
-    Ok(row)
 }
 
 /// A customer that the caller may change: the partner that is billed for it, not its reseller.

@@ -30,7 +30,7 @@ use crate::{Cx, Fault, Input, catalogue, customers, link};
 
 /// The order of the path, of a customer that the caller may look at.
 fn mine<B>(tx: &mut Tx, cx: &Cx<'_>, input: &Input<'_, B>) -> Result<OrderRow, Fault> {
-    let customer = customers::mine(tx, cx, &input.id("customer-id")?)?;
+    let customer = customers::linked(tx, cx, &input.id("customer-id")?)?;
     let missing = || {
         let text = "There is no such order of this customer.";
         Problem::new(404, code::ORDER_MISSING, "order_missing", text)

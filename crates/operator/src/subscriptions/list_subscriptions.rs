@@ -14,7 +14,7 @@ impl Serve<ListSubscriptions> for Operator {
         cx: &Cx<'_>,
         input: Input<'_, ()>,
     ) -> Result<Answer<Collection<Subscription>>, Fault> {
-        let customer = customers::mine(tx, cx, &input.id("customer-id")?)?;
+        let customer = customers::linked(tx, cx, &input.id("customer-id")?)?;
         let mut all = book::of_customer(tx, &customer.customer_id, &customer.account_id)?;
         if let Some(order) = input.query.get("order_id") {
             all.retain(|one| one.row.order_id.as_str().eq_ignore_ascii_case(order));

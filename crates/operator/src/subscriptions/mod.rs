@@ -33,7 +33,7 @@ const TAG: etag::Kind = etag::Kind::Subscription;
 
 /// The subscription of the path, of a customer that the caller may look at.
 pub(crate) fn mine<B>(tx: &mut Tx, cx: &Cx<'_>, input: &Input<'_, B>) -> Result<Kept, Fault> {
-    let customer = customers::mine(tx, cx, &input.id("customer-id")?)?;
+    let customer = customers::linked(tx, cx, &input.id("customer-id")?)?;
     let missing = || {
         let text = "There is no such subscription of this customer.";
         Problem::new(404, code::SUBSCRIPTION_MISSING, "subscription_missing", text)

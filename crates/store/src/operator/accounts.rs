@@ -4,6 +4,7 @@ use kernel::{AccountId, Country, Currency, Micros};
 
 use super::words::words;
 use crate::{StoreError, Tx, args};
+use std::sync::Arc;
 
 words! {
     /// How a partner sells.
@@ -130,6 +131,11 @@ crate::statements! { "operator.accounts";
     write SET_SANDBOX = "UPDATE accounts SET limits = $2, auto_accept = $3 WHERE account_id = $1 AND sandbox = 1";
     /// A changed VAT id.
     write SET_VAT_ID = "UPDATE accounts SET vat_id = $2 WHERE account_id = $1";
+}
+
+/// One account, remembered while it cannot have changed: every call asks for its caller's.
+pub fn of_caller(tx: &mut Tx, id: &AccountId) -> Result<Option<Arc<AccountRow>>, StoreError> {
+    tx.fact(&FIND, &args![id])
 }
 
 /// One account.

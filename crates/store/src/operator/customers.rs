@@ -60,6 +60,17 @@ crate::rows! {
         pub relationship: Relationship,
     }
 
+    /// Who sells to a customer.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Link {
+        /// The customer.
+        pub customer_id: CustomerId,
+        /// The partner that is billed for it.
+        pub account_id: AccountId,
+        /// What the partner is to it.
+        pub relationship: Relationship,
+    }
+
     /// One line of a list.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct ListedCustomer {
@@ -121,6 +132,9 @@ macro_rules! page {
 crate::statements! { "operator.customers";
     /// A customer as the partner that is billed for it, or that partner's reseller, sees it.
     read FIND = find!(" AND (l.account_id = $2 OR l.reseller_id = $2)");
+    /// Who sells to a customer, for that partner or its reseller. A customer that is gone has no links.
+    read FIND_LINK = "SELECT customer_id, account_id, relationship FROM customer_links \
+        WHERE customer_id = $1 AND (account_id = $2 OR reseller_id = $2)";
     /// A customer as the partner that is billed for it sees it; for jobs and for acts of the customer.
     read FIND_ANY = find!(" ORDER BY l.since, l.account_id LIMIT 1");
     /// How many customers a partner has, counted up to a limit.
@@ -218,6 +232,12 @@ pub fn find(
     seen_by: &AccountId,
 ) -> Result<Option<CustomerRow>, StoreError> {
     tx.opt(&FIND, &args![customer, seen_by])
+}
+
+/// Who sells to a customer that a partner or its reseller sees, where that is all one needs. Also when the
+/// relationship has ended.
+pub fn link(tx: &mut Tx, customer: &CustomerId, seen_by: &AccountId) -> Result<Option<Link>, StoreError> {
+    tx.opt(&FIND_LINK, &args![customer, seen_by])
 }
 
 /// A customer whoever sells to it; for jobs and for acts of the customer itself.

@@ -65,8 +65,6 @@ crate::statements! { "operator.subscriptions";
         subscription_columns!(),
         "WHERE customer_id = $1 AND account_id = $2 ORDER BY created, subscription_id LIMIT $3"
     );
-    /// What came of an order.
-    read OF_ORDER = concat!(subscription_columns!(), "WHERE order_id = $1 ORDER BY subscription_id LIMIT $2");
     /// One account's subscriptions in the order of their ids, deleted ones too, for billing.
     scan OF_ACCOUNT = concat!(
         subscription_columns!(),
@@ -121,11 +119,6 @@ pub fn of_customer(
     tx.list(&OF_CUSTOMER, &args![customer, account, MOST])
 }
 
-/// What came of an order, at most [`MOST`].
-pub fn of_order(tx: &mut Tx, order: &OrderId) -> Result<Vec<SubscriptionRow>, StoreError> {
-    tx.list(&OF_ORDER, &args![order, MOST])
-}
-
 /// Up to `limit` subscriptions of an account with an id above `after`; the empty text begins.
 pub fn of_account(
     tx: &mut Tx,
@@ -173,7 +166,7 @@ pub fn insert(tx: &mut Tx, row: &SubscriptionRow) -> Result<(), StoreError> {
         row.version,
         row.created,
     ];
-    tx.execute(&INSERT, &args).map(|_| ())
+    tx.later(&INSERT, &args)
 }
 
 /// Replaces the version that `row` names; false when it is another one by now.
@@ -198,7 +191,7 @@ pub fn first_event(
     day: &str,
     change: &str,
 ) -> Result<(), StoreError> {
-    tx.execute(&FIRST_EVENT, &args![subscription, day, change]).map(|_| ())
+    tx.later(&FIRST_EVENT, &args![subscription, day, change])
 }
 
 /// Adds an event to a history.

@@ -71,5 +71,5 @@ pub(crate) fn event(
         payload: &payload,
         created: real_now.as_microsecond(),
     };
-    outbox::append(tx, &new).map(|_| ())
+    outbox::append(tx, &new)
 }

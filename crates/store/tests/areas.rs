@@ -145,7 +145,9 @@ on_both_engines! {
     async fn events_are_due_until_they_are_delivered_or_given_up(store) {
         let append = |created: Micros| store.write("append", move |tx| {
             let event = outbox::NewEvent { partner: guid(1), event: "e", resource: "/r", payload: "{}", created };
-            outbox::append(tx, &event)
+            outbox::append(tx, &event)?;
+            let all = outbox::of_partner(tx, guid(1), 0, 10)?;
+            all.last().map(|event| event.sequence).ok_or(StoreError::NoRow("event"))
         });
         let (late, early) = (append(20).await.expect("stored"), append(10).await.expect("stored"));
         assert!(late < early, "numbers rise");

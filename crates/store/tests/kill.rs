@@ -110,7 +110,7 @@ fn pair(tx: &mut Tx, key: &str) -> Result<(), StoreError> {
     meta::put(tx, key, "")?;
     let partner = "00000000-0000-4000-8000-000000000001".parse().expect("an id");
     let event = outbox::NewEvent { partner, event: "e", resource: key, payload: "{}", created: 0 };
-    outbox::append(tx, &event).map(|_| ())
+    outbox::append(tx, &event)
 }
 
 /// One whole line at once, so that lines of several threads do not mix.

@@ -47,6 +47,32 @@ on_both_engines! {
         assert_eq!(again.read("get", |tx| meta::get(tx, "a")).await, Ok(Some("1".to_owned())));
     }
 
+    async fn a_write_that_nobody_waits_for_counts_like_any_other(store) {
+        let add = |key: &'static str| store.write("add", move |tx| {
+            meta::put(tx, &format!("with {key}"), "")?;
+            tx.later(&ADD, &args![key, "x"])?;
+            let seen = if key == "b" { keys(tx)? } else { Vec::new() };
+            tx.later(&ADD, &args![format!("after {key}"), "x"])?;
+            Ok(seen)
+        });
+        assert_eq!(add("a").await, Ok(vec![]));
+        assert_eq!(add("b").await, Ok(["a", "after a", "b", "with a", "with b"].map(str::to_owned).to_vec()));
+        let again = add("a").await.map(drop);
+        assert!(is_conflict(&again), "{again:?}");
+        let healed = store.write("healed", |tx| {
+            let refused: Result<(), StoreError> = tx.nested(|tx| {
+                tx.later(&ADD, &args!["c", "x"])?;
+                tx.later(&ADD, &args!["a", "x"])?;
+                keys(tx).map(drop)
+            });
+            assert!(is_conflict(&refused), "{refused:?}");
+            tx.later(&ADD, &args!["d", "x"])
+        });
+        assert_eq!(healed.await, Ok(()));
+        let found = store.read("keys", keys).await.expect("read");
+        assert_eq!(found, ["a", "after a", "after b", "b", "d", "with a", "with b"]);
+    }
+
     async fn an_error_undoes_its_own_closure_and_no_other(store) {
         let store = Arc::new(store);
         let tasks: Vec<_> = (0..60_u32).map(|number| {

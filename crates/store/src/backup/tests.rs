@@ -14,7 +14,9 @@ crate::statements! { "backup-test";
 fn event(tx: &mut Tx) -> Result<i64, StoreError> {
     let partner = "00000000-0000-4000-8000-000000000001".parse().expect("an id");
     let new = outbox::NewEvent { partner, event: "e", resource: "/r", payload: "{\"ä\":null}", created: -1 };
-    outbox::append(tx, &new)
+    outbox::append(tx, &new)?;
+    let all = outbox::of_partner(tx, partner, 0, 100)?;
+    all.last().map(|event| event.sequence).ok_or(StoreError::NoRow("event"))
 }
 
 /// A store with more rows than fit in one chunk, every kind of value, and a gap in the numbers.

@@ -142,7 +142,7 @@ pub fn append(tx: &mut Tx, entry: &AuditEntry) -> Result<(), StoreError> {
         &entry.customized,
         name_key,
     ];
-    tx.execute(&INSERT, &args).map(|_| ())
+    tx.later(&INSERT, &args)
 }
 
 /// One entry, if it is this partner's.

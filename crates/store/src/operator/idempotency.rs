@@ -119,7 +119,7 @@ pub fn record(
     answer: &Recorded,
 ) -> Result<(), StoreError> {
     let args = args![key.id(), body_mac, expires, answer.status, &answer.headers, &answer.body];
-    tx.execute(&RECORD, &args).map(|_| ())
+    tx.later(&RECORD, &args)
 }
 
 /// Removes up to `limit` expired calls; answers how many went. Repeat until it is 0.

@@ -93,7 +93,7 @@ pub fn insert(tx: &mut Tx, row: &OrderRow) -> Result<(), StoreError> {
         &row.lines,
         row.created,
     ];
-    tx.execute(&INSERT, &args).map(|_| ())
+    tx.later(&INSERT, &args)
 }
 
 /// Writes cycle, status and lines.

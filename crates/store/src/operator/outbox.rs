@@ -54,7 +54,7 @@ macro_rules! columns {
 crate::statements! { "outbox";
     /// One more event, due at once.
     write APPEND = "INSERT INTO outbox (partner, event, resource, payload, created, attempts, next_attempt)
-        VALUES ($1, $2, $3, $4, $5, 0, $5) RETURNING sequence";
+        VALUES ($1, $2, $3, $4, $5, 0, $5)";
     /// What is due, oldest first.
     read DUE = concat!("SELECT ", columns!(), " FROM outbox
         WHERE next_attempt IS NOT NULL AND next_attempt <= $1 ORDER BY next_attempt, sequence LIMIT $2");
@@ -69,10 +69,10 @@ crate::statements! { "outbox";
         WHERE sequence = $1";
 }
 
-/// Adds an event and answers its number.
-pub fn append(tx: &mut Tx, event: &NewEvent<'_>) -> Result<i64, StoreError> {
+/// Adds an event.
+pub fn append(tx: &mut Tx, event: &NewEvent<'_>) -> Result<(), StoreError> {
     let args = args![event.partner, event.event, event.resource, event.payload, event.created];
-    tx.one::<(i64,)>(&APPEND, &args).map(|(sequence,)| sequence)
+    tx.later(&APPEND, &args)
 }
 
 /// Up to `limit` events that are due, oldest first.

@@ -1,17 +1,24 @@
 //! One PostgreSQL connection.
+//!
+//! A round trip costs more than most statements. So what nobody waits for (the beginning, writes whose outcome is
+//! looked at no further) is held back and sent with the next statement that is waited for, or with the COMMIT, all at
+//! once. The server carries them out in their order and stops at the first that fails: what comes after it, a COMMIT
+//! included, then changes nothing.
 
 use crate::tx::{Fault, Mark, Mode, Outcome, Reach};
 use crate::{Row, Statement, StoreError, Value};
-use postgres::config::Host;
-use postgres::error::SqlState;
-use postgres::types::private::BytesMut;
-use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, NoTls};
+use futures_util::future::join_all;
 use std::collections::HashMap;
 use std::error::Error;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::config::Host;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::private::BytesMut;
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Client, NoTls};
 
 /// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -26,18 +33,30 @@ const SETTINGS: &str = "SET statement_timeout = '60s'; SET lock_timeout = '10s';
 pub type Route = Arc<dyn Fn(&str, u16) -> Result<IpAddr, String> + Send + Sync>;
 
 pub(crate) struct PgSession {
-    config: postgres::Config,
+    config: tokio_postgres::Config,
     route: Option<Route>,
     live: Option<Live>,
 }
 
 struct Live {
     client: Client,
-    prepared: HashMap<String, postgres::Statement>,
+    prepared: HashMap<String, tokio_postgres::Statement>,
+    /// Sent with whatever is sent next, in this order.
+    held: Vec<Held>,
+    /// Whether the server knows of the transaction.
+    begun: bool,
+    /// Goes last: it carries the connection.
+    runtime: Runtime,
 }
 
-fn config_of(url: &str) -> Result<postgres::Config, StoreError> {
-    url.parse().map_err(|error: postgres::Error| {
+/// What is held back.
+enum Held {
+    Begin(&'static str),
+    Write(&'static str, tokio_postgres::Statement, Vec<Value>),
+}
+
+fn config_of(url: &str) -> Result<tokio_postgres::Config, StoreError> {
+    url.parse().map_err(|error: tokio_postgres::Error| {
         // The URL holds a password and is not repeated.
         StoreError::Unavailable(format!("the PostgreSQL URL cannot be read: {error}"))
     })
@@ -62,12 +81,12 @@ pub fn hosts_of(url: &str) -> Result<Vec<(String, u16)>, StoreError> {
     Ok(names.into_iter().enumerate().filter_map(with_port).collect())
 }
 
-fn port_of(config: &postgres::Config, place: usize) -> u16 {
+fn port_of(config: &tokio_postgres::Config, place: usize) -> u16 {
     config.get_ports().get(place).or(config.get_ports().first()).copied().unwrap_or(5432)
 }
 
 /// The configuration with the address of each host fixed to what the route gives for it now.
-fn routed(config: &postgres::Config, route: &Route) -> Result<postgres::Config, String> {
+fn routed(config: &tokio_postgres::Config, route: &Route) -> Result<tokio_postgres::Config, String> {
     let mut routed = config.clone();
     if !config.get_hostaddrs().is_empty() {
         for (place, address) in config.get_hostaddrs().iter().enumerate() {
@@ -113,20 +132,36 @@ impl PgSession {
         let routed =
             routed.map_err(|why| Fault { error: StoreError::Unavailable(why), reach: Reach::Connection })?;
         let config = routed.as_ref().unwrap_or(&self.config);
-        let mut client = config.connect(NoTls).map_err(|error| fault(&error, "connect"))?;
-        client.batch_execute(SETTINGS).map_err(|error| fault(&error, "connect"))?;
-        Ok(self.live.insert(Live { client, prepared: HashMap::new() }))
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| Fault {
+            error: StoreError::Unavailable(format!("cannot start an event loop: {error}")),
+            reach: Reach::Connection,
+        })?;
+        let (client, connection) =
+            runtime.block_on(config.connect(NoTls)).map_err(|error| fault(&error, "connect"))?;
+        // It ends with the client; what goes wrong on it is told to the statement that meets it.
+        runtime.spawn(connection);
+        runtime.block_on(client.batch_execute(SETTINGS)).map_err(|error| fault(&error, "connect"))?;
+        let live = Live { client, prepared: HashMap::new(), held: Vec::new(), begun: false, runtime };
+        Ok(self.live.insert(live))
     }
 
     pub fn run(&mut self, name: &'static str, sql: &str, args: &[Value]) -> Result<Outcome, Fault> {
+        self.in_transaction()?.run(name, sql, args)
+    }
+
+    /// Runs a writing statement some time before the transaction commits.
+    pub fn hold(&mut self, statement: &'static Statement, args: &[Value]) -> Result<(), Fault> {
         let live = self.in_transaction()?;
-        run(live, name, sql, args).map_err(|error| fault(&error, name))
+        let prepared = live.prepared(statement.name, statement.sql)?;
+        live.held.push(Held::Write(statement.name, prepared, args.to_vec()));
+        Ok(())
     }
 
     pub fn prepare(&mut self, statement: &'static Statement) -> Result<(), Fault> {
-        let outcome = self.in_transaction()?.client.prepare(statement.sql);
-        let prepared = outcome.map_err(|error| fault(&error, statement.name))?;
-        let columns = prepared.columns().iter().map(postgres::Column::type_);
+        let live = self.in_transaction()?;
+        let prepared = live.runtime.block_on(live.client.prepare(statement.sql));
+        let prepared = prepared.map_err(|error| fault(&error, statement.name))?;
+        let columns = prepared.columns().iter().map(tokio_postgres::Column::type_);
         let strange = columns.chain(prepared.params()).find(|ty| !is_known(ty));
         let Some(ty) = strange else {
             return Ok(());
@@ -138,7 +173,7 @@ impl PgSession {
     }
 
     pub fn batch(&mut self, sql: &str) -> Result<(), Fault> {
-        self.in_transaction()?.client.batch_execute(sql).map_err(|error| fault(&error, "batch"))
+        self.in_transaction()?.batch("batch", sql)
     }
 
     pub fn begin(&mut self, mode: Mode) -> Result<(), Fault> {
@@ -148,25 +183,39 @@ impl PgSession {
             Mode::Schema => "BEGIN ISOLATION LEVEL READ COMMITTED",
             Mode::Read | Mode::ReadInline => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
-        self.live()?.client.batch_execute(sql).map_err(|error| fault(&error, "begin"))
+        let live = self.live()?;
+        live.held.clear();
+        live.held.push(Held::Begin(sql));
+        live.begun = false;
+        Ok(())
     }
 
     pub fn commit(&mut self) -> Result<(), Fault> {
-        self.in_transaction()?.client.batch_execute("COMMIT").map_err(|error| fault(&error, "commit"))
+        let live = self.in_transaction()?;
+        if !live.begun && live.held.len() == 1 {
+            live.held.clear(); // nothing was done
+            return Ok(());
+        }
+        live.batch("commit", "COMMIT")?;
+        live.begun = false;
+        Ok(())
     }
 
     /// Gives the connection up when even this fails.
     pub fn roll_back(&mut self) {
-        if let Some(live) = &mut self.live
-            && live.client.batch_execute("ROLLBACK").is_err()
-        {
+        let Some(live) = &mut self.live else { return };
+        live.held.clear();
+        if std::mem::take(&mut live.begun) && live.batch("rollback", "ROLLBACK").is_err() {
             self.live = None;
         }
     }
 
     pub fn savepoint(&mut self, mark: Mark, level: u32) -> Result<(), Fault> {
-        let sql = mark.sql(level);
-        self.in_transaction()?.client.batch_execute(&sql).map_err(|error| fault(&error, "savepoint"))
+        let live = self.in_transaction()?;
+        if matches!(mark, Mark::RollBack) {
+            live.held.clear(); // all of it came after the savepoint, which was sent with what came before
+        }
+        live.batch("savepoint", &mark.sql(level))
     }
 
     /// The connection the transaction was begun on; never a new one in the middle.
@@ -178,29 +227,71 @@ impl PgSession {
     }
 }
 
-fn run(live: &mut Live, name: &'static str, sql: &str, args: &[Value]) -> Result<Outcome, postgres::Error> {
-    let prepared = if let Some(known) = live.prepared.get(sql) {
-        known.clone()
-    } else {
-        let fresh = live.client.prepare(sql)?;
-        live.prepared.insert(sql.to_owned(), fresh.clone());
-        fresh
-    };
-    let params: Vec<&(dyn ToSql + Sync)> = args.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-    let columns = prepared.columns().len();
-    if columns == 0 {
-        let touched = live.client.execute(&prepared, &params)?;
-        return Ok(Outcome { rows: Vec::new(), touched });
+impl Live {
+    fn prepared(&mut self, name: &'static str, sql: &str) -> Result<tokio_postgres::Statement, Fault> {
+        if let Some(known) = self.prepared.get(sql) {
+            return Ok(known.clone());
+        }
+        let fresh = self.runtime.block_on(self.client.prepare(sql)).map_err(|error| fault(&error, name))?;
+        self.prepared.insert(sql.to_owned(), fresh.clone());
+        Ok(fresh)
     }
-    let found = live.client.query(&prepared, &params)?;
-    let mut rows = Vec::with_capacity(found.len());
-    for row in found {
-        let values: Result<Vec<Value>, postgres::Error> =
-            (0..columns).map(|index| row.try_get::<_, Value>(index)).collect();
-        rows.push(Row::new(name, values?));
+
+    fn run(&mut self, name: &'static str, sql: &str, args: &[Value]) -> Result<Outcome, Fault> {
+        let prepared = self.prepared(name, sql)?;
+        let columns = prepared.columns().len();
+        let (client, params) = (&self.client, params(args));
+        let held = std::mem::take(&mut self.held);
+        self.begun = true;
+        if columns == 0 {
+            let (before, touched) = self.runtime.block_on(async {
+                tokio::join!(biased; send(client, &held), client.execute(&prepared, &params))
+            });
+            before?;
+            let touched = touched.map_err(|error| fault(&error, name))?;
+            return Ok(Outcome { rows: Vec::new(), touched });
+        }
+        let (before, found) = self
+            .runtime
+            .block_on(async { tokio::join!(biased; send(client, &held), client.query(&prepared, &params)) });
+        before?;
+        let row = |row: tokio_postgres::Row| {
+            let values: Result<Vec<Value>, _> = (0..columns).map(|index| row.try_get(index)).collect();
+            values.map(|values| Row::new(name, values))
+        };
+        let rows: Result<Vec<Row>, _> = found.and_then(|found| found.into_iter().map(row).collect());
+        let rows = rows.map_err(|error| fault(&error, name))?;
+        let touched = rows.len() as u64;
+        Ok(Outcome { rows, touched })
     }
-    let touched = rows.len() as u64;
-    Ok(Outcome { rows, touched })
+
+    fn batch(&mut self, name: &'static str, sql: &str) -> Result<(), Fault> {
+        let (client, held) = (&self.client, std::mem::take(&mut self.held));
+        self.begun = true;
+        let (before, done) = self
+            .runtime
+            .block_on(async { tokio::join!(biased; send(client, &held), client.batch_execute(sql)) });
+        before?;
+        done.map_err(|error| fault(&error, name))
+    }
+}
+
+/// Sends what was held back. Everything is on its way before the first answer is waited for.
+async fn send(client: &Client, held: &[Held]) -> Result<(), Fault> {
+    let all = held.iter().map(|one| async move {
+        match one {
+            Held::Begin(sql) => client.batch_execute(sql).await.map_err(|error| fault(&error, "begin")),
+            Held::Write(name, prepared, args) => {
+                let done = client.execute(prepared, &params(args)).await;
+                done.map(drop).map_err(|error| fault(&error, name))
+            }
+        }
+    });
+    join_all(all).await.into_iter().collect()
+}
+
+fn params(args: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    args.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
 }
 
 /// The types that arguments and columns may have.
@@ -250,7 +341,7 @@ impl<'a> FromSql<'a> for Value {
 }
 
 /// Says what an error means. DETAIL and most primary messages may quote a row's values and are left out.
-pub(super) fn fault(error: &postgres::Error, statement: &'static str) -> Fault {
+pub(super) fn fault(error: &tokio_postgres::Error, statement: &'static str) -> Fault {
     let Some(db) = error.as_db_error() else {
         if error.is_closed() || error.source().is_some_and(<dyn Error>::is::<std::io::Error>) {
             return Fault { error: StoreError::Unavailable(error.to_string()), reach: Reach::Connection };

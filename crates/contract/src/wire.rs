@@ -7,6 +7,7 @@
 //! Deliberately absent: what may be private (`private`), which shape a request has (the operation table).
 
 mod canonical;
+mod glance;
 mod inspect;
 mod node;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use crate::shape::{Resource, Shape, Wire};
 use canonical::From;
 use node::{Limits, Node, Unreadable};
 
+pub use glance::is_clear_list;
 pub use inspect::{Inspection, NotJson, inspect_reply, inspect_tree, stays_here};
 
 /// Deepest nesting of a request.

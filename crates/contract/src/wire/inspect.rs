@@ -185,7 +185,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
 }
 
 /// A member name, borrowed where it holds no escape.
-struct Name<'de>(Cow<'de, str>);
+pub(super) struct Name<'de>(pub(super) Cow<'de, str>);
 
 impl<'de> serde::Deserialize<'de> for Name<'de> {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {

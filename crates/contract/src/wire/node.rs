@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value};
 
 /// The name under which serde_json hands over a number when it keeps all digits. An object that uses the name
 /// itself is read as the number it spells, or refused; it gains nothing.
-const NUMBER: &str = "$serde_json::private::Number";
+pub(super) const NUMBER: &str = "$serde_json::private::Number";
 
 /// Most digits of a number.
 const LONGEST_NUMBER: usize = 64;

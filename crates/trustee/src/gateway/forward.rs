@@ -42,7 +42,7 @@ impl Gateway {
             headers::to_operator(&request.headers, call.spec, &call.trace, &self.profile, self.controls);
         if !whole {
             if plan.private_body {
-                self.merge(call, &mut body, &mut headers).await?;
+                Box::pin(self.merge(call, &mut body, &mut headers)).await?;
             }
             self.check_rules(call, &body)?;
         }
@@ -59,7 +59,7 @@ impl Gateway {
         if plan.private_body
             && let Some(shape) = call.spec.body
         {
-            issued = self.seal(call, shape(), &mut body).await?;
+            issued = Box::pin(self.seal(call, shape(), &mut body)).await?;
         }
         let message = match (call.spec.body, self.controls.on(Control::RequestMembers)) {
             (Some(_), true) => message.body(wire::to_bytes(&body)?),
@@ -68,14 +68,14 @@ impl Gateway {
         };
         let reply = self.link.call(message).await.map_err(|error| unreachable(call.spec.id, &error))?;
         if is_refusal(reply.status) {
-            self.withdraw(&issued).await;
+            Box::pin(self.withdraw(&issued)).await;
         }
         let checks = answer::Checks { origin: &self.origin, controls: self.controls, plan, minted };
         let (mut answer, named) = answer::check(call, reply, checks)?;
         self.check_named(call, &named).await?;
         if let Body::Tree(tree, placed) = &mut answer.body {
             let placed = std::mem::take(placed);
-            self.open(call, tree, placed).await?;
+            Box::pin(self.open(call, tree, placed)).await?;
         }
         Ok(answer)
     }

@@ -75,7 +75,7 @@ mod tests {
 
     /// The value under `a`, as it is remembered.
     fn fact(tx: &mut Tx) -> Result<Option<String>, StoreError> {
-        Ok(tx.fact::<(String,)>(&VALUE, &args!["a"])?.map(|row| row.0.clone()))
+        Ok(tx.fact::<(String,)>(STATEMENTS[0], &args!["a"])?.map(|row| row.0.clone()))
     }
 
     #[test]
@@ -93,7 +93,7 @@ mod tests {
             is(Some("1"), "after another transaction's change").await;
             let work = |tx: &mut Tx| {
                 let mut seen = vec![fact(tx)?];
-                tx.execute(&ELSEWHERE, &args!["nobody"])?;
+                tx.execute(STATEMENTS[1], &args!["nobody"])?;
                 seen.push(fact(tx)?);
                 meta::put(tx, "a", "2")?;
                 seen.push(fact(tx)?);
@@ -104,7 +104,7 @@ mod tests {
                 });
                 assert_eq!(undone, Err(StoreError::Busy));
                 seen.push(fact(tx)?);
-                tx.execute(&QUIETLY, &args!["4"])?;
+                tx.execute(STATEMENTS[2], &args!["4"])?;
                 seen.push(fact(tx)?);
                 Ok(seen)
             };
@@ -121,7 +121,7 @@ mod tests {
         let work = |tx: &mut Tx| {
             let mut known = Vec::new();
             fact(tx)?;
-            tx.execute(&ELSEWHERE, &args!["nobody"])?;
+            tx.execute(STATEMENTS[1], &args!["nobody"])?;
             known.push(tx.facts.known.len());
             meta::put(tx, "b", "1")?;
             known.push(tx.facts.known.len());

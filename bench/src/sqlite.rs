@@ -18,7 +18,7 @@ pub fn raw_rate(folder: &Path, measured: Duration) -> Result<f64> {
     forget(&path);
     let connection = Connection::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
     connection.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2000;
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 8000;
          CREATE TABLE fact (id TEXT PRIMARY KEY, body TEXT NOT NULL);",
     )?;
     let mut random = Random::new(1);

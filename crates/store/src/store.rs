@@ -74,6 +74,14 @@ impl Store {
         }
     }
 
+    /// Ends what readers keep of the file, for tests that change it behind the store's back.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn forget_snapshots(&self) {
+        if let Backend::Sqlite(sqlite) = &self.inner.engine {
+            sqlite.forget_snapshots();
+        }
+    }
+
     pub(crate) fn backend(&self) -> &Backend {
         &self.inner.engine
     }

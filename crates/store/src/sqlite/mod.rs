@@ -129,6 +129,13 @@ impl Sqlite {
         }
     }
 
+    /// Ends what readers keep, as a commit does.
+    #[cfg(any(test, feature = "testing"))]
+    pub fn forget_snapshots(&self) {
+        self.readers.committing();
+        self.readers.committed();
+    }
+
     /// Copies the write-ahead log into the file and empties it, so that no older state of a page is left in it.
     pub fn scrub(&self) -> Result<(), StoreError> {
         self.readers.committing(); // a kept snapshot would hold the log

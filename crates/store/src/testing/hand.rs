@@ -37,7 +37,9 @@ impl TestStore {
         match &self.place {
             Place::Folder(folder) => {
                 let file = folder.join("store.db");
-                Connection::open(file).and_then(|db| on_sqlite(&db, &sql)).map_err(|error| refused(&error))
+                let done = Connection::open(file).and_then(|db| on_sqlite(&db, &sql));
+                self.store.forget_snapshots();
+                done.map_err(|error| refused(&error))
             }
             Place::Database(Some(lease)) => {
                 let url = cluster::url(&lease.name)?;
@@ -132,6 +134,11 @@ mod tests {
             assert_eq!((changed.changed, changed.rows.len()), (1, 0));
             let read = store.by_hand("SELECT value FROM meta WHERE key = 'a'").expect("a row");
             assert_eq!(read.rows, [["other"]]);
+            for value in ["third", "fourth"] {
+                store.by_hand(&format!("UPDATE meta SET value = '{value}' WHERE key = 'a'")).expect("changed");
+                let read = store.read("get", |tx| crate::meta::get(tx, "a")).await.expect("read");
+                assert_eq!(read.as_deref(), Some(value), "a reader does not keep what was before");
+            }
             assert!(store.by_hand("SELECT nothing FROM nowhere").is_err());
         }
     }

@@ -14,6 +14,9 @@ mod shell;
 use anyhow::Result;
 use std::path::PathBuf;
 
+/// Tells where OpenBao is.
+const OPENBAO: &str = "TREUHAND_TEST_OPENBAO";
+
 /// Where the tools are, for those tests that start them.
 pub struct Tools {
     python: PathBuf,
@@ -28,7 +31,7 @@ impl Tools {
             ("TREUHAND_TEST_PYTHON", self.python.clone()),
             ("TREUHAND_TEST_CHROMIUM", self.browser.chromium.clone()),
             ("TREUHAND_TEST_NODE_MODULES", self.browser.node_modules.clone()),
-            ("TREUHAND_TEST_OPENBAO", self.openbao.clone()),
+            (OPENBAO, self.openbao.clone()),
         ]
     }
 }
@@ -42,6 +45,11 @@ pub fn ensure() -> Result<Tools> {
     let python = python::ensure()?;
     let openbao = openbao::ensure(&python)?;
     Ok(Tools { python, browser: browser::ensure()?, openbao })
+}
+
+/// Makes sure of OpenBao; the variable by which it is found, and where it is.
+pub fn server_of_keys() -> Result<(&'static str, PathBuf)> {
+    Ok((OPENBAO, openbao::ensure(&python::ensure()?)?))
 }
 
 /// Says what a tool is for and that it is there.

@@ -187,8 +187,32 @@ impl Policy {
     /// When a rule is for no reason or for one twice, asks for nobody, names a kind that may not approve, or
     /// goes beyond a hard limit.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
+        Self::read(text, asked)
+    }
+
+    /// Reads the table, and leaves out of its factors whatever asks for nobody.
+    ///
+    /// # Errors
+    /// As [`Policy::parse`], apart from the factors.
+    #[cfg(feature = "sabotage")]
+    pub fn parse_weak(text: &str) -> Result<Self, PolicyError> {
+        let somebody = |(kind, count): (&String, &u32)| {
+            let kind = kind.parse().ok().filter(|kind: &Kind| kind.may_approve() && *count > 0)?;
+            Some(Factor { kind, count: *count })
+        };
+        Self::read(text, |entry| Ok(entry.factors.iter().filter_map(somebody).collect()))
+    }
+
+    fn read(
+        text: &str,
+        asked: impl Fn(&Entry) -> Result<Vec<Factor>, PolicyError>,
+    ) -> Result<Self, PolicyError> {
         let file: File = toml::from_str(text).map_err(|error| PolicyError(error.message().to_owned()))?;
-        let rules = file.rule.into_iter().map(rule).collect::<Result<Vec<_>, _>>()?;
+        let read = |entry: Entry| {
+            let factors = asked(&entry)?;
+            rule(entry, factors)
+        };
+        let rules = file.rule.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
         for (at, rule) in rules.iter().enumerate() {
             let same = |other: &Rule| {
                 other.id == rule.id || (other.reason == rule.reason && other.suspect == rule.suspect)
@@ -242,19 +266,9 @@ impl Policy {
     }
 }
 
-fn rule(entry: Entry) -> Result<Rule, PolicyError> {
+/// Who must agree, each of them somebody.
+fn asked(entry: &Entry) -> Result<Vec<Factor>, PolicyError> {
     let fault = |why: String| PolicyError(format!("rule '{}': {why}", entry.id));
-    if !is_value(&entry.id) || entry.id.contains(' ') {
-        return Err(PolicyError("a rule needs an id of letters without blanks".to_owned()));
-    }
-    let reason: Reason =
-        entry.reason.parse().map_err(|_| fault(format!("there is no reason '{}'", entry.reason)))?;
-    if reason.is_the_trustees() {
-        return Err(fault(format!("'{reason}' is carried out by the trustee and never granted")));
-    }
-    if entry.minimum_level > 4 {
-        return Err(fault("'minimum-level' must be 0 to 4".to_owned()));
-    }
     if entry.factors.is_empty() {
         return Err(fault("it asks for nobody".to_owned()));
     }
@@ -268,6 +282,22 @@ fn rule(entry: Entry) -> Result<Rule, PolicyError> {
             return Err(fault(format!("it asks for no {known}, which is nobody")));
         }
         factors.push(Factor { kind: known, count: *count });
+    }
+    Ok(factors)
+}
+
+fn rule(entry: Entry, factors: Vec<Factor>) -> Result<Rule, PolicyError> {
+    let fault = |why: String| PolicyError(format!("rule '{}': {why}", entry.id));
+    if !is_value(&entry.id) || entry.id.contains(' ') {
+        return Err(PolicyError("a rule needs an id of letters without blanks".to_owned()));
+    }
+    let reason: Reason =
+        entry.reason.parse().map_err(|_| fault(format!("there is no reason '{}'", entry.reason)))?;
+    if reason.is_the_trustees() {
+        return Err(fault(format!("'{reason}' is carried out by the trustee and never granted")));
+    }
+    if entry.minimum_level > 4 {
+        return Err(fault("'minimum-level' must be 0 to 4".to_owned()));
     }
     let classes = ["contact", "personal", "content"];
     if entry.classes.is_empty() || !entry.classes.iter().all(|class| classes.contains(&class.as_str())) {

@@ -6,6 +6,7 @@
 //!
 //! Deliberately absent: anything that knows HTTP, SQL, JSON shapes or a particular cloud.
 
+mod controls;
 mod country;
 mod ids;
 mod money;

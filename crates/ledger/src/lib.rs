@@ -15,6 +15,7 @@
 
 mod canonical;
 mod checkpoint;
+mod checks;
 mod detail;
 mod entry;
 mod field;
@@ -33,6 +34,7 @@ mod witness;
 
 pub use canonical::{canonical, parse_canonical};
 pub use checkpoint::{Checkpoint, Cosigned, Signatures};
+pub use checks::{Check, Checks};
 pub use detail::{DetailKey, DetailSecret, MAX_DETAIL, SALT_LEN, seal_detail};
 pub use entry::{Entry, MAX_ENTRY};
 pub use field::{Alias, Class, Digest, Level, Word};
@@ -50,6 +52,7 @@ pub use tree::{
     Frontier, MAX_SIZE, Memory, Node, check_consistency, check_inclusion, prove_consistency, prove_inclusion,
 };
 pub use verify::{
-    AGE_LIMIT, Files, LogFacts, ReportFacts, SILENCE_LIMIT, Silence, verify_log, verify_report,
+    AGE_LIMIT, Files, LogFacts, ReportFacts, SILENCE_LIMIT, Silence, View, compare, read_log, verify_log,
+    verify_report,
 };
 pub use witness::{AddCheckpoint, Judgement, judge};

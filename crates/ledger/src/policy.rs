@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Cosigned, Purpose, Refusal, VerifyingKey};
+use crate::{Checks, Cosigned, Purpose, Refusal, VerifyingKey};
 
 /// More logs, witnesses or groups than anybody names.
 const MAX_NAMES: usize = 64;
@@ -39,6 +39,8 @@ pub struct Policy {
     pub witnesses: Vec<(String, VerifyingKey, Option<String>)>,
     /// Which of them must have cosigned.
     pub quorum: Quorum,
+    /// What is looked at: everything, but in sabotage builds.
+    pub checks: Checks,
 }
 
 impl Policy {
@@ -59,12 +61,12 @@ impl Policy {
         let quorum = reading
             .quorum
             .ok_or_else(|| Refusal::new("malformed_policy", "the policy has no quorum line"))?;
-        Ok(Self { logs: reading.logs, witnesses: reading.witnesses, quorum })
+        Ok(Self { logs: reading.logs, witnesses: reading.witnesses, quorum, checks: Checks::all() })
     }
 
     /// A policy of one log that asks for no witness.
     pub fn of_log(key: VerifyingKey) -> Self {
-        Self { logs: vec![key], witnesses: Vec::new(), quorum: Quorum::None }
+        Self { logs: vec![key], witnesses: Vec::new(), quorum: Quorum::None, checks: Checks::all() }
     }
 
     /// The keys of the witnesses.

@@ -15,6 +15,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// How to reach OpenBao, and as whom.
+#[derive(Clone)]
 pub struct Config {
     /// Scheme and authority, e.g. `https://openbao.trustee.example:8200`; plain only on loopback.
     pub root: String,

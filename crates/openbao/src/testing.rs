@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const EVERYDAY: &str = include_str!("../../../deploy/openbao-policy.hcl");
 const ERASURE: &str = include_str!("../../../deploy/openbao-erasure-policy.hcl");
 
+/// Where transit is mounted unless somebody asks for a place of their own.
+const USUAL: &str = "transit";
+
 /// What went wrong, in words.
 pub type Outcome<T> = Result<T, String>;
 
@@ -59,13 +62,22 @@ impl Server {
         made["keys_base64"][0].as_str().unwrap_or_default().clone_into(&mut server.unseal_key);
         made["root_token"].as_str().unwrap_or_default().clone_into(&mut server.root_token);
         server.unseal().await?;
-        server.expect(&Method::POST, "sys/mounts/transit", Some(&json!({ "type": "transit" }))).await?;
-        for (name, policy) in [("everyday", EVERYDAY), ("erasure", ERASURE)] {
-            let put = json!({ "policy": policy });
-            server.expect(&Method::PUT, &format!("sys/policies/acl/{name}"), Some(&put)).await?;
-            server.new_token(name, &[name]).await?;
-        }
+        server.mount(USUAL).await?;
         Ok(server)
+    }
+
+    /// A place of its own for another trustee's keys, with both policies and a token file for each; how that trustee
+    /// reaches it.
+    pub async fn mount(&self, mount: &str) -> Outcome<Config> {
+        let transit = json!({ "type": "transit" });
+        self.expect(&Method::POST, &format!("sys/mounts/{mount}"), Some(&transit)).await?;
+        for (kind, policy) in [("everyday", EVERYDAY), ("erasure", ERASURE)] {
+            let name = named(kind, mount);
+            let put = json!({ "policy": policy.replace("\"transit/", &format!("\"{mount}/")) });
+            self.expect(&Method::PUT, &format!("sys/policies/acl/{name}"), Some(&put)).await?;
+            self.new_token(&name, &[&name]).await?;
+        }
+        Ok(self.config_of(mount))
     }
 
     /// Writes a fresh token with these policies into the token file of this name.
@@ -90,12 +102,17 @@ impl Server {
 
     /// How a trustee reaches it.
     pub fn config(&self) -> Config {
+        self.config_of(USUAL)
+    }
+
+    fn config_of(&self, mount: &str) -> Config {
+        let login = |kind: &str| Login::TokenFile(self.token_file(&named(kind, mount)));
         Config {
             root: self.root.clone(),
-            mount: "transit".to_owned(),
+            mount: mount.to_owned(),
             namespace: None,
-            login: Login::TokenFile(self.token_file("everyday")),
-            erasure: Some(Login::TokenFile(self.token_file("erasure"))),
+            login: login("everyday"),
+            erasure: Some(login("erasure")),
             limit: Duration::from_secs(2),
         }
     }
@@ -235,6 +252,11 @@ impl Drop for Server {
         let _ = self.kill(); // it may be gone already
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+/// The name of a policy and of its token at a mount.
+fn named(kind: &str, mount: &str) -> String {
+    if mount == USUAL { kind.to_owned() } else { format!("{kind}-{mount}") }
 }
 
 /// The program that `cargo xtask test` names, or the one it left beside what cargo builds.

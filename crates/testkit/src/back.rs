@@ -13,7 +13,7 @@ use treuhand::trustee_house::{TrusteeHouse, keys};
 use trustee::controls::Controls;
 use trustee::log::{Heal, LogHome, Seen, Tail, Witnessing};
 
-use crate::town::{keeper, log_key, open_over};
+use crate::town::{log_key, open_over};
 use crate::{KeptLog, Town};
 
 /// Microseconds of the days after which no backup holds a destroyed key.
@@ -99,7 +99,7 @@ impl PutBack {
     pub async fn heal(&self, town: &Town, controls: Controls) -> Result<Heal> {
         Ok(Heal {
             store: (*self.store).clone(),
-            keys: Arc::new(keys(&self.store, &keeper(), &town.world).await?),
+            keys: Arc::new(keys(&self.store, &town.safe.keeper()?, &town.world).await?),
             key: SigningKey::parse(&self.key.expose())?,
             seen: self.seen.clone(),
             publish: true,
@@ -115,11 +115,24 @@ impl PutBack {
     /// # Errors
     /// When it cannot be opened.
     pub async fn open(&self, town: &Town, controls: Controls) -> Result<TrusteeHouse> {
+        self.open_witnessed(town, controls, Witnessing::none()).await
+    }
+
+    /// The same, with witnesses.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn open_witnessed(
+        &self,
+        town: &Town,
+        controls: Controls,
+        witnessing: Witnessing,
+    ) -> Result<TrusteeHouse> {
         let key = SigningKey::parse(&self.key.expose())?;
-        let log = LogHome { key, witnessing: Witnessing::none(), seen: self.seen.clone() };
+        let log = LogHome { key, witnessing, seen: self.seen.clone() };
         let kept = Arc::new(KeptLog::default());
-        let opened =
-            open_over(&self.store, &town.world, (town.tap.clone(), kept.clone()), (controls, true), log);
+        let (keeper, links) = (town.safe.keeper()?, (town.tap.clone(), kept.clone()));
+        let opened = open_over(&self.store, &town.world, keeper, links, (controls, true), log);
         let opened = opened.await.context("opening the zone over the restored store")?;
         kept.goes_to(opened.trustee.log().clone());
         Ok(opened)

@@ -8,7 +8,7 @@ use commerce::catalogue::{Catalogue, GERMANY};
 use contract::Role;
 use contract::authority::{Address, Version};
 use contract::profile::Profile;
-use envelope::{Argon2Cost, KeyFile, Unlock};
+use envelope::Argon2Cost;
 use jiff::Timestamp;
 use kernel::TenantId;
 use ledger::{Purpose, SigningKey};
@@ -24,7 +24,7 @@ use trustee::log::{LogHome, Seen, Witnessing};
 use trustee::persons::Planted;
 use zeroize::Zeroizing;
 
-use crate::{Ask, Counting, KeptLog, Reply, SetClock, Tap};
+use crate::{Ask, Counting, KeptLog, Reply, Safe, SetClock, Tap};
 
 /// Scheme and authority under which callers would reach the trustee zone.
 const ORIGIN: &str = "https://partner.example";
@@ -36,10 +36,12 @@ const PASSWORD: &str = "kiefer-lampe-seil-27";
 const CHEAP: Argon2Cost = Argon2Cost { memory: 64, passes: 1 };
 
 /// How a town is to be.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub struct Plan {
     /// The engine of the operator's store.
     pub engine: Engine,
+    /// Who keeps the keys.
+    pub safe: Safe,
     /// Whether the operator zone takes private members in clear; sabotage builds alone can.
     #[cfg(feature = "sabotage")]
     pub takes_plain: bool,
@@ -50,6 +52,7 @@ impl Plan {
     pub fn on(engine: Engine) -> Self {
         Self {
             engine,
+            safe: Safe::default(),
             #[cfg(feature = "sabotage")]
             takes_plain: false,
         }
@@ -74,6 +77,8 @@ pub struct Town {
     pub operator_store: Arc<TestStore>,
     /// The trustee's store.
     pub trustee_store: TestStore,
+    /// Who keeps the keys.
+    pub safe: Safe,
     pub(crate) world: World,
 }
 
@@ -93,8 +98,9 @@ impl Town {
         let operator_store = Arc::new(TestStore::new(plan.engine, Schema::Operator));
         let tap = Arc::new(Tap::default());
         let log = Arc::new(KeptLog::default());
+        let links = (tap.clone(), log.clone());
         let trustee =
-            open_trustee(&trustee_store, &world, (tap.clone(), log.clone()), Controls::all(), true).await?;
+            open_trustee(&trustee_store, &world, &plan.safe, links, (Controls::all(), true)).await?;
         let catalogue = Catalogue::parse(&GERMANY).map_err(|errors| anyhow::anyhow!("{errors:?}"))?;
         let config = OperatorConfig {
             store: (**operator_store).clone(),
@@ -118,7 +124,8 @@ impl Town {
         };
         let access = seed::plant(&trustee, &world, &roots).await?;
         tap.forget();
-        Ok(Self { trustee, operator, tap, log, clock, access, operator_store, trustee_store, world })
+        let safe = plan.safe;
+        Ok(Self { trustee, operator, tap, log, clock, access, operator_store, trustee_store, safe, world })
     }
 
     /// The trustee zone started once more over the same books, as it runs outside the demo world: with its throttle,
@@ -127,14 +134,7 @@ impl Town {
     /// # Errors
     /// When it cannot be opened.
     pub async fn throttled(&self) -> Result<TrusteeHouse> {
-        open_trustee(
-            &self.trustee_store,
-            &self.world,
-            (self.tap.clone(), self.log.clone()),
-            Controls::all(),
-            false,
-        )
-        .await
+        self.again(Controls::all(), false).await
     }
 
     /// The trustee zone started once more over the same books, with these controls.
@@ -142,8 +142,25 @@ impl Town {
     /// # Errors
     /// When it cannot be opened.
     pub async fn with_controls(&self, controls: Controls) -> Result<TrusteeHouse> {
-        open_trustee(&self.trustee_store, &self.world, (self.tap.clone(), self.log.clone()), controls, true)
-            .await
+        self.again(controls, true).await
+    }
+
+    /// The same with witnesses of its log, which must have seen it before anything is released.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn witnessed(&self, controls: Controls, witnessing: Witnessing) -> Result<TrusteeHouse> {
+        let log = LogHome { key: log_key()?, witnessing, seen: Arc::new(Forgetful) };
+        let kept = Arc::new(KeptLog::default());
+        let (keeper, links) = (self.safe.keeper()?, (self.tap.clone(), kept.clone()));
+        let house = open_over(&self.trustee_store, &self.world, keeper, links, (controls, true), log).await?;
+        kept.goes_to(house.trustee.log().clone());
+        Ok(house)
+    }
+
+    async fn again(&self, controls: Controls, demo: bool) -> Result<TrusteeHouse> {
+        let links = (self.tap.clone(), self.log.clone());
+        open_trustee(&self.trustee_store, &self.world, &self.safe, links, (controls, demo)).await
     }
 
     /// Makes a call of the trustee zone.
@@ -307,31 +324,35 @@ impl Seen for Forgetful {
     fn evidence(&self, _text: &str) {}
 }
 
-/// The key of a town's log.
-pub(crate) fn log_key() -> Result<SigningKey> {
-    Ok(SigningKey::from_seed("log.treuhand.test", Purpose::Log, [7; 32])?)
-}
+/// The name of a town's log.
+pub const LOG_ORIGIN: &str = "log.treuhand.test";
+/// What its key is made of.
+pub const LOG_SEED: [u8; 32] = [7; 32];
 
-/// Who keeps a town's keys.
-pub(crate) fn keeper() -> Keeper {
-    Keeper::Embedded(Unlock::KeyFile(KeyFile::generate(&Counting::default())))
+/// The key of a town's log.
+///
+/// # Errors
+/// Never for this name.
+pub fn log_key() -> Result<SigningKey> {
+    Ok(SigningKey::from_seed(LOG_ORIGIN, Purpose::Log, LOG_SEED)?)
 }
 
 async fn open_trustee(
     store: &TestStore,
     world: &World,
-    link: (Arc<Tap>, Arc<KeptLog>),
-    controls: Controls,
-    demo: bool,
+    safe: &Safe,
+    links: (Arc<Tap>, Arc<KeptLog>),
+    how: (Controls, bool),
 ) -> Result<TrusteeHouse> {
     let log = LogHome { key: log_key()?, witnessing: Witnessing::none(), seen: Arc::new(Forgetful) };
-    open_over(store, world, link, (controls, demo), log).await
+    open_over(store, world, safe.keeper()?, links, how, log).await
 }
 
 /// The trustee zone over these books and this log.
 pub(crate) async fn open_over(
     store: &TestStore,
     world: &World,
+    keeper: Keeper,
     (link, kept): (Arc<Tap>, Arc<KeptLog>),
     (controls, demo): (Controls, bool),
     log: LogHome,
@@ -339,7 +360,7 @@ pub(crate) async fn open_over(
     let parts = TrusteeParts {
         log,
         store: (**store).clone(),
-        keeper: keeper(),
+        keeper,
         origin: ORIGIN.to_owned(),
         demo,
         password_cost: CHEAP,

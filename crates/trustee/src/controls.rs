@@ -9,31 +9,22 @@
 
 use std::fmt;
 
+use access::Policy;
+use access::policy::PolicyError;
 use envelope::{Expected, OpenError, TenantKeys};
 use zeroize::Zeroizing;
 
+/// The form of [`Policy::parse`].
+pub type RuleReader = fn(&str) -> Result<Policy, PolicyError>;
 /// The form of [`envelope::open`].
 pub type Opener = fn(&TenantKeys, &Expected<'_>, &str) -> Result<Zeroizing<Vec<u8>>, OpenError>;
 
-macro_rules! controls {
-    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
-        /// One thing the gateway does so that an operator which lies, or a caller which smuggles, gets nowhere.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Control { $($(#[$doc])* $name,)* }
-
-        impl Control {
-            /// All of them, in the order of the code.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-
-            /// The name by which a sabotage run chooses it.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
-            }
-        }
-    };
-}
-
-controls! {
+kernel::controls! {
+    /// One thing the trustee does so that an operator which lies, a caller which smuggles, or one of its own people gets
+    /// nowhere.
+    one Control;
+    /// Which controls work: all of them, unless this is a sabotage build that was told to leave one out.
+    all Controls;
     /// A token counts only when this house signed it.
     TokenSignature = "token-signature";
     /// What the cloud refuses is refused, whoever asks.
@@ -136,6 +127,14 @@ controls! {
     ErasureQuorum = "erasure-quorum";
     /// Destroyed keys that a key service has again are destroyed again.
     Revived = "revived-keys";
+    /// Nothing is opened for staff while the key service is not known to keep keys as it must.
+    SoundKeys = "sound-keys";
+    /// An unwrapped key is forgotten after a minute, so that nothing opens without the key service.
+    FreshKeys = "fresh-keys";
+    /// Rules that ask for nobody, or for somebody who does not exist, are not taken.
+    SoundRules = "sound-rules";
+    /// A clock that was set back is not believed.
+    ClockBack = "clock-back";
     /// A document is delivered as an attachment that no browser renders, and never as HTML.
     Documents = "documents";
 }
@@ -146,31 +145,17 @@ impl fmt::Display for Control {
     }
 }
 
-/// Which controls work: all of them, unless this is a sabotage build that was told to leave one out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Controls {
-    #[cfg(feature = "sabotage")]
-    without: Option<Control>,
-}
-
 impl Controls {
-    /// Every control works.
+    /// What reads rules.
     #[cfg(not(feature = "sabotage"))]
-    pub const fn all() -> Self {
-        Self {}
+    pub fn rules(self) -> RuleReader {
+        Policy::parse
     }
 
-    /// Every control works.
+    /// What reads rules.
     #[cfg(feature = "sabotage")]
-    pub const fn all() -> Self {
-        Self { without: None }
-    }
-
-    /// Leaves one control out, by its name; `None` when there is no control of that name.
-    #[cfg(feature = "sabotage")]
-    pub fn without(name: &str) -> Option<Self> {
-        let control = Control::ALL.iter().find(|control| control.name() == name)?;
-        Some(Self { without: Some(*control) })
+    pub fn rules(self) -> RuleReader {
+        if self.on(Control::SoundRules) { Policy::parse } else { Policy::parse_weak }
     }
 
     /// What opens envelopes.
@@ -184,33 +169,11 @@ impl Controls {
     pub fn opener(self) -> Opener {
         if self.on(Control::KeyCommitment) { envelope::open } else { envelope::open_without_commitment }
     }
-
-    /// Whether this control works.
-    #[cfg(not(feature = "sabotage"))]
-    pub const fn on(self, _control: Control) -> bool {
-        true
-    }
-
-    /// Whether this control works.
-    #[cfg(feature = "sabotage")]
-    pub fn on(self, control: Control) -> bool {
-        self.without != Some(control)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_unique_and_kebab() {
-        let mut names: Vec<_> = Control::ALL.iter().map(|control| control.name()).collect();
-        names.sort_unstable();
-        let count = names.len();
-        names.dedup();
-        assert_eq!(names.len(), count);
-        assert!(names.iter().all(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
-    }
 
     #[test]
     fn every_control_works_unless_left_out() {

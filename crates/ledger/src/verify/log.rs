@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use tlog_tiles::record_hash;
 
 use crate::{
-    Checkpoint, Entry, Kind, Memory, Policy, Refusal, Signatures, Succession, Tag, Tile, decode_bundle,
-    tiles_of,
+    Check, Checkpoint, Checks, Entry, Kind, Memory, Policy, Refusal, Signatures, Succession, Tag, Tile,
+    decode_bundle, tiles_of,
 };
 
 /// A log whose newest entry is older than this is stale.
@@ -64,17 +64,11 @@ pub struct LogFacts {
     pub tree: Memory,
 }
 
-/// Verifies a whole log against a policy. `now` is the time for which it must be fresh; `last` the checkpoint that
-/// the reader saw last, with which it must be consistent.
+/// Reads a whole log and believes what its key signed over it, whoever has cosigned and however old it is.
 ///
 /// # Errors
-/// When anything is missing, changed, out of order, too old, or contradicts what was seen before.
-pub fn verify_log(
-    files: &dyn Files,
-    policy: &Policy,
-    now: Micros,
-    last: Option<&[u8]>,
-) -> Result<LogFacts, Refusal> {
+/// When anything is missing, changed or out of order.
+pub fn read_log(files: &dyn Files, policy: &Policy) -> Result<LogFacts, Refusal> {
     let note =
         files.read("checkpoint")?.ok_or_else(|| Refusal::new("missing_file", "there is no checkpoint"))?;
     let witnesses = policy.witness_keys();
@@ -85,7 +79,6 @@ pub fn verify_log(
         Checkpoint::open(&note, &keys, &witnesses).map_err(|_| why)
     });
     let (checkpoint, signatures) = opened?;
-    policy.check(&signatures.witnesses)?;
     let note = String::from_utf8(note).map_err(|_| Refusal::new("malformed_checkpoint", "it is not text"))?;
     let mut facts = LogFacts {
         checkpoint,
@@ -99,7 +92,7 @@ pub fn verify_log(
         succession: Succession::default(),
         tree: Memory::default(),
     };
-    read_entries(files, &mut facts)?;
+    read_entries(files, &mut facts, policy.checks)?;
     if !facts.succession.keys(policy).contains(&facts.signatures.log) {
         return Err(Refusal::new(
             "bad_signature",
@@ -110,21 +103,39 @@ pub fn verify_log(
         return Err(Refusal::new("wrong_root", "the entries do not hash to the root of the checkpoint"));
     }
     read_tiles(files, &facts)?;
-    if let Some(last) = last {
+    Ok(facts)
+}
+
+/// Verifies a whole log against a policy. `now` is the time for which it must be fresh; `last` the checkpoint that
+/// the reader saw last, with which it must be consistent.
+///
+/// # Errors
+/// When anything is missing, changed, out of order, too old, or contradicts what was seen before.
+pub fn verify_log(
+    files: &dyn Files,
+    policy: &Policy,
+    now: Micros,
+    last: Option<&[u8]>,
+) -> Result<LogFacts, Refusal> {
+    let facts = read_log(files, policy)?;
+    policy.check(&facts.signatures.witnesses)?;
+    if let Some(last) = last
+        && policy.checks.on(Check::Growth)
+    {
         check_growth(&facts, policy, last)?;
     }
-    check_times(&facts, now)?;
+    check_times(&facts, now, policy.checks)?;
     Ok(facts)
 }
 
 /// What is remembered from entry to entry.
-#[derive(Default)]
 struct Walk {
     intents: HashSet<u64>,
+    checks: Checks,
 }
 
-fn read_entries(files: &dyn Files, facts: &mut LogFacts) -> Result<(), Refusal> {
-    let mut walk = Walk::default();
+fn read_entries(files: &dyn Files, facts: &mut LogFacts, checks: Checks) -> Result<(), Refusal> {
+    let mut walk = Walk { intents: HashSet::new(), checks };
     for tile in tiles_of(facts.checkpoint.size).filter(|tile| tile.level.is_none()) {
         let bundle = read(files, &tile)?;
         let entries = decode_bundle(&bundle)?;
@@ -179,6 +190,7 @@ impl Walk {
         facts.succession.step(entry)?;
         if let Some(tag) = entry.tag
             && facts.tags.insert(tag, index).is_some()
+            && self.checks.on(Check::Tags)
         {
             return Err(Refusal::new("tag_duplicate", "its tag occurred before"));
         }
@@ -225,7 +237,7 @@ fn read_tiles(files: &dyn Files, facts: &LogFacts) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn check_times(facts: &LogFacts, now: Micros) -> Result<(), Refusal> {
+fn check_times(facts: &LogFacts, now: Micros, checks: Checks) -> Result<(), Refusal> {
     let newest = facts.newest.unwrap_or(i64::MIN / 2);
     if newest > now + SKEW {
         return Err(Refusal::new("time_ahead", "the newest entry is of the future"));
@@ -243,7 +255,7 @@ fn check_times(facts: &LogFacts, now: Micros) -> Result<(), Refusal> {
             return Err(Refusal::new("time_backwards", found));
         }
     }
-    if now - newest > AGE_LIMIT {
+    if now - newest > AGE_LIMIT && checks.on(Check::Freshness) {
         let minutes = (now - newest) / (60 * SECOND);
         let age =
             if facts.newest.is_some() { format!("{minutes} minutes old") } else { "missing".to_owned() };

@@ -2,8 +2,10 @@
 //!
 //! Deliberately absent: reading files and the present, which are handed in.
 
+mod compare;
 mod log;
 mod report;
 
-pub use log::{AGE_LIMIT, Files, LogFacts, SILENCE_LIMIT, Silence, verify_log};
+pub use compare::{View, compare};
+pub use log::{AGE_LIMIT, Files, LogFacts, SILENCE_LIMIT, Silence, read_log, verify_log};
 pub use report::{ReportFacts, verify_report};

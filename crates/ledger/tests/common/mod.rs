@@ -55,12 +55,17 @@ pub fn note(leaves: &[Vec<u8>], now: Micros) -> String {
 pub fn note_by(key: &SigningKey, leaves: &[Vec<u8>], now: Micros) -> String {
     let size = leaves.len() as u64;
     let root = tree(leaves).root_at(size).expect("a root");
-    let checkpoint = Checkpoint { origin: ORIGIN.to_owned(), size, root };
+    let checkpoint = Checkpoint { origin: key.public().name().to_owned(), size, root };
     let note = checkpoint.sign(key).expect("signed");
     Checkpoint::with_line(&note, &checkpoint.cosign(&witness_key(), now).expect("cosigned"))
 }
 
 pub fn published(leaves: &[Vec<u8>], now: Micros) -> Copy {
+    published_by(&log_key(), leaves, now)
+}
+
+/// The files of a log of these entries, signed by this key.
+pub fn published_by(key: &SigningKey, leaves: &[Vec<u8>], now: Micros) -> Copy {
     let (tree, size) = (tree(leaves), leaves.len() as u64);
     let mut copy = Copy::default();
     for tile in tiles_of(size) {
@@ -75,7 +80,7 @@ pub fn published(leaves: &[Vec<u8>], now: Micros) -> Copy {
         };
         copy.0.insert(tile.path(), content);
     }
-    copy.0.insert("checkpoint".to_owned(), note(leaves, now).into_bytes());
+    copy.0.insert("checkpoint".to_owned(), note_by(key, leaves, now).into_bytes());
     copy
 }
 
@@ -204,12 +209,17 @@ pub fn bundle(leave_out: Option<usize>) -> Bundle {
 
 /// A text as the log's key signs it: a checkpoint's signature over other words.
 pub fn resign(text: &str) -> String {
+    resign_by(ORIGIN, [1; 32], text)
+}
+
+/// A text as the log's key of this name and seed signs it.
+pub fn resign_by(origin: &str, seed: [u8; 32], text: &str) -> String {
     use aws_lc_rs::signature::Ed25519KeyPair;
     use base64::Engine as _;
-    let key = log_key();
-    let pair = Ed25519KeyPair::from_seed_unchecked(&[1; 32]).expect("a key");
+    let key = SigningKey::from_seed(origin, Purpose::Log, seed).expect("a key");
+    let pair = Ed25519KeyPair::from_seed_unchecked(&seed).expect("a key");
     let signature =
         [key.public().id().to_be_bytes().as_slice(), pair.sign(text.as_bytes()).as_ref()].concat();
     let signature = base64::engine::general_purpose::STANDARD.encode(signature);
-    format!("{text}\n— {ORIGIN} {signature}\n")
+    format!("{text}\n— {origin} {signature}\n")
 }

@@ -3,9 +3,8 @@
 use anyhow::{Context, Result};
 use jiff::SignedDuration;
 use kernel::Clock;
-use ledger::{Files, LogFacts, Policy, Refusal, ReportFacts, tiles_of, verify_log, verify_report};
+use ledger::{LogFacts, ReportFacts, verify_log, verify_report};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use testkit::twin::{Player, Twin};
 use testkit::{Ask, Reply, Town};
 
@@ -13,30 +12,9 @@ use super::{check, stage};
 
 const REPORTS: &str = "/trustee/v1/access-reports";
 
-/// The log as strangers fetch it.
-struct Fetched(BTreeMap<String, Vec<u8>>);
-
-impl Files for Fetched {
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Refusal> {
-        Ok(self.0.get(path).cloned())
-    }
-}
-
-fn policy(town: &Town) -> Policy {
-    Policy::of_log(town.trustee.trustee.log().key().clone())
-}
-
 async fn whole_log(town: &Town) -> Result<LogFacts> {
-    let fetch = async |path: &str| town.call(Ask::get(format!("/log/{path}"))).await.body;
-    let note = fetch("checkpoint").await;
-    let size = ledger::Checkpoint::peek(&note)?.size;
-    let mut files = BTreeMap::from([("checkpoint".to_owned(), note.to_vec())]);
-    for tile in tiles_of(size) {
-        let path = tile.path();
-        let content = fetch(&path).await.to_vec();
-        files.insert(path, content);
-    }
-    Ok(verify_log(&Fetched(files), &policy(town), town.clock.now().as_microsecond(), None)?)
+    let files = town.fetch_log().await?;
+    Ok(verify_log(&files, &town.policy(), town.clock.now().as_microsecond(), None)?)
 }
 
 async fn list(town: &Town, who: &Player, query: &str) -> Vec<Value> {
@@ -54,7 +32,7 @@ async fn verified(town: &Town, who: &Player, id: &Value) -> Result<(ReportFacts,
     let reply = bundle(town, who, id).await;
     reply.expect(200);
     let log = whole_log(town).await?;
-    let facts = verify_report(&reply.body, &policy(town), Some(&log))?;
+    let facts = verify_report(&reply.body, &town.policy(), Some(&log))?;
     let bundle = reply.json();
     let note = bundle["report"].as_str().context("a note")?.to_owned();
     Ok((facts, serde_json::from_str(note.lines().next().context("a report")?)?))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use edge::tls::{Identity, public_server};
 use edge::{Options, serve};
-use ledger::{Policy, Quorum};
+use ledger::{Checks, Policy, Quorum};
 use tokio::net::TcpListener;
 use treuhand::folder::{Folder, beside};
 use treuhand::witness::{Witness, WitnessDoor, witness_key};
@@ -26,7 +26,7 @@ pub fn run(options: &Zone) -> Result<()> {
     let key = witness_key(&beside(&folder.root, "witness-key"), &file.name, &*entropy)?;
     let logs = file.logs.iter().map(|log| log.parse()).collect::<Result<Vec<_>, _>>();
     let logs = logs.context("logs must hold public keys as `treuhand log policy` prints them")?;
-    let policy = Policy { logs, witnesses: Vec::new(), quorum: Quorum::None };
+    let policy = Policy { logs, witnesses: Vec::new(), quorum: Quorum::None, checks: Checks::all() };
     let public = key.public().clone();
     let witness = Witness::open(&folder.root, key, policy, Arc::new(SystemClock))?;
     let mut edge = Options::new(entropy);

@@ -76,8 +76,8 @@ impl Grants {
         asked: PolicyChange,
     ) -> Result<PolicyChange, Problem> {
         let body = asked.text.unwrap_or_default();
-        let policy =
-            Policy::parse(&body).map_err(|error| fault("policy_refused", 400, &error.to_string()))?;
+        let policy = (self.controls.rules())(&body)
+            .map_err(|error| fault("policy_refused", 400, &error.to_string()))?;
         let keeps = match asked.existing_customers.as_deref().unwrap_or("all") {
             "all" => false,
             "keep" => true,

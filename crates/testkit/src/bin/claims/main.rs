@@ -11,6 +11,7 @@ mod attacks;
 mod canary;
 mod claim;
 mod flows;
+mod house;
 mod sabotage;
 mod scene;
 mod search;
@@ -19,13 +20,14 @@ mod zones;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::rc::Rc;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 use store::testing::Engine;
 
-use attacks::CLAIMS;
 use claim::{Claim, Verdict};
+use house::{Backend, House};
 use sabotage::Sabotage;
 use stage::Stage;
 use zones::Zones;
@@ -41,6 +43,9 @@ struct Options {
     /// The engine of the operator's store.
     #[arg(long, value_enum, default_value_t = On::Sqlite)]
     engine: On,
+    /// Who keeps the keys. The server is the one that `cargo xtask test` installs.
+    #[arg(long, value_enum, default_value_t = Backend::Embedded)]
+    backend: Backend,
     /// Of the sabotages only each nth.
     #[arg(long, default_value_t = 1)]
     every: usize,
@@ -82,7 +87,7 @@ fn main() -> ExitCode {
 
 async fn run(options: &Options) -> Result<bool> {
     if let Some(programs) = &options.zones {
-        let claims = chosen(zones::CLAIMS, &options.ids)?;
+        let claims = chosen(zones::CLAIMS.iter().collect(), &options.ids)?;
         let mut tally = Tally::default();
         if options.sabotage {
             zone_sabotages(programs, &claims, &mut tally).await?;
@@ -94,23 +99,23 @@ async fn run(options: &Options) -> Result<bool> {
         }
         return Ok(tally.all_held());
     }
-    let claims = chosen(CLAIMS, &options.ids)?;
-    let engine = options.engine.into();
+    let claims = chosen(attacks::claims(), &options.ids)?;
+    let house = Rc::new(House::new(options.engine.into(), options.backend));
     if options.sabotage {
-        sabotages(engine, &claims, options.every).await
+        sabotages(&house, &claims, options.every).await
     } else {
-        tried(engine, &claims).await
+        tried(&house, &claims).await
     }
 }
 
 /// The claims of these numbers; all when none is named.
-fn chosen<S>(claims: &'static [Claim<S>], ids: &[String]) -> Result<Vec<&'static Claim<S>>> {
+fn chosen<S>(claims: Vec<&'static Claim<S>>, ids: &[String]) -> Result<Vec<&'static Claim<S>>> {
     let named = |claim: &&Claim<S>| ids.is_empty() || ids.iter().any(|id| id.eq_ignore_ascii_case(claim.id));
     if let Some(unknown) = ids.iter().find(|id| !claims.iter().any(|claim| claim.id.eq_ignore_ascii_case(id)))
     {
         bail!("there is no claim {unknown}");
     }
-    Ok(claims.iter().filter(named).collect())
+    Ok(claims.into_iter().filter(named).collect())
 }
 
 /// How many claims held.
@@ -161,22 +166,22 @@ impl Tally {
 }
 
 /// Plays the attack of a claim on a stage of its own.
-async fn play(engine: Engine, claim: &Claim<Stage>, sabotage: Option<&Sabotage>) -> Result<Verdict> {
-    let mut stage = Stage::set(engine, sabotage).await?;
+async fn play(house: &Rc<House>, claim: &Claim<Stage>, sabotage: Option<&Sabotage>) -> Result<Verdict> {
+    let mut stage = Stage::set(house, sabotage).await?;
     (claim.play)(&mut stage).await
 }
 
 /// Tries each claim.
-async fn tried(engine: Engine, claims: &[&Claim<Stage>]) -> Result<bool> {
+async fn tried(house: &Rc<House>, claims: &[&Claim<Stage>]) -> Result<bool> {
     let mut tally = Tally::default();
     for claim in claims {
-        tally.note(claim, play(engine, claim, None).await);
+        tally.note(claim, play(house, claim, None).await);
     }
     Ok(tally.all_held())
 }
 
 /// Breaks one control after the other and demands that each attack it stops succeeds.
-async fn sabotages(engine: Engine, claims: &[&Claim<Stage>], every: usize) -> Result<bool> {
+async fn sabotages(house: &Rc<House>, claims: &[&Claim<Stage>], every: usize) -> Result<bool> {
     if !cfg!(feature = "sabotage") {
         bail!("this build has no switch for controls; build it with --features sabotage");
     }
@@ -184,11 +189,11 @@ async fn sabotages(engine: Engine, claims: &[&Claim<Stage>], every: usize) -> Re
     for sabotage in sabotage::all().iter().step_by(every.max(1)) {
         let mut proven = 0;
         for claim in claims.iter().filter(|claim| claim.felled_by.contains(&sabotage.name)) {
-            tally.note_without(sabotage, claim, play(engine, claim, Some(sabotage)).await);
+            tally.note_without(sabotage, claim, play(house, claim, Some(sabotage)).await);
             proven += 1;
         }
         // A control that no claim speaks of could be missing without anybody noticing.
-        if proven == 0 && claims.len() == CLAIMS.len() {
+        if proven == 0 && claims.len() == attacks::claims().len() {
             println!("without {:<19} no claim speaks of this control", sabotage.name);
             tally.failed += 1;
         }
@@ -220,14 +225,18 @@ mod tests {
     #[test]
     fn every_claim_has_a_sabotage_and_every_sabotage_a_claim() {
         let known = sabotage::all();
-        let names = CLAIMS.iter().map(|claim| (claim.id, claim.felled_by));
+        let claims = attacks::claims();
+        let names = claims.iter().map(|claim| (claim.id, claim.felled_by));
         for (id, felled_by) in names.chain(zones::CLAIMS.iter().map(|claim| (claim.id, claim.felled_by))) {
             for name in felled_by {
                 assert!(known.iter().any(|one| one.name == *name), "{id} names {name}");
             }
         }
         for one in &known {
-            assert!(CLAIMS.iter().any(|claim| claim.felled_by.contains(&one.name)), "{}", one.name);
+            let alike = known.iter().filter(|other| other.name == one.name).count();
+            assert_eq!(alike, 1, "{}", one.name);
+            let felled = claims.iter().any(|claim| claim.felled_by.contains(&one.name));
+            assert!(felled, "no claim speaks of {}", one.name);
         }
     }
 }

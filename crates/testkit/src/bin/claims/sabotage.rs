@@ -1,15 +1,14 @@
 //! Breaking one control at a time, to see that each attack can succeed.
 
-use store::testing::Engine;
 use testkit::Plan;
 use trustee::controls::{Control, Controls};
 
 /// What is broken in a run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Sabotage {
     /// By what name it is chosen.
     pub name: &'static str,
-    /// The gateway's control that is left out.
+    /// The trustee's control that is left out.
     pub control: Option<Control>,
     /// Whether the operator takes private members in clear, which only matters when it gets them.
     pub takes_plain: bool,
@@ -18,16 +17,17 @@ pub struct Sabotage {
 /// The operator's own refusal of private members in clear.
 pub const PLAIN_REFUSED: &str = "plain-refused";
 
-/// Every sabotage: each control of the gateway, the operator's refusal, and both that keep a store clean.
+/// Every sabotage: each control of the trustee, the operator's refusal, and both that keep a store
+/// clean.
 pub fn all() -> Vec<Sabotage> {
-    let gateway = Control::ALL.iter().map(|control| Sabotage {
+    let controls = Control::ALL.iter().map(|control| Sabotage {
         name: control.name(),
         control: Some(*control),
-        takes_plain: false,
+        ..Sabotage::default()
     });
-    let refusal = Sabotage { name: PLAIN_REFUSED, control: None, takes_plain: true };
-    let both = Sabotage { name: "seal+plain-refused", control: Some(Control::Seal), takes_plain: true };
-    gateway.chain([refusal, both]).collect()
+    let refusal = Sabotage { name: PLAIN_REFUSED, takes_plain: true, ..Sabotage::default() };
+    let both = Sabotage { name: "seal+plain-refused", control: Some(Control::Seal), ..refusal };
+    controls.chain([refusal, both]).collect()
 }
 
 /// The gateway's controls in this run.
@@ -38,8 +38,8 @@ pub fn controls(sabotage: &Sabotage) -> Controls {
 
 /// The plan of the town in this run.
 #[cfg(feature = "sabotage")]
-pub fn plan(engine: Engine, sabotage: &Sabotage) -> Plan {
-    Plan { takes_plain: sabotage.takes_plain, ..Plan::on(engine) }
+pub fn plan(plan: Plan, sabotage: &Sabotage) -> Plan {
+    Plan { takes_plain: sabotage.takes_plain, ..plan }
 }
 
 /// All controls: this build has no switch.
@@ -48,8 +48,8 @@ pub fn controls(_: &Sabotage) -> Controls {
     Controls::all()
 }
 
-/// The usual plan: this build has no switch.
+/// The plan as it is: this build has no switch.
 #[cfg(not(feature = "sabotage"))]
-pub fn plan(engine: Engine, _: &Sabotage) -> Plan {
-    Plan::on(engine)
+pub fn plan(plan: Plan, _: &Sabotage) -> Plan {
+    plan
 }

@@ -5,14 +5,15 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::rc::Rc;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use contract::Role;
 use contract::operation::Party;
 use kernel::TenantId;
 use serde_json::Value;
 use store::testing::Engine;
-use testkit::{Ask, Plan, Reply, Town};
+use testkit::{Ask, Rented, Reply, Safe, Town};
 use treuhand::seed::{Access, PersonAccess};
 use treuhand::trustee_house::TrusteeHouse;
 use trustee::Trustee;
@@ -22,6 +23,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::canary::{Aviary, Canary, letters};
+use crate::house::House;
 use crate::sabotage::{self, Sabotage};
 use crate::scene::{Scene, Tokens};
 use crate::search::Searcher;
@@ -33,7 +35,8 @@ pub struct Stage {
     /// The gateway under attack.
     attacked: TrusteeHouse,
     controls: Controls,
-    sabotaged: bool,
+    house: Rc<House>,
+    sabotage: Option<Sabotage>,
     /// Everything planted.
     pub aviary: Aviary,
     /// The rightful partner's app.
@@ -66,8 +69,21 @@ impl Victim {
 
 impl Stage {
     /// Sets the stage, with a control left out or with all of them.
-    pub async fn set(engine: Engine, sabotage: Option<&Sabotage>) -> Result<Self> {
-        let plan = sabotage.map_or_else(|| Plan::on(engine), |broken| sabotage::plan(engine, broken));
+    pub async fn set(house: &Rc<House>, sabotage: Option<&Sabotage>) -> Result<Self> {
+        Self::with(house, sabotage, false).await
+    }
+
+    /// The same stage once more, with an OpenBao to keep the keys in any case.
+    pub async fn over_openbao(&self) -> Result<Self> {
+        Self::with(&self.house, self.sabotage.as_ref(), true).await
+    }
+
+    async fn with(house: &Rc<House>, sabotage: Option<&Sabotage>, apart: bool) -> Result<Self> {
+        let plan = house.plan(apart).await?;
+        let plan = match sabotage {
+            Some(broken) => sabotage::plan(plan, broken),
+            None => plan,
+        };
         let town = Town::found(plan).await.context("founding the town")?;
         let controls = sabotage.map_or_else(Controls::all, sabotage::controls);
         let attacked = town.with_controls(controls).await?;
@@ -77,9 +93,8 @@ impl Stage {
         let other = town.app_token(town.partner("sandbox")?).await?;
         let officer = &town.access.operator_staff[0];
         let staff = town.own_token(&town.tenant_of(officer).await?.to_string(), officer).await?;
-        let sabotaged = sabotage.is_some();
-        let aviary = Aviary::default();
-        Ok(Self { town, attacked, controls, sabotaged, aviary, app, admin, other, staff, calls: 0 })
+        let (aviary, house, sabotage) = (Aviary::default(), house.clone(), sabotage.copied());
+        Ok(Self { town, attacked, controls, house, sabotage, aviary, app, admin, other, staff, calls: 0 })
     }
 
     /// The gateway under attack.
@@ -92,6 +107,14 @@ impl Stage {
         self.controls
     }
 
+    /// The OpenBao that keeps the keys.
+    pub fn rented(&self) -> Result<&Rented> {
+        match &self.town.safe {
+            Safe::OpenBao(rented) => Ok(rented),
+            Safe::Embedded => bail!("the town keeps its keys itself"),
+        }
+    }
+
     /// Makes a call of the gateway under attack.
     pub async fn call(&mut self, token: &str, ask: Ask) -> Reply {
         self.calls += 1;
@@ -102,7 +125,7 @@ impl Stage {
     pub async fn sound(&mut self, token: &str, ask: Ask) -> Reply {
         self.calls += 1;
         let ask = ask.bearer(token).id(Uuid::from_u128(0xCA11_0000_0000 + self.calls));
-        if self.sabotaged { self.town.call(ask).await } else { ask.of(&self.attacked.trustee).await }
+        if self.sabotage.is_some() { self.town.call(ask).await } else { ask.of(&self.attacked.trustee).await }
     }
 
     /// A customer of the rightful partner, planted soundly and seen by it: the positive control.

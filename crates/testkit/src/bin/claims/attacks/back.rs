@@ -4,7 +4,7 @@ use access::sshsig::{Namespace, sign};
 use anyhow::{Context, Result, ensure};
 use kernel::TenantId;
 use serde_json::{Value, json};
-use store::trustee::{keys, records};
+use store::trustee::records;
 use testkit::twin::{Player, Twin};
 use testkit::{Ask, PutBack, Reply};
 use trustee::Trustee;
@@ -114,22 +114,10 @@ pub async fn key_back(stage: &mut Stage) -> Result<Verdict> {
     let twin = Twin::of(&stage.town).await?;
     let sound = stage.town.trustee.trustee.clone();
     let tenant: TenantId = twin.customer.parse()?;
-    let store = (*stage.town.trustee_store).clone();
-    let saved =
-        store.read("keys", move |tx| Ok((keys::tenant(tx, tenant)?, keys::sealing(tx, tenant)?))).await?;
+    let saved = stage.town.save_keys(tenant).await?;
     ensure!(opened(&read(stage, &sound, &twin).await, "").is_some(), "positive control: the profile opens");
     erase(&sound, &twin).await?;
-    let revive = move |tx: &mut store::Tx| {
-        keys::drop_tenant(tx, tenant)?;
-        for row in &saved.0 {
-            keys::add(tx, row)?;
-        }
-        for row in &saved.1 {
-            keys::add_sealing(tx, tenant, row.epoch, &row.wrapped, 0)?;
-        }
-        Ok(())
-    };
-    store.write("revive", revive).await?;
+    stage.town.put_keys_back(saved).await?;
     let house = stage.town.with_controls(stage.controls()).await?;
     let answer = read(stage, &house.trustee, &twin).await;
     let alive = house.keys.service().list(None, 1000).await?;

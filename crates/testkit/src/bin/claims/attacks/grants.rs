@@ -164,8 +164,8 @@ pub async fn twice(stage: &mut Stage) -> Result<Verdict> {
     let again = second_key(stage, &twin, 21, true).await?;
     let twin = Twin::of(&stage.town).await?;
     let id = twin.ask(&sound, &incident(&twin)).await?;
-    let first = twin.approve(&attacked, &twin.officers[0], &id).await;
-    ensure!(first.status == 200, "positive control: one approval is refused: {}", first.text());
+    let first = approve_with(&twin, &attacked, &twin.officers[0], &id).await?;
+    ensure!(first == 200, "positive control: one approval is refused: {first}");
     let second = approve_with(&twin, &attacked, &again, &id).await?;
     let stands = twin.state(&attacked, &id).await;
     let found = (stands == "approved").then(|| format!("one person was a quorum ({second})"));

@@ -86,16 +86,30 @@ pub async fn expired(stage: &mut Stage) -> Result<Verdict> {
     Ok(unanswered("a use after its time", &twin.read_once(&attacked, &id).await))
 }
 
-/// B13: the clock is set back while a grant is active. The book of grants and the log each refuse it by themselves, so no
-/// single control, left out, lets it through.
+/// B13: the clock is set back while a grant is active: behind the newest entry of the log, which the log refuses as well,
+/// and not so far, where only the book of grants remembers how late it was.
 pub async fn set_back(stage: &mut Stage) -> Result<Verdict> {
     let (twin, sound, attacked) = cast(stage).await?;
     stage.town.clock.pass(SignedDuration::from_secs(60));
-    let id = twin.granted(&sound, &twin.wish()).await?;
+    let mut wish = twin.wish();
+    wish["maxUses"] = json!(9);
+    let id = twin.granted(&sound, &wish).await?;
     let read = twin.read_once(&attacked, &id).await;
     ensure!(read.status == 200, "positive control: the rightful use is refused: {}", read.text());
     stage.town.clock.pass(SignedDuration::from_secs(-20));
-    Ok(unanswered("a use under a clock that was set back", &twin.read_once(&attacked, &id).await))
+    let behind = twin.read_once(&attacked, &id).await;
+    stage.town.clock.pass(SignedDuration::from_secs(20 + 25));
+    twin.watch(&attacked, &twin.officers[1], &id).await;
+    let resumed = twin.read_once(&attacked, &id).await;
+    ensure!(resumed.status == 200, "positive control: the clock is right again: {}", resumed.text());
+    stage.town.clock.pass(SignedDuration::from_secs(20));
+    twin.watch(&attacked, &twin.officers[1], &id).await; // nobody tells the log of this
+    stage.town.clock.pass(SignedDuration::from_secs(-15));
+    let within = twin.read_once(&attacked, &id).await;
+    let found = [("behind the newest entry", &behind), ("since the newest entry", &within)];
+    let found = found.into_iter().filter(|(_, reply)| reply.status == 200);
+    let found = found.map(|(when, _)| format!("a use under a clock that was set back {when} was answered"));
+    Ok(Verdict::of(found, format!("{} twice: {}", within.status, within.slug())))
 }
 
 /// B15: the supervisor is not heard of any more.

@@ -1,0 +1,15 @@
+//! D: keys, erasure, backups, outages.
+
+use super::super::{back, keys};
+use crate::claim::claims;
+use crate::stage::Stage;
+
+claims! { of Stage:
+    "D01" "with a key service that does not answer, selling goes on and nothing private opens" by keys::frozen, felled by "fresh-keys";
+    "D02" "nor with a sealed one, and all is back without a restart" by keys::sealed, felled by "fresh-keys";
+    "D03" "what was erased or ended since a backup stays so when it is put back" by back::revived, felled by "replay";
+    "D04" "a destroyed key that is back is destroyed again before anything is served" by back::key_back, felled by "revived-keys";
+    "D04Q" "one officer erases nobody" by back::erased_by_one, felled by "erasure-quorum";
+    "D07" "a key that can be taken out is told within five minutes, and opens nothing for staff" by keys::drift, felled by "sound-keys";
+    "D08" "one officer has no older store of the operator believed" by back::leave, felled by "restore-leave";
+}

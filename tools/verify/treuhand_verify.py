@@ -7,6 +7,7 @@ two shows in the other. It needs Python 3.9 and the package `cryptography`, and 
 
     treuhand_verify.py log DIR --policy FILE [--state FILE] [--as-of TIME]
     treuhand_verify.py report BUNDLE --policy FILE [--log DIR] [--as-of TIME]
+    treuhand_verify.py compare ONE OTHER --policy FILE
 
 Exit code 0: in order. 1: not believed, with the reason as JSON on standard output. 2: asked wrongly.
 """
@@ -400,14 +401,23 @@ class Log:
     """A log in a folder, verified."""
 
     def __init__(self, folder, policy, now, last=None):
+        self.open(folder, policy)
+        need(policy.holds(self.checkpoint.cosigned), "quorum_missing", "too few known witnesses cosigned")
+        if last is not None:
+            self.has_grown_from(Checkpoint(last, policy, with_quorum=False, logs=self.ever))
+        self.check_times(now)
+
+    def open(self, folder, policy):
+        """Believes what the log's key signed over it, whoever cosigned and however old it is."""
         self.folder = folder
         note = self.read("checkpoint")
         try:
-            self.checkpoint = Checkpoint(note, policy)
+            self.checkpoint = Checkpoint(note, policy, with_quorum=False)
         except Refused as refused:
             # The key may follow one that the policy names; what is read here is believed only if it hashes to the root.
             try:
-                self.checkpoint = Checkpoint(note, policy, logs=followed(self.keys(note), policy))
+                keys = followed(self.keys(note), policy)
+                self.checkpoint = Checkpoint(note, policy, with_quorum=False, logs=keys)
             except Refused:
                 raise refused from None
         self.entries, self.tags = [], {}
@@ -430,9 +440,6 @@ class Log:
                 same = self.read(path) == b"".join(hashes[at : at + width])
                 need(same, "wrong_tile", f"{path} does not hold the hashes of the entries")
         self.walk()
-        if last is not None:
-            self.has_grown_from(Checkpoint(last, policy, with_quorum=False, logs=self.ever))
-        self.check_times(now)
 
     def read(self, path):
         try:
@@ -491,6 +498,31 @@ class Log:
             need(at * 1_000_000 <= now + SKEW, "time_ahead", f"{key.name} cosigned in the future")
             need(at * 1_000_000 >= newest - SKEW, "time_backwards", f"{key.name} cosigned before the newest entry")
         need(now - newest <= AGE_LIMIT, "stale", "the newest entry is older than 20 minutes")
+
+
+class View:
+    """What somebody was shown of a log: a folder, or the file of a checkpoint."""
+
+    def __init__(self, place, policy, other=None):
+        self.leaves, self.ever = None, other.ever if other else policy.logs
+        if os.path.isdir(place):
+            log = Log.__new__(Log)
+            log.open(place, policy)
+            self.checkpoint, self.leaves, self.ever = log.checkpoint, log.leaves, log.ever
+        else:
+            self.checkpoint = Checkpoint(read(place), policy, with_quorum=False, logs=self.ever)
+
+
+def compare(one, other):
+    """Whether one of two views has grown out of the other."""
+    need(one.checkpoint.origin == other.checkpoint.origin, "cannot_compare", "views of different logs")
+    smaller, larger = sorted((one, other), key=lambda view: view.checkpoint.size)
+    root, size = larger.checkpoint.root, smaller.checkpoint.size
+    if size != larger.checkpoint.size:
+        need(larger.leaves is not None, "cannot_compare", "of the larger one the whole log is needed")
+        root = tree_root(larger.leaves[:size])[0]
+    notes = "\nand\n".join(view.checkpoint.note.decode() for view in (one, other))
+    need(root == smaller.checkpoint.root, "split_view", f"the log's key has signed two histories:\n{notes}")
 
 
 # A report.
@@ -633,9 +665,16 @@ def read(path):
 def run(options):
     policy = Policy(read(options.policy).decode("utf-8"))
     moment = datetime.datetime.now(datetime.timezone.utc)
-    if options.as_of:
+    if getattr(options, "as_of", None):
         moment = datetime.datetime.fromisoformat(options.as_of.replace("Z", "+00:00"))
     now = int(moment.timestamp() * 1_000_000)
+    if options.what == "compare":
+        # A checkpoint alone is read last: the whole log beside it may tell by which key it is signed.
+        first, second = sorted((options.one, options.other), key=os.path.isfile)
+        first = View(first, policy)
+        second = View(second, policy, first)
+        compare(first, second)
+        return {"origin": first.checkpoint.origin, "sizes": [first.checkpoint.size, second.checkpoint.size]}
     if options.what == "log":
         last = read(options.state) if options.state and os.path.exists(options.state) else None
         log = Log(options.folder, policy, now, last)
@@ -651,16 +690,20 @@ def run(options):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Verifies a transparency log or an access report, offline.")
+    parser = argparse.ArgumentParser(description="Verifies a transparency log, two views of one, or an access report, offline.")
     what = parser.add_subparsers(dest="what", required=True)
     log, report = what.add_parser("log"), what.add_parser("report")
     log.add_argument("folder")
     log.add_argument("--state", help="what was seen last: read, compared and written")
     report.add_argument("bundle")
     report.add_argument("--log", help="a whole log, searched for entries that the report leaves out")
+    two = what.add_parser("compare")
+    two.add_argument("one", help="a log's folder, or the file of a checkpoint")
+    two.add_argument("other")
     for each in (log, report):
-        each.add_argument("--policy", required=True)
         each.add_argument("--as-of", help="the time for which the log must be fresh")
+    for each in (log, report, two):
+        each.add_argument("--policy", required=True)
         each.add_argument("--json", action="store_true", help="always so; for scripts that ask both verifiers")
     try:
         print(json.dumps({"ok": True, **run(parser.parse_args())}))

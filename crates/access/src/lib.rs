@@ -2,7 +2,7 @@
 //!
 //! One file, one rule: reasons ([`reason`]), the exact scope ([`scope`]), who must agree ([`policy`], [`person`]) and how
 //! that changes ([`change`]), demands of authorities ([`legal`]), the text that is read and signed ([`request`], [`text`]), the signatures themselves
-//! ([`sshsig`]), the proof that goes with every use ([`proof`]), and the life of a grant ([`machine`]).
+//! ([`sshsig`]), what strangers check of them ([`approval`]), the proof that goes with every use ([`proof`]), and the life of a grant ([`machine`]).
 //!
 //! Invariants: what is approved is one text of bytes that can be read and checked with `ssh-keygen`; a grant opens only
 //! while its approvals, looked at anew, are a quorum of different persons over that text; a final state is never left;
@@ -10,6 +10,7 @@
 //!
 //! Deliberately absent: clock, randomness, storage, HTTP. Whoever calls hands in the present, and keeps what comes out.
 
+pub mod approval;
 pub mod change;
 pub mod legal;
 pub mod machine;

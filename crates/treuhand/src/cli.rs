@@ -337,6 +337,11 @@ pub enum VerifyWhat {
     Log(VerifyLog),
     /// An access report.
     Report(VerifyReport),
+    /// Two views of one log: whether both can be true.
+    Compare(VerifyCompare),
+    /// An approval of an access request, against a registry of keys.
+    #[cfg(feature = "trustee")]
+    Approval(VerifyApproval),
 }
 
 /// Options of `verify log`.
@@ -359,6 +364,40 @@ pub struct VerifyReport {
     pub log: Option<String>,
     #[command(flatten)]
     pub belief: Belief,
+}
+
+/// Options of `verify compare`.
+#[derive(Debug, Args)]
+pub struct VerifyCompare {
+    /// What one was shown: a log's folder or address, or the file of a checkpoint, such as `--state` keeps.
+    #[arg(value_name = "DIR|URL|FILE")]
+    pub one: String,
+    /// What the other was shown.
+    #[arg(value_name = "DIR|URL|FILE")]
+    pub other: String,
+    /// The log's key, in a policy file.
+    #[arg(long, value_name = "FILE")]
+    pub policy: PathBuf,
+    /// The authority that signed the certificate behind an https address (PEM).
+    #[arg(long, value_name = "FILE")]
+    pub authority: Option<PathBuf>,
+    /// Print what was found as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `verify approval`.
+#[cfg(feature = "trustee")]
+#[derive(Debug, Args)]
+pub struct VerifyApproval {
+    /// The request with its decisions, as `treuhand access show --json` prints it.
+    pub request: PathBuf,
+    /// The registry of keys: an `allowed_signers` file, as `treuhand access signers` prints it.
+    #[arg(long, value_name = "FILE")]
+    pub signers: PathBuf,
+    /// Print what was found as JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What a verifier believes, and since when.

@@ -67,9 +67,14 @@ impl Desk {
 
     /// What both say: `ok`, or the reason for which they refuse.
     fn both(&self, arguments: &[&str], at: Option<i64>) -> (String, String) {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tools/verify/treuhand_verify.py");
-        let verdict_of = |mut command: Command| {
-            command.args(arguments).args(["--policy", "policy", "--json"]).current_dir(&self.0);
+        // Approvals have a verifier of their own there, and rest on no policy.
+        let (name, theirs, policy) = match arguments {
+            ["approval", rest @ ..] => ("treuhand_approval.py", rest, &[][..]),
+            all => ("treuhand_verify.py", all, &["--policy", "policy"][..]),
+        };
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tools/verify").join(name);
+        let verdict_of = |mut command: Command, arguments: &[&str]| {
+            command.args(arguments).args(policy).arg("--json").current_dir(&self.0);
             command.args(at.into_iter().flat_map(|at| ["--as-of".to_owned(), as_of(at)]));
             verdict(&command.output().expect("the verifier starts"))
         };
@@ -77,7 +82,7 @@ impl Desk {
         ours.arg("verify");
         let mut other = Command::new(python());
         other.arg(script).env("PYTHONDONTWRITEBYTECODE", "1");
-        (verdict_of(ours), verdict_of(other))
+        (verdict_of(ours, arguments), verdict_of(other, theirs))
     }
 
     /// Both must say the same, and this.
@@ -159,6 +164,47 @@ fn both_follow_a_key_that_the_one_before_signed() {
             desk.put("state", note(&followed(who.0)[..100], now(100)).as_bytes());
             desk.check("seen before", &["log", "log", "--state", "state"], now(300), expected);
         }
+    }
+}
+
+#[test]
+fn both_see_whether_two_views_are_of_one_history() {
+    let desk = Desk::new("views");
+    let (honest, _) = entries();
+    let bytes = leaves(&honest);
+    let mut other = honest.clone();
+    other[30].counts = [("rows".parse().expect("a word"), 7)].into();
+    let other = leaves(&other);
+    let lay = |name: &str, leaves: &[Vec<u8>]| {
+        for (path, content) in &published(leaves, now(leaves.len())).0 {
+            desk.put(&format!("{name}/{path}"), content);
+        }
+        desk.put(&format!("{name}.txt"), note(leaves, now(leaves.len())).as_bytes());
+    };
+    lay("whole", &bytes);
+    lay("older", &bytes[..250]);
+    lay("split", &other);
+    lay("split-before", &other[..200]);
+    lay("begun", &bytes[..20]);
+    for (one, other, expected) in [
+        ("whole", "older", "ok"),
+        ("older.txt", "whole", "ok"),
+        ("whole.txt", "whole.txt", "ok"),
+        ("begun", "split", "ok"), // before the point at which they part
+        ("whole", "split", "split_view"),
+        ("whole.txt", "split.txt", "split_view"),
+        ("split-before.txt", "whole", "split_view"),
+        ("whole", "split-before", "split_view"),
+        ("older.txt", "whole.txt", "cannot_compare"),
+        ("older", "whole.txt", "cannot_compare"),
+    ] {
+        desk.check(&format!("{one} {other}"), &["compare", one, other], None, expected);
+    }
+    let told = treuhand(&desk, &["verify", "compare", "whole", "split.txt", "--policy", "policy"]);
+    let told = String::from_utf8_lossy(&told.stderr).into_owned();
+    for name in ["whole.txt", "split.txt"] {
+        let note = fs::read_to_string(desk.0.join(name)).expect("a note");
+        assert!(told.contains(&note), "the evidence lacks {name}: {told}");
     }
 }
 
@@ -338,5 +384,80 @@ fn a_report_that_a_customer_fetched_is_believed_by_both_and_no_changed_one() {
         changed[place] ^= 1;
         desk.put("changed", &changed);
         desk.refused(&format!("byte {place}"), &["report", "changed"], None);
+    }
+}
+
+#[test]
+fn an_approval_is_believed_by_both_and_by_ssh_keygen_and_no_changed_one() {
+    let data = fresh("approval");
+    let desk = Desk(data.parent().expect("a folder").to_owned());
+    let mut running = Up::spawn(&data, &[]);
+    running.announced();
+    let access = data.join("access.json").to_string_lossy().into_owned();
+    let people: Value = serde_json::from_slice(&fs::read(&access).expect("accounts")).expect("JSON");
+    let name = |person: &Value| person["userName"].as_str().expect("a name").to_owned();
+    let customer = &people["customers"][0];
+    let (engineer, officer) = (name(&people["operatorStaff"][0]), name(&people["trusteeOfficers"][0]));
+    let approver = name(&customer["admin"]);
+    let run = |who: &str, act: &[&str]| {
+        let output =
+            treuhand(&desk, &[&["access"], act, &["--as", who, "--access", &access, "--json"]].concat());
+        assert!(output.status.success(), "{act:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let tenant = customer["tenantId"].as_str().expect("a tenant");
+    let wish = ["request", "--tenant", tenant, "--operation", "get-customer-billing-profile"];
+    let why = ["--field", "billing-profile.email", "--reason", "customer_support", "--ticket", "T-1"];
+    let purpose = ["--purpose", "The customer cannot be reached.", "--country", "DE"];
+    let asked = run(&engineer, &[&wish[..], &why, &purpose].concat());
+    let asked: Value = serde_json::from_str(&asked).expect("a request");
+    let id = asked["id"].as_str().expect("an id");
+    run(&approver, &["approve", id]);
+    let half = run(&officer, &["show", id]);
+    run(&officer, &["approve", id]);
+    let whole = run(&officer, &["show", id]);
+    let signers = run(&officer, &["signers"]);
+    desk.put("signers", signers.as_bytes());
+    let lines: Vec<&str> = signers.lines().collect();
+    assert!(lines.len() >= 4, "two officers, two approvers: {signers}");
+    let check = |what: &str, request: &str, expected: &str| {
+        desk.put("request.json", request.as_bytes());
+        desk.check(what, &["approval", "request.json", "--signers", "signers"], None, expected);
+    };
+    check("approved", &whole, "ok");
+    check("by one of two", &half, "quorum_missing");
+    let wider = whole.replace("max-uses: 1", "max-uses: 9");
+    assert_ne!(wider, whole);
+    check("a wider text", &wider, "malformed_request");
+    let mut moved: Value = serde_json::from_str(&whole).expect("JSON");
+    moved["decisions"][1]["decidedDate"] = "2018-05-01T00:00:00Z".into();
+    check("another time", &moved.to_string(), "bad_signature");
+    moved["decisions"][1]["signature"] = moved["decisions"][0]["signature"].clone();
+    check("another's signature", &moved.to_string(), "bad_signature");
+    desk.put("signers", lines.iter().find(|line| line.contains("officer")).expect("one").as_bytes());
+    check("an approver whom nobody knows", &whole, "unknown_key");
+
+    // The same with the tool that everybody has.
+    desk.put("signers", signers.as_bytes());
+    let whole: Value = serde_json::from_str(&whole).expect("JSON");
+    for decision in whole["decisions"].as_array().expect("decisions") {
+        let text = decision["signedText"].as_str().expect("a text");
+        desk.put("approval.sig", decision["signature"].as_str().expect("a signature").as_bytes());
+        let person = decision["personId"].as_str().expect("a person");
+        let principal = lines.iter().find_map(|line| {
+            line.split(' ').next().filter(|principal| principal.ends_with(&format!("@{person}")))
+        });
+        for (text, good) in [(text.to_owned(), true), (text.replace("T-1", "T-2"), false)] {
+            let mut keygen = Command::new("ssh-keygen")
+                .args(["-Y", "verify", "-f", "signers", "-n", "treuhand-approval@v1", "-s", "approval.sig"])
+                .args(["-I", principal.expect("a line for the person")])
+                .current_dir(&desk.0)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::null())
+                .spawn()
+                .expect("ssh-keygen is installed: `cargo xtask test` installs it");
+            keygen.stdin.take().expect("piped").write_all(text.as_bytes()).expect("written");
+            assert_eq!(keygen.wait().expect("ends").success(), good, "{text}");
+        }
     }
 }

@@ -116,6 +116,8 @@ pub enum Act {
         /// The grant.
         id: String,
     },
+    /// Print the keys of those who decide, as `verify approval` and `ssh-keygen -Y verify` take them.
+    Signers,
     /// List, make and fetch access reports.
     #[command(subcommand)]
     Report(ReportAct),

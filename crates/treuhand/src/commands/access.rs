@@ -4,6 +4,7 @@
 
 mod door;
 mod report;
+mod signers;
 
 use access::proof::{ACTIVATION, Proof, to_line};
 use access::sshsig::{Namespace, sign};
@@ -47,6 +48,7 @@ async fn act(way: &Way, act: &Act) -> Result<()> {
         Act::Revoke { id } => done(way, Call::to(op::RevokeAccessRequest), id).await,
         Act::Withdraw { id } => done(way, Call::to(op::WithdrawAccessRequest), id).await,
         Act::Finish { id } => done(way, Call::to(op::FinishAccessRequest), id).await,
+        Act::Signers => signers::print(way).await,
         Act::Report(what) => report::act(way, what).await,
     }
 }

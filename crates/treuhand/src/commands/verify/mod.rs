@@ -1,7 +1,10 @@
-//! `treuhand verify`: checks logs and access reports, with nothing but files and a policy.
+//! `treuhand verify`: checks logs, access reports and approvals, with nothing but files and a policy.
 //!
 //! Exit code 0 when all is in order, 1 when something is not believed or cannot be read, 2 when asked wrongly.
 
+#[cfg(feature = "trustee")]
+mod approval;
+mod compare;
 mod files;
 mod log;
 mod report;
@@ -29,6 +32,9 @@ pub fn run(options: &Verify) -> Result<()> {
             let checked = block_on(report::check(wanted));
             tell(checked, wanted.belief.json, report::lines)
         }
+        VerifyWhat::Compare(wanted) => tell(block_on(compare::check(wanted)), wanted.json, compare::lines),
+        #[cfg(feature = "trustee")]
+        VerifyWhat::Approval(wanted) => tell(approval::check(wanted), wanted.json, approval::lines),
     }
 }
 

@@ -8,6 +8,8 @@ use crate::tools;
 
 /// Where reports go, and stores meanwhile, below the folder that cargo builds into.
 const FOLDER: &str = "bench";
+/// The profile of the program as operators build it: slower to build than `release`, faster to run.
+const SHIPPED: &str = "dist";
 
 /// What is measured. The words are `bench run`'s own; see docs/benchmarks.md.
 #[derive(clap::Args)]
@@ -43,7 +45,7 @@ pub struct Crash {
 /// When a promise does not hold.
 pub fn bench(options: &Bench) -> Result<()> {
     tools::postgres::ensure()?;
-    let built = build("release")?;
+    let built = build(SHIPPED)?;
     let out = command::target()?.join(FOLDER);
     let mut arguments = vec!["run".to_owned()];
     arguments.extend(options.only.iter().flat_map(|only| ["--only".to_owned(), only.clone()]));

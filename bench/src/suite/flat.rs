@@ -53,8 +53,8 @@ pub async fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
     for (what, small, large, bound) in pairs {
         let mut rounds = Vec::new();
         for round in 0..plan.rounds {
-            let few = closed(&small, plan.effort(), round).await?.rate;
-            let many = closed(&large, plan.effort(), round).await?.rate;
+            let few = closed(&small, plan.effort(), round)?.rate;
+            let many = closed(&large, plan.effort(), round)?.rate;
             // Time per answer: what a thousand cost, what the many cost.
             rounds.push((1e6 / few, 1e6 / many));
         }

@@ -40,8 +40,8 @@ pub async fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
     for round in 0..plan.rounds {
         last.clear();
         for (ours, rounds) in ours.iter().zip(&mut rounds) {
-            let (limit, limit_cost) = costed(&limit_server, &bare, plan.effort(), round).await?;
-            let (reached, cost) = costed(&server, ours, plan.effort(), round).await?;
+            let (limit, limit_cost) = costed(&limit_server, &bare, plan.effort(), round)?;
+            let (reached, cost) = costed(&server, ours, plan.effort(), round)?;
             rounds.push((limit.rate, reached.rate));
             last.push((waits(&reached), limit_cost, cost));
         }
@@ -58,9 +58,9 @@ pub async fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
 }
 
 /// Loads a server and tells how many microseconds of its processor time each answer took.
-async fn costed(server: &Server, target: &Target, effort: Effort, seed: u64) -> Result<(Outcome, f64)> {
+fn costed(server: &Server, target: &Target, effort: Effort, seed: u64) -> Result<(Outcome, f64)> {
     let before = server.processor_time()?;
-    let outcome = closed(target, effort, seed).await?;
+    let outcome = closed(target, effort, seed)?;
     let spent = server.processor_time()?.saturating_sub(before);
     // The warm-up is spent as well but not counted.
     let counted = effort.measured.as_secs_f64() / (effort.measured + effort.warm_up).as_secs_f64();

@@ -61,7 +61,7 @@ impl Engine {
         let mut rounds = Vec::new();
         for round in 0..plan.rounds {
             let limit = tokio::task::block_in_place(&limit)?;
-            rounds.push((limit, closed(&ours, plan.effort(), 2 * round).await?.rate));
+            rounds.push((limit, closed(&ours, plan.effort(), 2 * round)?.rate));
         }
         let engine = self.name;
         let what = format!("create an order on {engine}, {CALLERS} callers");

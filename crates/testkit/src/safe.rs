@@ -64,6 +64,14 @@ impl Safe {
     }
 }
 
+impl KeptKeys {
+    /// What of the keys lies in the trustee's store, byte for byte.
+    pub fn stored(&self) -> Vec<Vec<u8>> {
+        let keys = self.keys.iter().filter_map(|row| row.wrapped.clone());
+        keys.chain(self.sealing.iter().map(|row| row.wrapped.clone())).collect()
+    }
+}
+
 impl Rented {
     /// The path of a tenant's key.
     pub fn key(&self, tenant: TenantId) -> String {

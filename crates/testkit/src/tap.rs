@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use edge::{HeaderName, LinkFuture, OperatorLink, OperatorReply, OperatorRequest};
+use edge::{HeaderName, LinkFuture, OperatorLink, OperatorReply, OperatorRequest, Reach};
 use operator::Operator;
 use treuhand::link::Late;
 
@@ -16,6 +16,7 @@ pub struct Tap {
     inner: Late,
     heard: Mutex<Vec<(OperatorRequest, OperatorReply)>>,
     lie: Mutex<Option<Lie>>,
+    reach: Mutex<Reach>,
 }
 
 impl Tap {
@@ -32,6 +33,11 @@ impl Tap {
     /// Is honest again.
     pub fn is_honest(&self) {
         *open(&self.lie) = None;
+    }
+
+    /// From now on calls were seen to go there.
+    pub fn reaches(&self, reach: Reach) {
+        *open(&self.reach) = reach;
     }
 
     /// Every message that reached the operator zone, with its honest answer.
@@ -79,6 +85,10 @@ fn open<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl OperatorLink for Tap {
+    fn reach(&self) -> Reach {
+        *open(&self.reach)
+    }
+
     fn call(&self, request: OperatorRequest) -> LinkFuture<'_> {
         Box::pin(async move {
             let mut reply = self.inner.call(request.clone()).await?;

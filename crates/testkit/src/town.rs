@@ -134,7 +134,15 @@ impl Town {
     /// # Errors
     /// When it cannot be opened.
     pub async fn throttled(&self) -> Result<TrusteeHouse> {
-        self.again(Controls::all(), false).await
+        self.in_earnest(Controls::all()).await
+    }
+
+    /// The same, with these controls.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn in_earnest(&self, controls: Controls) -> Result<TrusteeHouse> {
+        self.again(controls, false).await
     }
 
     /// The trustee zone started once more over the same books, with these controls.

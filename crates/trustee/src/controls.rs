@@ -135,6 +135,26 @@ kernel::controls! {
     SoundRules = "sound-rules";
     /// A clock that was set back is not believed.
     ClockBack = "clock-back";
+    /// Every factor of a rule must be filled, each by its own kind of person.
+    AllFactors = "all-factors";
+    /// Staff who are, or work, outside the countries of the rules get nothing.
+    StaffCountry = "staff-country";
+    /// A use of which nothing more was heard is told as of unknown end.
+    LostUses = "lost-uses";
+    /// What is said in words stays sealed; the log tells of it by words of a closed list.
+    LogWords = "log-words";
+    /// Only who has a tenant's key can tell which entries are the tenant's.
+    SecretTags = "secret-tags";
+    /// Nothing is released before enough witnesses have seen it, where the rules want that.
+    WitnessFirst = "witness-first";
+    /// A witness's word counts only when it verifies and is of now.
+    Cosignature = "cosignature";
+    /// A log that a witness contradicts is not written to any more.
+    WitnessWord = "witness-word";
+    /// Nothing of a destroyed key stays in the store's files.
+    Scrub = "scrub";
+    /// What the operator says of its place counts only as far as the connection bears it out.
+    MeasuredLevel = "measured-level";
     /// A document is delivered as an attachment that no browser renders, and never as HTML.
     Documents = "documents";
 }

@@ -15,6 +15,7 @@ use ledger::{Kind, Level};
 use serde_json::{Value, json};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use crate::controls::{Control, Controls};
 use crate::keys::{Keys, Standing};
 use crate::log::{Draft, Log};
 use level::{Facts, KeyBackend, Operator, Verdict, verdict};
@@ -91,7 +92,7 @@ impl Assurance {
 
     /// Measures, and has the log tell of a change.
     pub(crate) async fn measure(&self, link: &dyn OperatorLink, keys: &Keys, log: &Log, clock: &dyn Clock) {
-        let operator = self.operator(link).await;
+        let operator = self.operator(link, keys.controls()).await;
         let now = clock.now();
         let witnesses = log.fresh_witnesses();
         let level = {
@@ -122,13 +123,17 @@ impl Assurance {
         }
     }
 
-    async fn operator(&self, link: &dyn OperatorLink) -> Operator {
+    async fn operator(&self, link: &dyn OperatorLink, controls: Controls) -> Operator {
         let Some(here) = self.here.get() else { return Operator::Unknown };
         if link.reach() == Reach::SameProcess {
             return Operator::SameProcess;
         }
         match link.call(OperatorRequest::new(Method::GET, HEALTH, "")).await {
-            Ok(reply) => place(here, &host(&reply.body), link.reach()),
+            Ok(reply) => {
+                let measured = controls.on(Control::MeasuredLevel);
+                let reach = if measured { link.reach() } else { Reach::Elsewhere };
+                place(here, &host(&reply.body), reach)
+            }
             Err(_) => Operator::Unknown,
         }
     }

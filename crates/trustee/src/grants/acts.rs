@@ -222,7 +222,8 @@ pub(super) fn facts<'l>(
         votes: &loaded.votes,
         proof: false,
         enrolled: loaded.key.is_some(),
-        country: office && standing.allows_country(&loaded.request.physical),
+        country: office && standing.allows_country(&loaded.request.physical)
+            || !rules.controls().on(Control::StaffCountry),
         log: false,
         clock: false,
         level: loaded.request.level <= level,

@@ -71,6 +71,9 @@ fn terms_of(request: &Request, controls: Controls) -> Terms {
     if !controls.on(Control::UseCount) {
         terms.max_uses = u32::MAX;
     }
+    if !controls.on(Control::AllFactors) {
+        terms.factors.retain(|factor| factor.kind == Kind::TrusteeOfficer);
+    }
     if !controls.on(Control::Silence) {
         (terms.answer_by, terms.activation) = (Micros::MAX / 4, Micros::MAX / 4);
     }

@@ -9,6 +9,7 @@ use ledger::{Alias, Class, Digest, Kind};
 use store::Tx;
 use store::trustee::{access, reports};
 
+use crate::controls::{Control, Controls};
 use crate::keys::HOUSE;
 use crate::log::{Draft, Log, Pen};
 use crate::ports::{Later, LogEntry, Logbook};
@@ -16,7 +17,7 @@ use crate::ports::{Later, LogEntry, Logbook};
 impl Logbook for Log {
     fn append(&self, entry: LogEntry) -> Later<'_, Result<(), Problem>> {
         Box::pin(async move {
-            let (draft, tenant) = (draft(&entry)?, entry.tenant);
+            let (draft, tenant) = (draft(&entry, self.controls())?, entry.tenant);
             self.act(&[tenant], move |tx, pen| tell(tx, pen, &entry, &draft)).await.map(|_| ())
         })
     }
@@ -58,7 +59,7 @@ fn tell(tx: &mut Tx, pen: &mut Pen<'_>, entry: &LogEntry, draft: &Draft) -> Resu
 }
 
 /// The entry without names: ids become stand-ins, details are sealed by the log.
-fn draft(entry: &LogEntry) -> Result<Draft, Problem> {
+fn draft(entry: &LogEntry, controls: Controls) -> Result<Draft, Problem> {
     let kind: Kind = entry.kind.parse().map_err(|_| {
         tracing::error!(kind = entry.kind, "the log has no such type of entry");
         Problem::internal()
@@ -87,8 +88,15 @@ fn draft(entry: &LogEntry) -> Result<Draft, Problem> {
         let bytes = HEXLOWER.decode(sha256.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
         draft = draft.digest(what, Digest(bytes.ok_or_else(Problem::internal)?));
     }
-    match serde_json::from_str(&entry.details) {
-        Ok(details @ serde_json::Value::Object(_)) => Ok(draft.detail(details)),
+    match serde_json::from_str::<serde_json::Value>(&entry.details) {
+        Ok(details @ serde_json::Value::Object(_)) => {
+            if let Some(purpose) = details["purpose"].as_str()
+                && !controls.on(Control::LogWords)
+            {
+                draft = draft.op(purpose);
+            }
+            Ok(draft.detail(details))
+        }
         _ => Ok(draft),
     }
 }

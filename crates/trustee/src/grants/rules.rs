@@ -32,6 +32,11 @@ impl Rules {
         Self { base, parsed: Mutex::default(), controls }
     }
 
+    /// Which controls work.
+    pub(super) const fn controls(&self) -> Controls {
+        self.controls
+    }
+
     /// The policy that the program brought along.
     pub(super) fn base(&self) -> &Arc<Policy> {
         &self.base

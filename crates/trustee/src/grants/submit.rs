@@ -56,7 +56,7 @@ impl Grants {
             let request = draft.request(tx, &who, &purpose, rule)?;
             let allowed =
                 standing.allows_country(&request.physical) && standing.allows_country(&request.office);
-            if !allowed {
+            if !allowed && this.controls().on(Control::StaffCountry) {
                 return Err(Refusal::Residency.into());
             }
             let wish = request.wish().map_err(|_| bad("ticket", "must be printable ASCII"))?;

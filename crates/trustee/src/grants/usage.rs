@@ -309,6 +309,9 @@ impl Grants {
     /// Uses that were begun and never ended: the program was stopped in between. What became of them is not known.
     pub(super) async fn close_dangling(&self, now: Micros) -> Result<(), Problem> {
         let (controls, noting) = (self.controls, self.noting.clone());
+        if !controls.on(Control::LostUses) {
+            return Ok(());
+        }
         let close = move |tx: &mut Tx| {
             for (request, number) in book::dangling(tx, now - LOST, ROUND)? {
                 let row = UseRow {

@@ -94,6 +94,11 @@ impl Keys {
         Ok(keys)
     }
 
+    /// Which controls work.
+    pub(crate) const fn controls(&self) -> Controls {
+        self.controls
+    }
+
     /// Makes a tenant's keys, unless they exist.
     pub async fn create(&self, tenant: TenantId) -> Result<(), Problem> {
         self.not_erased(tenant).await?;

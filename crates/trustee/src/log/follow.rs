@@ -12,6 +12,7 @@ use store::{Store, Tx};
 use super::Seen;
 use super::gate::{self, Gate};
 use super::growth::{Growth, GrowthContext};
+use crate::controls::Controls;
 
 /// Everything that it takes.
 pub struct Follow {
@@ -52,7 +53,8 @@ impl Follow {
         // Where witnesses cosign, they do so at the next start; until then readers have what they have cosigned.
         let publish = state.published == state.checkpoint;
         let level = Arc::new(AtomicU8::new(u8::MAX)); // nobody measured one
-        let context = GrowthContext { signer: Arc::new(new), entropy, level, publish };
+        let context =
+            GrowthContext { signer: Arc::new(new), entropy, level, publish, controls: Controls::all() };
         let write = move |tx: &mut Tx| {
             let mut growth = Growth::begin(tx)?;
             growth.push(tx, bytes.clone(), entry.time)?;

@@ -42,11 +42,12 @@ use store::trustee::log as rows;
 use store::{Store, Tx};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::controls::Controls;
 use crate::keys::{HOUSE, Keys};
 use gate::Gate;
 use growth::GrowthContext;
 use secrets::Secrets;
-use witnesses::Witnesses;
+use witnesses::{Around, Witnesses};
 use writer::{Job, Writer};
 
 /// Callers that may wait for the writer. More are told to come again.
@@ -118,16 +119,18 @@ impl Log {
         let state = gate::begin(&store, &signer).await?;
         let gate = Arc::new(Gate::compare(&state, &*seen, &signer, !witnessing.links.is_empty()));
         fill_mirror(&store, &*seen, state.size).await?;
+        let controls = keys.controls();
         let secrets = Secrets::new(store.clone(), keys, clock.clone(), entropy.clone());
         secrets.of(HOUSE).await?;
         let level = Arc::new(AtomicU8::new(Level::L0 as u8));
-        let witnesses =
-            Witnesses::new(witnessing, store.clone(), clock.clone(), gate.clone(), seen.clone(), &signer);
+        let around = Around { store: store.clone(), clock: clock.clone(), gate: gate.clone(), controls };
+        let witnesses = Witnesses::new(witnessing, around, seen.clone(), &signer);
         let context = GrowthContext {
             signer: signer.clone(),
             entropy,
             level: level.clone(),
             publish: !witnesses.are_there(),
+            controls,
         };
         let (jobs, waiting) = mpsc::channel(WAITING);
         let writer = Writer {
@@ -242,6 +245,11 @@ impl Log {
             self.append(Draft::of(ledger::Kind::Heartbeat)).await?;
         }
         Ok(())
+    }
+
+    /// Which controls work.
+    pub(crate) fn controls(&self) -> Controls {
+        self.inner.secrets.controls()
     }
 
     /// Forgets what is unwrapped of a tenant's secrets.

@@ -12,6 +12,7 @@ use store::Store;
 use store::trustee::log as rows;
 use zeroize::Zeroizing;
 
+use crate::controls::Controls;
 use crate::keys::{HOUSE, Keys};
 
 const FRESH: Micros = 60_000_000;
@@ -46,6 +47,11 @@ impl Secrets {
         entropy: Arc<dyn Entropy>,
     ) -> Self {
         Self { store, keys, clock, entropy, held: Mutex::default() }
+    }
+
+    /// Which controls work.
+    pub(crate) fn controls(&self) -> Controls {
+        self.keys.controls()
     }
 
     /// A tenant's secrets, made at the first call.

@@ -19,6 +19,7 @@ use tokio::task::JoinSet;
 use super::entries::{ReadError, nodes};
 use super::gate::{Gate, Seen};
 use super::unavailable;
+use crate::controls::{Control, Controls};
 
 /// What has not been cosigned is brought again after so long.
 const AGAIN: Duration = Duration::from_secs(10);
@@ -61,6 +62,14 @@ impl Witnessing {
     }
 }
 
+/// What of the log the asking of its witnesses needs.
+pub(super) struct Around {
+    pub(super) store: Store,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) gate: Arc<Gate>,
+    pub(super) controls: Controls,
+}
+
 pub(super) struct Witnesses {
     policy: Policy,
     links: Vec<(VerifyingKey, Arc<dyn WitnessLink>)>,
@@ -69,9 +78,7 @@ pub(super) struct Witnesses {
     /// When each has cosigned last, by our clock.
     cosigned: Mutex<Vec<Option<Micros>>>,
     before_release: bool,
-    store: Store,
-    clock: Arc<dyn Clock>,
-    gate: Arc<Gate>,
+    around: Around,
     seen: Arc<dyn Seen>,
     wake: Arc<Notify>,
     published: watch::Sender<u64>,
@@ -90,9 +97,7 @@ enum Asked {
 impl Witnesses {
     pub(super) fn new(
         witnessing: Witnessing,
-        store: Store,
-        clock: Arc<dyn Clock>,
-        gate: Arc<Gate>,
+        around: Around,
         seen: Arc<dyn Seen>,
         key: &SigningKey,
     ) -> Arc<Self> {
@@ -103,9 +108,7 @@ impl Witnesses {
             cosigned: Mutex::new(vec![None; links.len()]),
             links,
             before_release,
-            store,
-            clock,
-            gate,
+            around,
             seen,
             wake: Arc::default(),
             published: watch::Sender::new(0),
@@ -123,7 +126,7 @@ impl Witnesses {
 
     /// How many witnesses on other machines have cosigned lately. One that shows the log's own key is none.
     pub(super) fn fresh(&self) -> usize {
-        let since = self.clock.now().as_microsecond() - FRESH;
+        let since = self.around.clock.now().as_microsecond() - FRESH;
         let cosigned = self.cosigned();
         let each = self.links.iter().zip(cosigned.iter());
         let foreign = |key: &VerifyingKey| self.policy.logs.iter().all(|log| log.public() != key.public());
@@ -140,7 +143,8 @@ impl Witnesses {
 
     /// Waits until enough witnesses have seen this checkpoint, if the rules want that before anything is released.
     pub(super) async fn before_release(&self, note: &str) -> Result<(), kernel::Problem> {
-        if !self.before_release || !self.are_there() {
+        let first = self.before_release && self.around.controls.on(Control::WitnessFirst);
+        if !first || !self.are_there() {
             return Ok(());
         }
         let size = Checkpoint::peek(note.as_bytes()).map_err(|_| unavailable())?.size;
@@ -155,7 +159,7 @@ impl Witnesses {
             return;
         }
         let _one_at_a_time = self.pushing.lock().await;
-        let Ok(Some(state)) = self.store.read("log-state", rows::state).await else { return };
+        let Ok(Some(state)) = self.around.store.read("log-state", rows::state).await else { return };
         let size = state.size.cast_unsigned();
         let mut asking = JoinSet::new();
         for place in 0..self.links.len() {
@@ -172,7 +176,9 @@ impl Witnesses {
                 Ok(Asked::Contradicts(why)) => {
                     tracing::error!(why, "a witness contradicts the log: the zone is sealed");
                     self.seen.evidence(&format!("{why}\n{}", state.checkpoint));
-                    self.gate.close();
+                    if self.around.controls.on(Control::WitnessWord) {
+                        self.around.gate.close();
+                    }
                 }
                 Ok(Asked::Nothing(why)) => tracing::warn!(why, "a witness has not cosigned"),
                 Err(_) => tracing::error!("asking a witness panicked"),
@@ -185,9 +191,9 @@ impl Witnesses {
 
     async fn publish(&self, size: i64, note: String) {
         let publish = move |tx: &mut Tx| rows::publish(tx, size, &note);
-        match self.store.write("publish-checkpoint", publish).await {
+        match self.around.store.write("publish-checkpoint", publish).await {
             Ok(_) => {
-                self.gate.open();
+                self.around.gate.open();
                 self.published.send_replace(size.cast_unsigned());
             }
             Err(error) => tracing::warn!(%error, "a cosigned checkpoint could not be published"),
@@ -245,13 +251,19 @@ impl Witnesses {
         let prove = move |tx: &mut Tx| {
             prove_consistency(size, old, |level, from, count| nodes(tx, level, from, count))
         };
-        let proof = if old == size { Vec::new() } else { self.store.try_read("prove-growth", prove).await? };
+        let proof =
+            if old == size { Vec::new() } else { self.around.store.try_read("prove-growth", prove).await? };
         Ok(AddCheckpoint { old, proof, checkpoint: note.to_owned() }.to_text())
     }
 
     /// Believes a cosignature only when it is one, of now.
     fn take(&self, place: usize, size: u64, note: &str, answer: &[u8]) -> Result<Asked, String> {
         let (key, _) = &self.links[place];
+        if !self.around.controls.on(Control::Cosignature) {
+            let line = String::from_utf8_lossy(answer).trim_end().to_owned();
+            let cosigned = Cosigned { witness: key.clone(), at: self.around.clock.now().as_second() };
+            return Ok(Asked::Cosigned(line, cosigned));
+        }
         let lines = std::str::from_utf8(answer).map_err(|_| "its answer is not text".to_owned())?;
         let line = lines.lines().find(|line| {
             let one = Checkpoint::with_line(note, line);
@@ -263,12 +275,12 @@ impl Witnesses {
         let opened = Checkpoint::open(one.as_bytes(), &self.policy.logs, std::slice::from_ref(key));
         let cosigned = opened.ok().and_then(|(_, mut signatures)| signatures.witnesses.pop());
         let cosigned = cosigned.ok_or_else(|| "its cosignature does not verify".to_owned())?;
-        let now = self.clock.now().as_second();
+        let now = self.around.clock.now().as_second();
         if !(now - BEHIND..=now + AHEAD).contains(&cosigned.at) {
             return Err("its clock and ours are too far apart".to_owned());
         }
         self.sizes()[place] = size;
-        self.cosigned()[place] = Some(self.clock.now().as_microsecond());
+        self.cosigned()[place] = Some(self.around.clock.now().as_microsecond());
         Ok(Asked::Cosigned(line.to_owned(), cosigned))
     }
 

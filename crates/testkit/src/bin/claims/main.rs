@@ -18,6 +18,10 @@ mod search;
 mod stage;
 mod zones;
 
+#[expect(dead_code, reason = "the tests of `ledger` use the rest")]
+#[path = "../../../../ledger/tests/common/mod.rs"]
+mod world;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::rc::Rc;

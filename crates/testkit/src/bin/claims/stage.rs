@@ -10,7 +10,9 @@ use std::rc::Rc;
 use anyhow::{Context, Result, bail, ensure};
 use contract::Role;
 use contract::operation::Party;
+use edge::Outbound;
 use kernel::TenantId;
+use ledger::Checks;
 use serde_json::Value;
 use store::testing::Engine;
 use testkit::{Ask, Rented, Reply, Safe, Town};
@@ -105,6 +107,19 @@ impl Stage {
     /// Which controls the gateway under attack has.
     pub fn controls(&self) -> Controls {
         self.controls
+    }
+
+    /// What readers and witnesses of the log look at.
+    pub fn checks(&self) -> Checks {
+        self.sabotage.as_ref().map_or_else(Checks::all, sabotage::checks)
+    }
+
+    /// Whom a client may call.
+    pub fn outbound(&self, declared: Outbound) -> Outbound {
+        match &self.sabotage {
+            Some(sabotage) => sabotage::outbound(sabotage, declared),
+            None => declared,
+        }
     }
 
     /// The OpenBao that keeps the keys.

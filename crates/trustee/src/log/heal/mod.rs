@@ -89,7 +89,7 @@ impl Heal {
         let now = clock.now().as_microsecond();
         let signer = Arc::new(survey.new_key().unwrap_or(key));
         let level = Arc::new(AtomicU8::new(u8::MAX)); // nobody measured one
-        let context = GrowthContext { signer: signer.clone(), entropy, level, publish };
+        let context = GrowthContext { signer: signer.clone(), entropy, level, publish, controls };
         let survey = Arc::new(survey);
         let plan = survey.clone();
         let write = move |tx: &mut Tx| {

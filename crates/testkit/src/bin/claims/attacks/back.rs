@@ -1,6 +1,9 @@
 //! Backups put back: what was destroyed, ended or overtaken must not come back with them.
 
+use std::path::Path;
+
 use access::sshsig::{Namespace, sign};
+use aho_corasick::AhoCorasick;
 use anyhow::{Context, Result, ensure};
 use kernel::TenantId;
 use serde_json::{Value, json};
@@ -166,4 +169,28 @@ pub async fn erased_by_one(stage: &mut Stage) -> Result<Verdict> {
         (answer.status == 410).then(|| "one officer's confirmation destroyed the keys".to_owned()),
     ];
     Ok(Verdict::of(found.into_iter().flatten(), format!("{}; still {}", by_officer.slug(), answer.status)))
+}
+
+/// D05, SHR-1: the store's files are searched for what of the keys was in them: pages in use, free pages, write-ahead log.
+pub async fn remains(stage: &mut Stage) -> Result<Verdict> {
+    let twin = Twin::of(&stage.town).await?;
+    let attacked = stage.gateway().clone();
+    let stored = stage.town.save_keys(twin.customer.parse()?).await?.stored();
+    let search = AhoCorasick::new(&stored)?;
+    let location = stage.town.trustee_store.location();
+    let folder = Path::new(&location).parent().context("a folder")?.to_owned();
+    let look = || -> Result<(usize, usize)> {
+        let (mut hits, mut bytes) = (0, 0);
+        for entry in std::fs::read_dir(&folder)? {
+            let file = std::fs::read(entry?.path())?;
+            (hits, bytes) = (hits + search.find_iter(&file).count(), bytes + file.len());
+        }
+        Ok((hits, bytes))
+    };
+    let (before, _) = look()?;
+    ensure!(before >= stored.len(), "positive control: {before} of {} wrapped keys are found", stored.len());
+    erase(&attacked, &twin).await?;
+    let (after, bytes) = look()?;
+    let found = (after > 0).then(|| format!("{after} wrapped keys are still in the store's files"));
+    Ok(Verdict::of(found, format!("{} wrapped keys, none of them left in {bytes} bytes", stored.len())))
 }

@@ -129,6 +129,43 @@ fn write(stage: &Stage, id: &str, text: &str) -> Result<()> {
     Ok(())
 }
 
+/// B04: somebody who writes to the database lowers the quorum of a request that waits, and calls it approved.
+pub async fn lowered(stage: &mut Stage) -> Result<Verdict> {
+    let (twin, sound, attacked) = cast(stage).await?;
+    let id = twin.ask(&sound, &twin.wish()).await?;
+    let vote = twin.approve(&sound, &twin.officers[0], &id).await;
+    ensure!(vote.status == 200, "positive control: one approval is refused: {}", vote.text());
+    let text = stored(stage, &id)?;
+    let low = text.replacen("customer-approver>=1 AND trustee-officer>=1", "trustee-officer>=1", 1);
+    ensure!(low != text, "the text lacks its quorum");
+    write(stage, &id, &redigested(&low)?)?;
+    let sql =
+        format!("UPDATE access_request SET state = 'approved', approved_at = created_at WHERE id = '{id}'");
+    ensure!(stage.town.trustee_store.by_hand(&sql)?.changed == 1, "the request is no single row");
+    twin.watch(&attacked, &twin.officers[1], &id).await;
+    let begun = twin.activate(&attacked, &id).await;
+    let read = twin.read_once(&attacked, &id).await;
+    let found = [
+        opened("the activation of half an approval", begun.status),
+        opened("a use under half an approval", read.status),
+    ];
+    Ok(Verdict::of(found.into_iter().flatten(), format!("{} {}", begun.status, begun.slug())))
+}
+
+/// B06: two votes of the trustee where the customer and the trustee are asked.
+pub async fn either(stage: &mut Stage) -> Result<Verdict> {
+    let (twin, sound, attacked) = cast(stage).await?;
+    let id = twin.ask(&sound, &twin.wish()).await?;
+    let votes = [
+        twin.approve(&attacked, &twin.officers[0], &id).await.status,
+        twin.approve(&attacked, &twin.officers[1], &id).await.status,
+    ];
+    ensure!(votes[0] == 200, "positive control: one approval is refused: {votes:?}");
+    let stands = twin.state(&attacked, &id).await;
+    let found = (stands == "approved").then(|| "the customer was not asked".to_owned());
+    Ok(Verdict::of(found, format!("two officers: {votes:?}, still {stands}")))
+}
+
 /// An incident needs two officers.
 fn incident(twin: &Twin) -> Value {
     let mut wish = twin.wish();

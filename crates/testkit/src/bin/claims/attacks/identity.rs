@@ -206,3 +206,43 @@ fn copy_rows(store: &TestStore, table: &str, column: &str, from: &str, to: &str)
     ensure!(store.by_hand(&sql)?.changed > 0, "the operator found nothing to copy in {table}");
     Ok(())
 }
+
+/// B19: a partner's agent reaches for another partner's customer, and for a customer of whom the relationship has ended;
+/// the operator helps, in whose books both are its customers.
+pub async fn beyond(stage: &mut Stage) -> Result<Verdict> {
+    let victim = stage.victim("fremd").await?;
+    let (app, other, admin) = (stage.app.clone(), stage.other.clone(), stage.admin.clone());
+    let paths = ["", "/profiles/billing", "/profiles/company", "/subscriptions", "/agreements"];
+    let path = |rest: &str| format!("/v1/customers/{}{rest}", victim.id);
+    let mut found = Vec::new();
+    let store = stage.town.operator_store.clone();
+    let [from, to] =
+        ["direct", "sandbox"].map(|kind| stage.town.partner(kind).map(|one| one.tenant_id.clone()));
+    copy_rows(&store, "customer_links", "account_id", &from?, &to?)?;
+    for rest in paths {
+        let got = stage.call(&other, Ask::get(path(rest))).await;
+        if got.status == 200 {
+            found.push(format!("another partner was answered at {rest}"));
+        }
+    }
+    let end = Ask::new("PATCH", path("")).json(&json!({"relationshipToPartner": "none"}));
+    let ended = stage.sound(&admin, end).await;
+    ensure!(ended.status == 200, "the relationship could not be ended: {}", ended.text());
+    let again = format!(
+        "UPDATE customer_links SET relationship = 'reseller', ended = NULL WHERE customer_id = '{}'",
+        victim.id
+    );
+    ensure!(store.by_hand(&again)?.changed > 0, "the operator found no relationship to go on with");
+    for (who, token) in [("its app", &app), ("its administrator", &admin)] {
+        for rest in paths {
+            let got = stage.call(token, Ask::get(path(rest))).await;
+            if got.status == 200 || !victim.seen_in(&got.text()).is_empty() {
+                found.push(format!("{who} was answered at {rest} after the end"));
+            }
+        }
+    }
+    Ok(Verdict::of(
+        found,
+        format!("{} paths: closed to others, and to the partner after the end", paths.len()),
+    ))
+}

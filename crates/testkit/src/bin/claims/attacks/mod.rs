@@ -1,19 +1,24 @@
 //! The attacks, one file per kind; which claim each of them tries is in the lists.
 
 mod back;
+mod crashes;
 mod grants;
 mod identity;
 mod keys;
 mod law;
 mod limits;
 mod lists;
+mod logs;
 mod loud;
 mod lying;
 mod people;
+mod place;
 mod pushed;
 mod refused;
+mod reports;
 mod stolen;
 mod tampered;
 mod two_keys;
+mod witnesses;
 
 pub use lists::claims;

@@ -1,6 +1,6 @@
 //! D: keys, erasure, backups, outages.
 
-use super::super::{back, keys};
+use super::super::{back, keys, witnesses};
 use crate::claim::claims;
 use crate::stage::Stage;
 
@@ -10,6 +10,8 @@ claims! { of Stage:
     "D03" "what was erased or ended since a backup stays so when it is put back" by back::revived, felled by "replay";
     "D04" "a destroyed key that is back is destroyed again before anything is served" by back::key_back, felled by "revived-keys";
     "D04Q" "one officer erases nobody" by back::erased_by_one, felled by "erasure-quorum";
+    "D05" "of a destroyed key nothing stays in the store's files" by back::remains, felled by "scrub";
     "D07" "a key that can be taken out is told within five minutes, and opens nothing for staff" by keys::drift, felled by "sound-keys";
     "D08" "one officer has no older store of the operator believed" by back::leave, felled by "restore-leave";
+    "D11" "of two trustees out of one state a witness stops the one that comes second" by witnesses::twice, felled by "witness-word";
 }

@@ -3,11 +3,13 @@
 use std::sync::{Arc, Mutex};
 use std::thread::{ThreadId, current};
 use store::testing::{Engine, TestStore, run};
-use store::{Schema, StoreError, Tx, meta, statements};
+use store::{Schema, Store, StoreError, Tx, meta, statements};
 
 statements! { "sqlite-test";
     scan ALL = "SELECT key FROM meta";
     write LIMIT = "PRAGMA max_page_count = 300";
+    write ANALYZE = "ANALYZE";
+    scan STATISTICS = "SELECT tbl FROM sqlite_stat1";
 }
 
 #[test]
@@ -85,13 +87,28 @@ fn a_full_disk_fails_writes_and_harms_nothing() {
     });
 }
 
+/// A plan that follows statistics of the first customer's day walks the tables of the year after.
+#[test]
+fn statistics_of_a_small_store_are_not_kept() {
+    let store = TestStore::new(Engine::Sqlite, Schema::Operator);
+    let found = |store: &Store| run(store.read("statistics", |tx| tx.query(&STATISTICS, &[])));
+    let analyze = |tx: &mut Tx| {
+        meta::put(tx, "a", "b")?;
+        tx.query(&ANALYZE, &[])
+    };
+    run(store.write("analyze", analyze)).expect("analysed");
+    assert!(!found(&store).expect("there").is_empty(), "an earlier version took them");
+    store.close();
+    assert!(found(&store.open_again()).is_err(), "they are gone with the next start");
+}
+
 #[test]
 fn a_file_that_is_no_store_is_refused() {
     let folder = store::testing::folder();
     let path = folder.join("store.db");
     std::fs::write(&path, "this is not a database, however long the text may be".repeat(100))
         .expect("written");
-    let error = store::Store::open_sqlite(&path).expect_err("refused").to_string();
+    let error = Store::open_sqlite(&path).expect_err("refused").to_string();
     assert!(error.contains("cannot open") && error.contains("store.db"), "{error}");
     std::fs::remove_dir_all(folder).expect("removed");
 }

@@ -30,6 +30,11 @@ impl SqliteSession {
                        PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;
                        PRAGMA cache_size = -32768; PRAGMA trusted_schema = OFF;";
         let mut session = Self::with_pragmas(connection, pragmas, path)?;
+        // Plans come from the schema alone and stay the same as a store grows. Statistics that were taken while it was
+        // small make SQLite walk tables that have become large; earlier versions took them at each end.
+        session
+            .batch("DROP TABLE IF EXISTS sqlite_stat1; DROP TABLE IF EXISTS sqlite_stat4")
+            .map_err(|fault| fault.error)?;
         let hook = move |wal: &mut Wal, pages| {
             if checkpoints.is_writers_turn(pages) { wal.checkpoint() } else { Ok(()) }
         };
@@ -41,8 +46,9 @@ impl SqliteSession {
     pub fn open_reader(path: &Path) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(|error| opening(path, &error))?;
+        // Pages are read where the system keeps them: a small cache does for a large store, and nothing is copied.
         let pragmas = "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2048;
-                       PRAGMA trusted_schema = OFF;";
+                       PRAGMA mmap_size = 2147418112; PRAGMA trusted_schema = OFF;";
         Self::with_pragmas(connection, pragmas, path)
     }
 
@@ -106,11 +112,10 @@ impl SqliteSession {
         Ok(())
     }
 
-    /// Copies the WAL into the file and lets the planner look at what has changed, before closing.
+    /// Copies the WAL into the file, before closing; as much of it as can be without waiting for anybody.
     pub fn tidy(&mut self) {
-        if let Err(error) = self.connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)")
-        {
-            tracing::warn!(%error, "tidying the store before closing");
+        if let Err(error) = self.batch("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)") {
+            tracing::warn!(error = %error.error, "tidying the store before closing");
         }
     }
 

@@ -101,6 +101,8 @@ crate::statements! { "directory";
     scan TENANTS = concat!(tenant!(), "WHERE t.party = $1
         AND ($2 < 0 OR CASE WHEN t.verified_at IS NULL THEN 0 ELSE 1 END = $2)
         ORDER BY t.created, t.id LIMIT $3 OFFSET $4");
+    /// The next customers in the order of their ids, with when they were made.
+    read CUSTOMERS_AFTER = "SELECT id, created FROM tenant WHERE id > $1 AND party = 'customer' ORDER BY id LIMIT $2";
     /// The first tenant of a kind: of the operator and of the trustee there is one.
     read TENANT_OF_PARTY = concat!(tenant!(), "WHERE t.party = $1 ORDER BY t.created, t.id LIMIT 1");
     /// A tenant's domains, the initial one first.
@@ -182,6 +184,15 @@ pub fn tenants(
     limit: u32,
 ) -> Result<Vec<Tenant>, StoreError> {
     tx.list(&TENANTS, &args![party, verified.map_or(-1, i64::from), limit, offset])
+}
+
+/// The next customers after one of them, by id, with when they were made; `None` begins.
+pub fn customers_after(
+    tx: &mut Tx,
+    after: Option<TenantId>,
+    limit: u32,
+) -> Result<Vec<(TenantId, Micros)>, StoreError> {
+    tx.list(&CUSTOMERS_AFTER, &args![after.map_or_else(String::new, |id| id.to_string()), limit])
 }
 
 /// The tenant of a kind of which there is one: the operator's, the trustee's.

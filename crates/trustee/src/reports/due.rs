@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kernel::{Micros, Problem, TenantId, add_months};
 use ledger::Entry;
-use std::sync::atomic::Ordering;
+use std::sync::{MutexGuard, PoisonError};
 use store::Tx;
 use store::trustee::{directory, log, reports as rows};
 
@@ -18,6 +18,19 @@ use super::issue::{Cause, Wish};
 const ROUND: u32 = 200;
 /// Months that are made up for at most.
 const MONTHS: usize = 24;
+/// Customers looked at in one round, a page at a time.
+const LOOKS: usize = 5000;
+
+/// How far the walk over all customers has come. It is made once after each start and once a month.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Months {
+    /// The end of the months it is about; `None` before the first walk.
+    end: Option<Micros>,
+    /// The customer after whom it goes on; `None` at its beginning.
+    after: Option<TenantId>,
+    /// True when every customer was looked at.
+    done: bool,
+}
 
 impl Reports {
     /// What has to be done each minute. To be called when the log knows all that the books of grants tell.
@@ -51,29 +64,38 @@ impl Reports {
     /// Months that are over, for every customer.
     async fn announce_months(&self) -> Result<(), Problem> {
         let Some(end) = month_of(self.now()).and_then(start) else { return Ok(()) };
-        if self.months_until.load(Ordering::Relaxed) >= end {
+        let known = *self.months();
+        let mut walk =
+            if known.end == Some(end) { known } else { Months { end: Some(end), ..Months::default() } };
+        if walk.done {
             return Ok(());
         }
         let begun = self.store.read("log_begin", |tx: &mut Tx| log::entries(tx, 0, 1)).await?;
         let Some(begun) = begun.first().and_then(|entry| Entry::parse(entry).ok()) else { return Ok(()) };
-        let (mut offset, mut left) = (0, ROUND as usize);
-        loop {
-            let page = move |tx: &mut Tx| directory::tenants(tx, "customer", None, offset, ROUND);
+        let (mut looks, mut made) = (0, 0);
+        while looks < LOOKS && made < ROUND as usize {
+            let after = walk.after;
+            let page = move |tx: &mut Tx| directory::customers_after(tx, after, ROUND);
             let customers = self.store.read("customers_to_report", page).await?;
-            if customers.is_empty() {
-                self.months_until.store(end, Ordering::Relaxed);
-                return Ok(());
-            }
-            offset += ROUND;
-            for customer in customers {
-                left = left.saturating_sub(
-                    self.months_of(customer.id, customer.created.max(begun.time), end).await?,
-                );
-                if left == 0 {
-                    return Ok(()); // the rest comes with the next minute
+            walk.done = customers.is_empty();
+            for (customer, created) in &customers {
+                made += self.months_of(*customer, (*created).max(begun.time), end).await?;
+                walk.after = Some(*customer);
+                looks += 1;
+                if made >= ROUND as usize {
+                    break;
                 }
             }
+            *self.months() = walk;
+            if walk.done {
+                break;
+            }
         }
+        Ok(()) // the rest comes with the next minute
+    }
+
+    fn months(&self) -> MutexGuard<'_, Months> {
+        self.months.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Announces a customer's months that are over and have no report; tells how many there were.

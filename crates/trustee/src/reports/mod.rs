@@ -18,14 +18,14 @@ mod sealed;
 
 use contract::profile::Profile;
 use kernel::{Clock, Entropy, Ids, Micros};
-use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, Mutex};
 use store::Store;
 
 use crate::assurance::Assurance;
 use crate::keys::Keys;
 use crate::log::Log;
 use crate::ports::Pages;
+use due::Months;
 
 pub(crate) use desk::{FILES, HANDLED, serve};
 
@@ -40,8 +40,8 @@ pub(crate) struct Reports {
     pages: Option<Arc<dyn Pages>>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
-    /// The end of the newest month of which every customer has its report.
-    months_until: AtomicI64,
+    /// How far every customer has the reports of months that are over.
+    months: Mutex<Months>,
 }
 
 /// What the book of reports is made of.
@@ -60,8 +60,8 @@ pub(crate) struct Parts {
 impl Reports {
     pub(crate) fn new(parts: Parts) -> Self {
         let Parts { store, keys, log, assurance, profile, policy, pages, clock, entropy } = parts;
-        let months_until = AtomicI64::new(i64::MIN);
-        Self { store, keys, log, assurance, profile, policy, pages, clock, entropy, months_until }
+        let months = Mutex::default();
+        Self { store, keys, log, assurance, profile, policy, pages, clock, entropy, months }
     }
 
     /// The present, in whole milliseconds like entries.

@@ -47,6 +47,15 @@ pub fn document(version: &str, profiles: &[&Profile]) -> Value {
     })
 }
 
+/// The schemas of these shapes and of all that they refer to, with the same addresses as in [`document`].
+pub fn schemas(shapes: impl IntoIterator<Item = &'static Shape>) -> Value {
+    let mut schemas = Schemas::default();
+    for shape in shapes {
+        schemas.refer(shape);
+    }
+    json!({ "components": { "schemas": schemas.0 } })
+}
+
 fn error(content: &str, schema: &str, description: &str) -> Value {
     json!({
         "description": description,

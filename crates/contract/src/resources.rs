@@ -11,6 +11,7 @@ pub mod audit;
 pub mod country;
 pub mod customer;
 pub mod enrolment;
+pub mod export;
 pub mod invoice;
 pub mod legal;
 pub mod offer;
@@ -50,7 +51,13 @@ pub fn all() -> &'static [&'static Shape] {
     static ALL: LazyLock<Vec<&'static Shape>> = LazyLock::new(|| {
         BETWEEN_ZONES
             .iter()
-            .chain([&trustee::SHAPES, &access::SHAPES, &legal::SHAPES, &access_report::SHAPES])
+            .chain([
+                &trustee::SHAPES,
+                &access::SHAPES,
+                &legal::SHAPES,
+                &access_report::SHAPES,
+                &export::SHAPES,
+            ])
             .flat_map(|shapes| shapes.iter().copied())
             .collect()
     });

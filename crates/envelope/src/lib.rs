@@ -12,6 +12,7 @@
 //! Deliberately absent: knowledge of what is sealed (bytes in, bytes out), of who may open (the gateway and
 //! its record map decide), and of where wrapped keys are kept ([`Vault`] is implemented by the trustee).
 
+pub mod age;
 mod conformance;
 mod embedded;
 mod header;

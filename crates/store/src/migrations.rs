@@ -63,6 +63,7 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     92 "0092_legal_case",
     93 "0093_access_review",
     94 "0094_device_code",
+    100 "0100_exports",
 ];
 
 impl Schema {

@@ -11,6 +11,7 @@ mod ambient;
 mod back;
 mod call;
 mod door;
+pub mod leaving;
 mod logbook;
 mod safe;
 mod strangers;

@@ -27,7 +27,7 @@ use zeroize::Zeroizing;
 use crate::{Ask, Counting, KeptLog, Reply, Safe, SetClock, Tap};
 
 /// Scheme and authority under which callers would reach the trustee zone.
-const ORIGIN: &str = "https://partner.example";
+pub(crate) const ORIGIN: &str = "https://partner.example";
 /// When every town is founded.
 const FOUNDED: &str = "2026-01-15T09:00:00Z";
 /// The password of people that a test adds.

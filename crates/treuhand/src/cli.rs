@@ -2,6 +2,8 @@
 
 #[cfg(all(feature = "operator", feature = "trustee"))]
 pub mod access;
+#[cfg(all(feature = "operator", feature = "trustee"))]
+pub mod exit;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -32,6 +34,12 @@ pub enum Command {
     /// Ask for access to a customer's private data, decide on requests, use and watch grants.
     #[cfg(all(feature = "operator", feature = "trustee"))]
     Access(access::Access),
+    /// Take everything of your own organisation along, sealed to your own key; open, verify and compare what you took.
+    #[cfg(all(feature = "operator", feature = "trustee"))]
+    Export(exit::Export),
+    /// Arrive with an export of another cloud.
+    #[cfg(all(feature = "operator", feature = "trustee"))]
+    Import(exit::Import),
     /// Run the operator zone alone, or show all that it could ever hand over.
     #[cfg(feature = "operator")]
     Operator(OperatorZone),

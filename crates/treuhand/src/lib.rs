@@ -2,6 +2,8 @@
 //!
 //! The binary adds the command line, the wall clock and randomness.
 
+#[cfg(feature = "trustee")]
+pub mod arrival;
 #[cfg(feature = "operator")]
 pub mod compelled;
 pub mod folder;
@@ -25,6 +27,8 @@ pub mod story;
 pub mod trustee_folder;
 #[cfg(feature = "trustee")]
 pub mod trustee_house;
+#[cfg(feature = "trustee")]
+pub mod within;
 pub mod witness;
 #[cfg(feature = "trustee")]
 pub mod witness_link;

@@ -7,16 +7,16 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use client::{Sending, Transport};
-use edge::{HeaderMap, HeaderValue, Request, Response, Zone, http, names};
-use kernel::{CorrelationId, Problem, RequestId};
+use edge::{HeaderMap, HeaderValue, Request, Response, http};
+use kernel::Problem;
 use ledger::Level;
 use portal::{Backend, Portal, SignedIn, Visitor};
 use trustee::Trustee;
 use trustee::identity::{Identity, Visit};
 use trustee::ports::{Later, Pages};
-use uuid::Uuid;
 
 use crate::trustee_house::World;
+use crate::within::hand_over;
 
 /// The portal as the zone's pages, and the zone as the portal's backend. The zone is made after its pages.
 pub struct PortalDoor {
@@ -108,27 +108,8 @@ fn visitor(visit: Visit) -> Visitor {
 }
 
 impl Transport for Calls {
-    fn send(&self, request: http::Request<bytes::Bytes>) -> Sending<'_> {
-        let (mut parts, body) = request.into_parts();
-        let target = parts.uri.path_and_query().cloned();
-        parts.uri = target.map(Into::into).unwrap_or_default();
-        parts.headers.insert(http::header::AUTHORIZATION, self.bearer.clone());
-        let id = |name| parts.headers.get(name)?.to_str().ok()?.parse::<Uuid>().ok();
-        let (request_id, correlation_id) = (id(names::REQUEST_ID), id(names::CORRELATION_ID));
-        let mut request = Request::from_parts(parts, body);
-        request.trace.given = request_id.is_some();
-        request.trace.request_id = RequestId(request_id.unwrap_or_default());
-        request.trace.correlation_id = CorrelationId(correlation_id.unwrap_or_default());
-        let correlation = request.headers.get(names::CORRELATION_ID).cloned();
-        Box::pin(async move {
-            let Response { status, headers, body, .. } = self.zone.handle(request).await;
-            let mut response = http::Response::new(body);
-            *response.status_mut() = status;
-            *response.headers_mut() = headers;
-            if let Some(correlation) = correlation {
-                response.headers_mut().insert(names::CORRELATION_ID, correlation);
-            }
-            Ok(response)
-        })
+    fn send(&self, mut request: http::Request<bytes::Bytes>) -> Sending<'_> {
+        request.headers_mut().insert(http::header::AUTHORIZATION, self.bearer.clone());
+        hand_over(&self.zone, request)
     }
 }

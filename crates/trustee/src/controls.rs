@@ -125,6 +125,8 @@ kernel::controls! {
     RestoreLeave = "restore-leave";
     /// Erasing a customer takes its approver and two officers.
     ErasureQuorum = "erasure-quorum";
+    /// What a customer takes along is sealed to the customer's own key.
+    ExportSealed = "export-sealed";
     /// Destroyed keys that a key service has again are destroyed again.
     Revived = "revived-keys";
     /// Nothing is opened for staff while the key service is not known to keep keys as it must.

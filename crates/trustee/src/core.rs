@@ -199,6 +199,7 @@ impl Trustee {
         let expire = move |tx: &mut store::Tx| {
             store::trustee::answered::expire(tx, now)?;
             store::trustee::wishes::expire(tx, now)?;
+            store::trustee::exports::expire(tx, now)?;
             store::trustee::replay::expire(tx, now)
         };
         gateway.store.write("expire_replays", expire).await?;

@@ -10,6 +10,7 @@ pub mod controls;
 mod core;
 mod desk;
 mod directory;
+pub mod exports;
 mod four_eyes;
 mod gateway;
 mod grants;

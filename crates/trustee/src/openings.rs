@@ -5,14 +5,11 @@
 //!
 //! Deliberately absent: openings for staff. Each of those is logged by itself before anything is released.
 
-use contract::operation::Party;
 use kernel::{Clock, Micros, TenantId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::trustee::journal;
 use store::{Store, StoreError};
-
-use crate::identity::Caller;
 
 const HOUR: Micros = 3_600_000_000;
 /// Counts held in memory; the program flushes each minute, so this is seldom reached.
@@ -36,15 +33,14 @@ impl Openings {
 
     /// Counts one opening of a tenant's record. Beyond what memory allows, the count of new tenants is folded into
     /// one entry of the opener itself, so that nothing is lost.
-    pub(crate) fn count(&self, tenant: TenantId, caller: &Caller) {
-        let partner = (caller.party == Party::Partner).then_some(caller.tenant);
+    pub(crate) fn count(&self, tenant: TenantId, partner: Option<TenantId>) {
         let hour = self.clock.now().as_microsecond().div_euclid(HOUR) * HOUR;
         let mut waiting = self.waiting();
         let key = (tenant, partner, hour);
         let key = if waiting.len() < HELD || waiting.contains_key(&key) {
             key
         } else {
-            (caller.tenant, partner, hour)
+            (partner.unwrap_or(tenant), partner, hour)
         };
         *waiting.entry(key).or_insert(0) += 1;
     }

@@ -40,6 +40,8 @@ const FORGOTTEN: Option<&str> = first_unhandled_at(
     &[
         Own::SPECS,
         crate::directory::HANDLED,
+        crate::exports::HANDLED,
+        crate::exports::FILES,
         crate::grants::HANDLED,
         crate::legal::HANDLED,
         crate::reports::HANDLED,
@@ -69,6 +71,10 @@ pub(crate) async fn carry_out(
         if crate::legal::HANDLED.contains(&spec) {
             let caller = caller.ok_or_else(no_token)?;
             return crate::legal::serve(gateway, &matched, &caller, request).await;
+        }
+        if crate::exports::HANDLED.contains(&spec) || crate::exports::FILES.contains(&spec) {
+            let caller = caller.ok_or_else(no_token)?;
+            return crate::exports::serve(gateway, &matched, &caller, request).await;
         }
         if crate::reports::HANDLED.contains(&spec) || crate::reports::FILES.contains(&spec) {
             let caller = caller.ok_or_else(no_token)?;

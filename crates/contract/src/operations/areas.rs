@@ -2,7 +2,7 @@
 
 use super::{
     access, access_reports, agreements, analytics, audit, auth, carts, customers, devices, documents,
-    enrollment, entitlements, invoices, legal, offers, orders, partner_profiles, previews, products,
+    enrollment, entitlements, exports, invoices, legal, offers, orders, partner_profiles, previews, products,
     qualification, referrals, relationships, sandbox, sandbox_accounts, security, self_serve_policies,
     service_health, service_requests, subscriptions, transfers, trustee, trustee_acts, usage, users,
     validations, webhooks,
@@ -47,4 +47,5 @@ pub(crate) const AREAS: &[&[&Spec]] = &[
     access::SPECS,
     legal::SPECS,
     access_reports::SPECS,
+    exports::SPECS,
 ];

@@ -163,7 +163,7 @@ fn samples_are_as_documented() {
     insta::assert_snapshot!(text.join("\n"));
 }
 
-const THROUGH: [&[crate::shape::Through]; 18] = [
+const THROUGH: [&[crate::shape::Through]; 19] = [
     agreement::THROUGH,
     audit::THROUGH,
     country::THROUGH,
@@ -182,4 +182,5 @@ const THROUGH: [&[crate::shape::Through]; 18] = [
     access::THROUGH,
     legal::THROUGH,
     access_report::THROUGH,
+    export::THROUGH,
 ];

@@ -131,8 +131,9 @@ pub fn withdraw(tx: &mut Tx, tenant: TenantId) -> Result<bool, StoreError> {
 }
 
 /// Drops all that this store holds under a tenant's keys: the wrapped keys of its records, the details of its entries
-/// in the log and their wrapped secret. What the key service itself keeps is its own.
+/// in the log and their wrapped secret; and the archives that the tenant had made. What the key service itself keeps is its own.
 pub fn drop_wrapped(tx: &mut Tx, tenant: TenantId) -> Result<(), StoreError> {
     tx.execute(&DROP_SEALING, &args![tenant])?;
+    super::exports::drop_of(tx, tenant)?;
     super::log::destroy_details(tx, tenant)
 }

@@ -6,6 +6,7 @@ pub mod apps;
 pub mod devices;
 pub mod directory;
 pub mod erasures;
+pub mod exports;
 pub mod journal;
 pub mod keys;
 pub mod legal;

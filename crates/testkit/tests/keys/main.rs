@@ -1,6 +1,7 @@
 //! The end of keys and the way back: erasure, restores of either zone's store, and what must never come back.
 
 mod erasure;
+mod export;
 mod operator_store;
 mod trustee_store;
 

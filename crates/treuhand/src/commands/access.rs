@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: any way around the API. What this command can do, its caller may do.
 
-mod door;
+pub(super) mod door;
 mod report;
 mod signers;
 
@@ -89,7 +89,7 @@ async fn list(way: &Way, state: Option<&str>) -> Result<()> {
 }
 
 /// Says one line for each, or that there is none.
-fn listed<T: Serialize>(way: &Way, found: &[T], line: fn(&T) -> String, none: &str) -> Result<()> {
+pub(super) fn listed<T: Serialize>(way: &Way, found: &[T], line: fn(&T) -> String, none: &str) -> Result<()> {
     if way.json {
         return json(&found);
     }
@@ -282,7 +282,7 @@ fn tell(way: &Way, seen: &AccessWatch) -> Result<()> {
     Ok(())
 }
 
-fn json(value: &impl Serialize) -> Result<()> {
+pub(super) fn json(value: &impl Serialize) -> Result<()> {
     say(&serde_json::to_string_pretty(value)?);
     Ok(())
 }

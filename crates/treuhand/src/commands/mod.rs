@@ -8,6 +8,8 @@ mod compelled;
 #[cfg(all(feature = "operator", feature = "trustee"))]
 mod demo;
 mod doctor;
+#[cfg(all(feature = "operator", feature = "trustee"))]
+mod exit;
 #[cfg(feature = "trustee")]
 mod ground;
 #[cfg(feature = "trustee")]
@@ -55,6 +57,10 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Demo(options) => demo::run(&options),
         #[cfg(all(feature = "operator", feature = "trustee"))]
         Command::Access(options) => access::run(&options),
+        #[cfg(all(feature = "operator", feature = "trustee"))]
+        Command::Export(options) => exit::export(&options),
+        #[cfg(all(feature = "operator", feature = "trustee"))]
+        Command::Import(options) => exit::import(&options),
         #[cfg(feature = "operator")]
         Command::Operator(options) => match options.act {
             Some(cli::OperatorAct::CompelledDisclosureExport(options)) => compelled::run(&options),

@@ -28,6 +28,8 @@ pub(crate) struct Call<'r> {
     pub(crate) since: Moment,
     /// The use of a grant as which the call is made.
     pub(crate) grant: Option<Arc<Begun>>,
+    /// Made for the customer itself, who takes its records along: counted as its own, and all or nothing.
+    pub(crate) export: bool,
 }
 
 impl Call<'_> {
@@ -45,6 +47,11 @@ impl Call<'_> {
     /// operator's people need a grant; the trustee's have none of their own.
     pub(crate) fn opens(&self) -> bool {
         matches!(self.caller.party, Party::Partner | Party::Customer)
+    }
+
+    /// The partner as whose opening the call counts; none when it is the customer's own.
+    pub(crate) fn opener(&self) -> Option<TenantId> {
+        (self.caller.party == Party::Partner && !self.export).then_some(self.caller.tenant)
     }
 
     /// Whether the call changes something.

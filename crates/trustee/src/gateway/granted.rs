@@ -82,19 +82,9 @@ impl Gateway {
         spec: &Spec,
         customer: CustomerId,
     ) -> Result<Caller, Problem> {
-        let find = move |tx: &mut store::Tx| store::trustee::relationships::of_customer(tx, customer);
-        let partners = self.store.read("partners_of_customer", find).await?;
-        let (AccountId(partner), ..) = partners.into_iter().next().ok_or_else(unknown_customer)?;
-        let roles = spec.roles.iter().copied().filter(|role| role.party() == Party::Partner).collect();
-        Ok(Caller {
-            tenant: TenantId(partner),
-            party: Party::Partner,
-            user: caller.user.filter(|_| spec.auth != Auth::App),
-            app: caller.app,
-            roles,
-            mfa: caller.mfa,
-            expires: caller.expires,
-        })
+        let partners = self.relationships.partners_of(customer).await?;
+        let partner = partners.into_iter().next().ok_or_else(unknown_customer)?;
+        Ok(as_partner(caller, spec, partner))
     }
 
     /// Whether a refusal to the operator's people gives way to a grant.
@@ -107,5 +97,19 @@ impl Gateway {
     ) -> bool {
         problem.slug == "grant_required"
             && (is_granted(caller, spec, request) || !self.controls.on(Control::StaffGrant))
+    }
+}
+
+/// A caller as whom a partner is asked for: in the partner's name, with the roles that the operation takes.
+pub(crate) fn as_partner(caller: &Caller, spec: &Spec, AccountId(partner): AccountId) -> Caller {
+    let roles = spec.roles.iter().copied().filter(|role| role.party() == Party::Partner).collect();
+    Caller {
+        tenant: TenantId(partner),
+        party: Party::Partner,
+        user: caller.user.filter(|_| spec.auth != Auth::App),
+        app: caller.app,
+        roles,
+        mfa: caller.mfa,
+        expires: caller.expires,
     }
 }

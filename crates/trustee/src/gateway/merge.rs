@@ -71,6 +71,7 @@ impl Gateway {
             customer: call.customer,
             since: self.records.moment(),
             grant: call.grant.clone(),
+            export: call.export,
         };
         let assertion = self.assertions.of(&call.caller, self.clock.now());
         let mut sent =

@@ -62,7 +62,7 @@ pub(crate) use answered::IDEMPOTENT;
 pub(crate) use assertions::Assertions;
 pub(crate) use call::{Call, check_filter, customer_of, unknown_customer};
 pub(crate) use expect::{Plan, plan};
-pub(crate) use granted::is_granted;
+pub(crate) use granted::{as_partner, is_granted};
 pub(crate) use origin::Origin;
 pub(crate) use rules::{address_of, bad, country_of, text};
 
@@ -177,6 +177,7 @@ impl Gateway {
             customer,
             since: self.records.moment(),
             grant: None,
+            export: false,
         };
         if let Some(customer) = customer
             && self.controls.on(Control::Relationship)

@@ -34,7 +34,7 @@ async fn put_back(stage: &Stage) -> Result<(Twin, PutBack, String)> {
     Ok((twin, back, grant))
 }
 
-async fn erase(sound: &Trustee, twin: &Twin) -> Result<()> {
+pub(super) async fn erase(sound: &Trustee, twin: &Twin) -> Result<()> {
     let path = format!("/trustee/v1/customers/{}/erasure", twin.customer);
     let wish = json!({"reason": "We leave.", "waiveCoolingOff": true});
     let post = async |who: &Player, path: &str, body: &Value| {

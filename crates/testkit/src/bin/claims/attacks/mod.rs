@@ -6,6 +6,7 @@ mod grants;
 mod identity;
 mod keys;
 mod law;
+mod leaving;
 mod limits;
 mod lists;
 mod logs;

@@ -1,6 +1,6 @@
 //! D: keys, erasure, backups, outages.
 
-use super::super::{back, keys, witnesses};
+use super::super::{back, keys, leaving, witnesses};
 use crate::claim::claims;
 use crate::stage::Stage;
 
@@ -13,5 +13,6 @@ claims! { of Stage:
     "D05" "of a destroyed key nothing stays in the store's files" by back::remains, felled by "scrub";
     "D07" "a key that can be taken out is told within five minutes, and opens nothing for staff" by keys::drift, felled by "sound-keys";
     "D08" "one officer has no older store of the operator believed" by back::leave, felled by "restore-leave";
+    "D10" "what a customer takes along is whole, sealed to its key, and arrives equal elsewhere" by leaving::exit, felled by "export-sealed";
     "D11" "of two trustees out of one state a witness stops the one that comes second" by witnesses::twice, felled by "witness-word";
 }

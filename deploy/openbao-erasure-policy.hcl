@@ -1,5 +1,5 @@
-# What the second token may do: destroy a tenant's key after two officers decided so. It can neither use a key nor
-# make one, and what it destroys leaves a mark. See docs/configuration.md.
+# What the second token may do: destroy a tenant's key after two officers decided so, and disable a key's older versions
+# after a rotation. It can neither use a key nor make one, and what it destroys leaves a mark. See docs/configuration.md.
 
 path "transit/keys/+" {
   capabilities = ["read", "delete"]
@@ -13,11 +13,12 @@ path "transit/keys/gone-*" {
   }
 }
 
-# Deletion can be allowed for a key, and nothing else changed.
+# Deletion can be allowed for a key, and older versions be disabled; nothing else is changed.
 path "transit/keys/+/config" {
   capabilities       = ["update"]
   allowed_parameters = {
-    "deletion_allowed" = [true]
+    "deletion_allowed"       = [true]
+    "min_decryption_version" = []
   }
 }
 

@@ -1,6 +1,6 @@
 //! What every [`KeyService`] backend must do, as one function that its tests call.
 
-use crate::service::{KeyError, KeyInfo, KeyService};
+use crate::service::{KeyError, KeyInfo, KeyService, Wrapped};
 use kernel::TenantId;
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ pub async fn conformance(service: &dyn KeyService, one: TenantId, two: TenantId)
 
     expect("unwrap before create", service.wrap(one, b"p", secret).await.err(), Some(KeyError::NoSuchKey))?;
     expect("rotate before create", service.rotate(one).await.err(), Some(KeyError::NoSuchKey))?;
-    let fresh = KeyInfo { tenant: one, newest: 1, destroyed: false };
+    let fresh = KeyInfo { tenant: one, newest: 1, oldest: 1, destroyed: false };
     expect("create", service.create(one).await, Ok(fresh))?;
     expect("create again", service.create(one).await, Ok(fresh))?;
     service.create(two).await.map_err(|error| error.to_string())?;
@@ -40,9 +40,11 @@ pub async fn conformance(service: &dyn KeyService, one: TenantId, two: TenantId)
     expect("unwrap after rewrap", opened, Ok(secret.to_vec()))?;
     expect("rewrap for another purpose", service.rewrap(one, b"q", &first).await.is_ok(), false)?;
 
+    let retired = retired(service, one, (&first, &anew)).await?;
+
     service.health().await.map_err(|error| error.to_string())?;
     let listed = service.list(None, 1000).await.map_err(|error| error.to_string())?;
-    expect("list", listed.contains(&rotated), true)?;
+    expect("list", listed.contains(&retired), true)?;
     expect("list in order", listed.is_sorted_by_key(|info| info.tenant), true)?;
     let (low, high) = (one.min(two), one.max(two));
     let after = service.list(Some(low), 1000).await.map_err(|error| error.to_string())?;
@@ -71,6 +73,29 @@ pub async fn conformance(service: &dyn KeyService, one: TenantId, two: TenantId)
     let unknown = TenantId(third(one, two));
     expect("destroy of what never was", service.destroy(unknown).await, Err(KeyError::NoSuchKey))?;
     expect("the other tenant's key", service.wrap(two, b"p", secret).await.is_ok(), true)
+}
+
+/// Disables the first of two epochs, under which `first` was wrapped; `anew` is wrapped under the second.
+async fn retired(
+    service: &dyn KeyService,
+    one: TenantId,
+    (first, anew): (&Wrapped, &Wrapped),
+) -> Result<KeyInfo, String> {
+    expect("the epoch of a wrap", service.version(&first.0), Some(1))?;
+    expect("the epoch of a new wrap", service.version(&anew.0), Some(2))?;
+    expect("the epoch of what is no wrap", service.version(b"nothing of ours"), None)?;
+    expect("retire what is to come", service.retire(one, 3).await.err(), Some(KeyError::Refused))?;
+    let retired = KeyInfo { tenant: one, newest: 2, oldest: 2, destroyed: false };
+    expect("retire", service.retire(one, 2).await, Ok(retired))?;
+    expect("retire again", service.retire(one, 2).await, Ok(retired))?;
+    expect(
+        "unwrap of a disabled epoch",
+        service.unwrap(one, b"p", first).await.err(),
+        Some(KeyError::Refused),
+    )?;
+    let opened = service.unwrap(one, b"p", anew).await.map(|opened| opened.to_vec());
+    expect("unwrap of the epoch that counts", opened.is_ok(), true)?;
+    Ok(retired)
 }
 
 /// A tenant that is neither of the two.

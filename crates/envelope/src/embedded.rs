@@ -73,6 +73,8 @@ pub trait Vault: Send + Sync {
     fn add(&self, row: TenantRow) -> Kept<'_, ()>;
     /// Replaces wrapped keys by the same keys wrapped anew; destroyed or unknown ones are left alone.
     fn rewrapped(&self, rows: Vec<TenantRow>) -> Kept<'_, ()>;
+    /// Drops the wrapped keys of a tenant's epochs before this one but keeps their rows.
+    fn retire(&self, tenant: TenantId, before: u32) -> Kept<'_, ()>;
     /// Drops the wrapped keys of a tenant but keeps its rows, as a mark.
     fn destroy(&self, tenant: TenantId) -> Kept<'_, ()>;
     /// All epochs of at most `limit` tenants after the given one, ordered by tenant and epoch.
@@ -203,7 +205,7 @@ impl Embedded {
         if newest != root_epoch {
             self.vault.rewrapped(vec![self.wrapped_row(tenant, epoch, &key, newest, &root)?]).await?;
         }
-        Ok(KeyInfo { tenant, newest: epoch, destroyed: false })
+        self.state(tenant).await
     }
 
     /// The newest epoch of a tenant's key, or the one asked for.
@@ -218,6 +220,9 @@ impl Embedded {
             Some(_) if rows.is_empty() => return Err(KeyError::NoSuchKey),
             Some(epoch) => rows.iter().find(|row| row.epoch == epoch).ok_or(KeyError::Refused)?,
         };
+        if row.wrapped.is_none() && rows.iter().any(|row| row.wrapped.is_some()) {
+            return Err(KeyError::Refused); // this epoch was disabled, the key lives
+        }
         Ok((row.epoch, self.open_row(row)?))
     }
 
@@ -259,18 +264,7 @@ impl KeyService for Embedded {
         })
     }
 
-    fn wrap<'a>(&'a self, tenant: TenantId, aad: &'a [u8], secret: &'a [u8]) -> Answer<'a, Wrapped> {
-        Box::pin(self.wrap_secret(tenant, aad, secret))
-    }
-
-    fn unwrap<'a>(
-        &'a self,
-        tenant: TenantId,
-        aad: &'a [u8],
-        wrapped: &'a Wrapped,
-    ) -> Answer<'a, Zeroizing<Vec<u8>>> {
-        Box::pin(self.unwrap_secret(tenant, aad, wrapped))
-    }
+    crate::wraps_by! { wrap_secret, unwrap_secret }
 
     fn rotate(&self, tenant: TenantId) -> Answer<'_, KeyInfo> {
         Box::pin(async move {
@@ -286,6 +280,24 @@ impl KeyService for Embedded {
             }
             Err(KeyError::Conflict)
         })
+    }
+
+    fn retire(&self, tenant: TenantId, before: u32) -> Answer<'_, KeyInfo> {
+        Box::pin(async move {
+            let info = self.state(tenant).await?;
+            if info.destroyed {
+                return Err(KeyError::Destroyed);
+            }
+            if before > info.newest {
+                return Err(KeyError::Refused);
+            }
+            self.vault.retire(tenant, before).await?;
+            self.state(tenant).await
+        })
+    }
+
+    fn version(&self, wrapped: &[u8]) -> Option<u32> {
+        wrap::epoch(wrapped)
     }
 
     fn destroy(&self, tenant: TenantId) -> Answer<'_, ()> {
@@ -335,8 +347,9 @@ fn infos(rows: &[TenantRow]) -> Vec<KeyInfo> {
     rows.chunk_by(|a, b| a.tenant == b.tenant)
         .filter_map(|epochs| {
             let newest = epochs.iter().map(|row| row.epoch).max()?;
-            let destroyed = epochs.iter().all(|row| row.wrapped.is_none());
-            Some(KeyInfo { tenant: epochs.first()?.tenant, newest, destroyed })
+            let opens = epochs.iter().filter(|row| row.wrapped.is_some()).map(|row| row.epoch).min();
+            let (oldest, destroyed) = (opens.unwrap_or(0), opens.is_none());
+            Some(KeyInfo { tenant: epochs.first()?.tenant, newest, oldest, destroyed })
         })
         .collect()
 }
@@ -419,6 +432,12 @@ impl Vault for MemoryVault {
                     *place = row.wrapped;
                 }
             }
+            Ok(())
+        })
+    }
+    fn retire(&self, tenant: TenantId, before: u32) -> Kept<'_, ()> {
+        self.with(|kept| {
+            kept.tenants.range_mut((tenant, 0)..(tenant, before)).for_each(|(_, place)| *place = None);
             Ok(())
         })
     }

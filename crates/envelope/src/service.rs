@@ -23,6 +23,8 @@ pub struct KeyInfo {
     pub tenant: TenantId,
     /// The newest epoch, the one that wraps.
     pub newest: u32,
+    /// The oldest epoch that still opens.
+    pub oldest: u32,
     /// Destroyed for good: nothing wrapped under it will open again.
     pub destroyed: bool,
 }
@@ -106,6 +108,11 @@ pub trait KeyService: Send + Sync {
     }
     /// Starts a new epoch of the tenant's key. What older epochs wrapped still opens.
     fn rotate(&self, tenant: TenantId) -> Answer<'_, KeyInfo>;
+    /// Disables the tenant's epochs before this one: what they wrapped opens no more. [`KeyError::Refused`] when there is
+    /// no such epoch. Nothing may be wrapped under them any more; see [`KeyService::version`].
+    fn retire(&self, tenant: TenantId, before: u32) -> Answer<'_, KeyInfo>;
+    /// The epoch under which something was wrapped here; `None` when it was not.
+    fn version(&self, wrapped: &[u8]) -> Option<u32>;
     /// Destroys every epoch of the tenant's key, for good.
     fn destroy(&self, tenant: TenantId) -> Answer<'_, ()>;
     /// At most `limit` tenants after the given one, in order of their ids.
@@ -114,4 +121,28 @@ pub trait KeyService: Send + Sync {
     fn health(&self) -> Answer<'_, Health>;
     /// Looks at every key, and at what we could do with them: none may leave the backend, and none may be deleted.
     fn posture(&self) -> Answer<'_, Posture>;
+}
+
+/// The two methods of a [`KeyService`] that move secrets, over methods of the backend's own.
+#[macro_export]
+macro_rules! wraps_by {
+    ($wrap:ident, $unwrap:ident) => {
+        fn wrap<'a>(
+            &'a self,
+            tenant: kernel::TenantId,
+            aad: &'a [u8],
+            secret: &'a [u8],
+        ) -> $crate::Answer<'a, $crate::Wrapped> {
+            Box::pin(self.$wrap(tenant, aad, secret))
+        }
+
+        fn unwrap<'a>(
+            &'a self,
+            tenant: kernel::TenantId,
+            aad: &'a [u8],
+            wrapped: &'a $crate::Wrapped,
+        ) -> $crate::Answer<'a, zeroize::Zeroizing<Vec<u8>>> {
+            Box::pin(self.$unwrap(tenant, aad, wrapped))
+        }
+    };
 }

@@ -71,10 +71,16 @@ pub fn kept(ciphertext: &str) -> Option<Wrapped> {
     Some(Wrapped([MAGIC.as_slice(), &version.to_be_bytes(), &sealed].concat()))
 }
 
+/// The version of the key under which something was wrapped; none when transit did not wrap it.
+pub fn version(wrapped: &[u8]) -> Option<u32> {
+    let (version, _) = wrapped.strip_prefix(&MAGIC)?.split_first_chunk::<4>()?;
+    Some(u32::from_be_bytes(*version)).filter(|version| *version > 0)
+}
+
 /// Transit's own form of what we keep. Transit takes version 0 for 1, so that two texts would stand for the same.
 pub fn ciphertext(wrapped: &Wrapped) -> Option<String> {
-    let (version, sealed) = wrapped.0.strip_prefix(&MAGIC)?.split_first_chunk::<4>()?;
-    let version = Some(u32::from_be_bytes(*version)).filter(|version| *version > 0)?;
+    let version = version(&wrapped.0)?;
+    let sealed = wrapped.0.get(MAGIC.len() + size_of::<u32>()..)?;
     Some(format!("{TRANSIT}{version}:{}", STANDARD.encode(sealed)))
 }
 

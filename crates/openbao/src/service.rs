@@ -67,6 +67,7 @@ pub struct OpenBao {
 #[expect(clippy::struct_excessive_bools, reason = "these are OpenBao's members")]
 pub(crate) struct Kept {
     pub latest_version: u32,
+    pub min_decryption_version: u32,
     #[serde(rename = "type")]
     pub kind: String,
     pub exportable: bool,
@@ -135,10 +136,11 @@ impl OpenBao {
     /// The tenant's key, or its mark.
     async fn state(&self, tenant: TenantId) -> Result<KeyInfo, KeyError> {
         if let Some(kept) = self.look(&names::key(tenant)).await? {
-            return Ok(KeyInfo { tenant, newest: kept.latest_version, destroyed: false });
+            let (newest, oldest) = (kept.latest_version, kept.min_decryption_version.max(1));
+            return Ok(KeyInfo { tenant, newest, oldest, destroyed: false });
         }
         match self.look(&names::mark(tenant)).await? {
-            Some(_) => Ok(KeyInfo { tenant, newest: 0, destroyed: true }),
+            Some(_) => Ok(KeyInfo { tenant, newest: 0, oldest: 0, destroyed: true }),
             None => Err(KeyError::NoSuchKey),
         }
     }
@@ -204,15 +206,39 @@ impl OpenBao {
         opened.map(Zeroizing::new).map_err(|_| KeyError::Refused)
     }
 
+    /// The login that may change how a key is kept. The everyday one may not.
+    fn keeper(&self) -> Result<&Session, KeyError> {
+        self.erasure.as_ref().ok_or_else(|| {
+            let text = "no OpenBao login for erasures is configured (keys.erasure_token_file)";
+            KeyError::Unavailable(text.to_owned())
+        })
+    }
+
+    /// Raises the lowest version that transit decrypts, never lowers it.
+    async fn disable(&self, tenant: TenantId, before: u32) -> Result<KeyInfo, KeyError> {
+        let info = self.state(tenant).await?;
+        if info.destroyed {
+            return Err(KeyError::Destroyed);
+        }
+        if before > info.newest {
+            return Err(KeyError::Refused);
+        }
+        if before <= info.oldest {
+            return Ok(info);
+        }
+        let path = format!("{}/keys/{}/config", self.mount, names::key(tenant));
+        let body = serde_json::json!({ "min_decryption_version": before }).to_string();
+        let reply =
+            self.keeper()?.call(&self.http, Pace::Slow, &Method::POST, &path, Some(body.as_bytes())).await?;
+        if reply.status.is_success() { self.state(tenant).await } else { Err(forbidden(reply.status)) }
+    }
+
     /// Mark first: a destruction that broke off is then seen, and asking again ends it.
     async fn destroy_key(&self, tenant: TenantId) -> Result<(), KeyError> {
         if self.state(tenant).await?.destroyed {
             return Ok(());
         }
-        let Some(erasure) = &self.erasure else {
-            let text = "no OpenBao login for erasures is configured (keys.erasure_token_file)";
-            return Err(KeyError::Unavailable(text.to_owned()));
-        };
+        let erasure = self.keeper()?;
         let key = format!("{}/keys/{}", self.mount, names::key(tenant));
         let mark = format!("{}/keys/{}", self.mount, names::mark(tenant));
         let config = format!("{key}/config");
@@ -266,7 +292,7 @@ impl OpenBao {
             page.push(if there {
                 self.state(tenant).await?
             } else {
-                KeyInfo { tenant, newest: 0, destroyed: true }
+                KeyInfo { tenant, newest: 0, oldest: 0, destroyed: true }
             });
         }
         Ok(page)
@@ -315,18 +341,7 @@ impl KeyService for OpenBao {
         Box::pin(self.make(tenant))
     }
 
-    fn wrap<'a>(&'a self, tenant: TenantId, aad: &'a [u8], secret: &'a [u8]) -> Answer<'a, Wrapped> {
-        Box::pin(self.wrap_secret(tenant, aad, secret))
-    }
-
-    fn unwrap<'a>(
-        &'a self,
-        tenant: TenantId,
-        aad: &'a [u8],
-        wrapped: &'a Wrapped,
-    ) -> Answer<'a, Zeroizing<Vec<u8>>> {
-        Box::pin(self.unwrap_secret(tenant, aad, wrapped))
-    }
+    envelope::wraps_by! { wrap_secret, unwrap_secret }
 
     fn rotate(&self, tenant: TenantId) -> Answer<'_, KeyInfo> {
         Box::pin(async move {
@@ -338,6 +353,14 @@ impl KeyService for OpenBao {
                 Err(self.why(tenant, reply.status).await)
             }
         })
+    }
+
+    fn retire(&self, tenant: TenantId, before: u32) -> Answer<'_, KeyInfo> {
+        Box::pin(self.disable(tenant, before))
+    }
+
+    fn version(&self, wrapped: &[u8]) -> Option<u32> {
+        names::version(wrapped)
     }
 
     fn destroy(&self, tenant: TenantId) -> Answer<'_, ()> {

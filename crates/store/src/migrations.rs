@@ -64,6 +64,7 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     93 "0093_access_review",
     94 "0094_device_code",
     100 "0100_exports",
+    101 "0101_key_rotation",
 ];
 
 impl Schema {

@@ -42,6 +42,7 @@ const TRUSTEE: &[&[&Statement]] = &[
     trustee::replay::STATEMENTS,
     trustee::reports::STATEMENTS,
     trustee::restores::STATEMENTS,
+    trustee::rotations::STATEMENTS,
     trustee::tokens::STATEMENTS,
     trustee::wishes::STATEMENTS,
 ];

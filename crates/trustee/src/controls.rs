@@ -125,6 +125,8 @@ kernel::controls! {
     RestoreLeave = "restore-leave";
     /// Erasing a customer takes its approver and two officers.
     ErasureQuorum = "erasure-quorum";
+    /// An old version of a key is disabled when nothing is wrapped under it any more.
+    RetireLast = "retire-last";
     /// What a customer takes along is sealed to the customer's own key.
     ExportSealed = "export-sealed";
     /// Destroyed keys that a key service has again are destroyed again.

@@ -207,6 +207,7 @@ impl Trustee {
         // Looking comes first and fails last: timers of grants run on while nobody can be told of a finding.
         let looked = self.look_at_keys().await;
         gateway.log.tidy().await?;
+        gateway.tend_rotations().await?;
         gateway.tell_keys().await?;
         gateway.tidy_erasures().await?;
         gateway.legal.tell_customers().await?;

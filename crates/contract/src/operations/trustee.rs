@@ -199,6 +199,11 @@ operations! {
         in none by AppUser for OFFICER; Act at Trustee;
         takes nothing; gives [200] (one Erasure); served
 
+    /// Reads how far the latest rotation of a customer's keys is, and whether older versions are disabled.
+    GetKeyRotation "get-key-rotation" Get "/trustee/v1/customers/{customer-id}/key-rotation" []
+        in none by AppUser for ERASURE_READERS; Read at Trustee;
+        takes nothing; gives [200] (one KeyRotation); served
+
     /// Rotates a customer's keys: nothing stops opening meanwhile.
     RotateCustomerKeys "rotate-customer-keys" Post "/trustee/v1/customers/{customer-id}/key-rotation" []
         in none by AppUser for OFFICER; Act at Trustee;

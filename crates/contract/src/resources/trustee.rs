@@ -222,7 +222,16 @@ resource! {
     /// A rotation of a customer's keys.
     pub struct KeyRotation: "KeyRotation" {
         commercial customer_id: Option<String> [read_only],
+        /// `rewrapping`, `rewrapped` (what is old is not needed any more), or `done` (and disabled).
+        commercial state: Option<String> [read_only],
         commercial rotated_date: Option<jiff::Timestamp> [read_only],
+        commercial rewrapped_date: Option<jiff::Timestamp> [read_only],
+        /// How many things are still wrapped under older versions.
+        commercial old_wraps: Option<i64> [read_only],
+        /// The version of the key in the key service from which on it counts.
+        commercial key_version: Option<i64> [read_only],
+        /// When the older versions were disabled in the key service.
+        commercial old_versions_disabled_date: Option<jiff::Timestamp> [read_only],
     }
 
     /// A customer's decision on a partner's request to become its reseller.

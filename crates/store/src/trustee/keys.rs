@@ -52,6 +52,8 @@ crate::statements! { "keys";
     write DROP_TENANT = "DELETE FROM key_tenant WHERE tenant = $1";
     /// The end of a tenant's key.
     write DESTROY = "UPDATE key_tenant SET wrapped = NULL WHERE tenant = $1";
+    /// The end of its older epochs.
+    write RETIRE = "UPDATE key_tenant SET wrapped = NULL WHERE tenant = $1 AND epoch < $2";
     /// Some tenants' epochs, in order.
     scan PAGE = "SELECT tenant, epoch, wrapped FROM key_tenant WHERE tenant IN (
             SELECT DISTINCT tenant FROM key_tenant WHERE tenant > $1 ORDER BY tenant LIMIT $2)
@@ -61,8 +63,6 @@ crate::statements! { "keys";
     /// A new epoch of it.
     write ADD_SEALING = "INSERT INTO sealing_key (tenant, epoch, wrapped, created) VALUES ($1, $2, $3, $4)
         ON CONFLICT (tenant, epoch) DO NOTHING";
-    /// The same sealing key, wrapped anew.
-    write REWRAP_SEALING = "UPDATE sealing_key SET wrapped = $3 WHERE tenant = $1 AND epoch = $2";
     /// Epochs of which the log does not tell yet.
     scan UNTOLD = "SELECT tenant, epoch FROM sealing_key WHERE told = 0 ORDER BY tenant, epoch LIMIT $1";
     /// The log tells of it.
@@ -126,11 +126,6 @@ pub fn add_sealing(
     Ok(tx.execute(&ADD_SEALING, &args![tenant, epoch, wrapped, now])? == 1)
 }
 
-/// Replaces a wrapped sealing key.
-pub fn rewrap_sealing(tx: &mut Tx, tenant: TenantId, epoch: u32, wrapped: &[u8]) -> Result<(), StoreError> {
-    tx.execute(&REWRAP_SEALING, &args![tenant, epoch, wrapped]).map(|_| ())
-}
-
 /// Epochs of tenants' keys of which the log does not tell yet.
 pub fn untold(tx: &mut Tx, limit: u32) -> Result<Vec<(TenantId, u32)>, StoreError> {
     tx.list(&UNTOLD, &args![limit])
@@ -139,6 +134,11 @@ pub fn untold(tx: &mut Tx, limit: u32) -> Result<Vec<(TenantId, u32)>, StoreErro
 /// Notes that the log tells of an epoch; false when it did already, or the epoch is gone.
 pub fn told(tx: &mut Tx, tenant: TenantId, epoch: u32) -> Result<bool, StoreError> {
     Ok(tx.execute(&TOLD, &args![tenant, epoch])? == 1)
+}
+
+/// Drops the wrapped keys of a tenant's epochs before this one; their rows stay as a mark.
+pub fn retire(tx: &mut Tx, tenant: TenantId, before: u32) -> Result<(), StoreError> {
+    tx.execute(&RETIRE, &args![tenant, before]).map(|_| ())
 }
 
 /// Removes the rows of a tenant's key with their mark, as it is when a backup of keys is put back. For tests.

@@ -47,8 +47,6 @@ statements! { "log";
     write DESTROY = "UPDATE log_details SET sealed = NULL WHERE tenant = $1";
     /// And what their keys came from.
     write DESTROY_SECRET = "UPDATE log_tenants SET detail = $2 WHERE tenant = $1";
-    /// The same secret, wrapped anew.
-    write REWRAP_SECRET = "UPDATE log_tenants SET detail = $3 WHERE tenant = $1 AND detail = $2";
     /// Who has secrets, and how many entries.
     scan TENANTS = "SELECT tenant, next, tag_key FROM log_tenants ORDER BY tenant";
     /// A counter after entries that came back.
@@ -216,11 +214,6 @@ pub fn of_tenant(
 pub fn destroy_details(tx: &mut Tx, tenant: TenantId) -> Result<(), StoreError> {
     tx.execute(&DESTROY_SECRET, &args![tenant, Vec::new()])?;
     tx.execute(&DESTROY, &args![tenant]).map(|_| ())
-}
-
-/// Replaces the wrapped secret of a tenant's details, unless it was destroyed or replaced meanwhile.
-pub fn rewrap_secret(tx: &mut Tx, tenant: TenantId, old: &[u8], anew: &[u8]) -> Result<(), StoreError> {
-    tx.execute(&REWRAP_SECRET, &args![tenant, old, anew]).map(|_| ())
 }
 
 /// All who have entries, with the number of their next one and their wrapped tag keys.

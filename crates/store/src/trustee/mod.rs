@@ -20,5 +20,6 @@ pub mod relationships;
 pub mod replay;
 pub mod reports;
 pub mod restores;
+pub mod rotations;
 pub mod tokens;
 pub mod wishes;

@@ -3,6 +3,7 @@
 mod erasure;
 mod export;
 mod operator_store;
+mod rotation;
 mod trustee_store;
 
 use anyhow::Result;

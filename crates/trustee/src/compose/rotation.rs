@@ -7,6 +7,7 @@ use edge::{Response, StatusCode};
 use kernel::{Problem, TenantId};
 use store::Tx;
 use store::trustee::keys;
+use store::trustee::rotations::{self, Rotation};
 
 use super::{answer, date};
 use crate::gateway::{Call, Gateway};
@@ -24,11 +25,42 @@ impl Gateway {
         let officer = self.store.try_read("rotating-officer", officer).await?;
         let tenant = call.owner();
         self.rotate_keys(tenant, Some(&officer.id.to_string())).await?;
-        let done = KeyRotation {
-            customer_id: Some(tenant.to_string()),
-            rotated_date: date(self.clock.now().as_microsecond()),
+        self.key_rotation(call).await
+    }
+
+    /// How far the latest rotation of a customer's keys is.
+    pub(crate) async fn key_rotation(&self, call: &Call<'_>) -> Result<Response, Problem> {
+        let (row, old) = self.keys.rotation(call.owner()).await?.ok_or_else(unknown)?;
+        let state = match row {
+            Rotation { rewrapped_at: 0, .. } => "rewrapping",
+            Rotation { retired_at: 0, .. } => "rewrapped",
+            _ => "done",
         };
-        Ok(answer(StatusCode::OK, &done))
+        let shown = KeyRotation {
+            customer_id: Some(row.tenant.to_string()),
+            state: Some(state.to_owned()),
+            rotated_date: date(row.begun_at),
+            rewrapped_date: date(row.rewrapped_at),
+            old_wraps: Some(old.cast_signed()),
+            key_version: Some(row.version.into()).filter(|version| *version != 0),
+            old_versions_disabled_date: date(row.retired_at),
+        };
+        Ok(answer(StatusCode::OK, &shown))
+    }
+
+    /// Goes on with rotations that broke off, and tells the log whose older versions are disabled now.
+    pub(crate) async fn tend_rotations(&self) -> Result<(), Problem> {
+        for row in self.keys.tend_rotations().await? {
+            let ended = Rotation { retired_at: self.clock.now().as_microsecond(), ..row };
+            let act = move |tx: &mut Tx, pen: &mut Pen<'_>| {
+                rotations::put(tx, &ended)?;
+                let draft =
+                    Draft::of(ledger::Kind::KeyRotate).about(ended.tenant).because("old-versions-disabled");
+                pen.note(tx, &draft.counting("version", ended.version.into())).map(|_| ())
+            };
+            self.log.act(&[ended.tenant], act).await?;
+        }
+        Ok(())
     }
 
     /// Starts a new epoch of a tenant's keys. What older epochs sealed still opens.
@@ -58,4 +90,8 @@ impl Gateway {
         };
         self.log.act(&[tenant], act).await.map(|_| ())
     }
+}
+
+fn unknown() -> Problem {
+    contract::errors::not_found("The keys of this customer were never rotated.")
 }

@@ -48,6 +48,7 @@ pub use claims::{Caller, TOKEN_SECONDS};
 pub use companies::{CodeKey, Verification};
 pub use house::{Founding, LEAST_OFFICERS};
 pub use people::{CreatedUser, NewUser, User, UserPatch};
+pub(crate) use sessions::factor_aad;
 pub use settings::Settings;
 pub use tenants::{NewTenant, OpenedTenant, TenantView};
 pub use totp::code_at as totp_code_at;

@@ -123,7 +123,7 @@ impl Identity {
             return Ok(Err(Refusal::Locked));
         }
         let Some(wrapped) = person.totp.clone() else { return Ok(Err(Refusal::Wrong)) };
-        let secret = self.keys.unwrap(person.tenant, &totp_aad(id), wrapped).await?;
+        let secret = self.keys.unwrap(person.tenant, &factor_aad(&id.to_string()), wrapped).await?;
         let step = totp::check(&secret, code, self.now_second(), person.totp_step);
         self.count_source(source, step.is_some());
         self.count(id, step.is_some()).await?;
@@ -143,7 +143,7 @@ impl Identity {
         if person.totp_ready {
             return Ok(None);
         }
-        let aad = totp_aad(person.id);
+        let aad = factor_aad(&person.id.to_string());
         if let Some(wrapped) = person.totp.clone() {
             return self.keys.unwrap(person.tenant, &aad, wrapped).await.map(Some);
         }
@@ -271,6 +271,7 @@ impl Identity {
     }
 }
 
-fn totp_aad(id: UserId) -> Vec<u8> {
+/// What the wrapping of a person's second factor is bound to.
+pub(crate) fn factor_aad(id: &str) -> Vec<u8> {
     format!("totp {id}").into_bytes()
 }

@@ -8,6 +8,7 @@
 
 mod erasure;
 mod posture;
+mod rotation;
 mod vault;
 
 pub use posture::{Changed, Standing};
@@ -20,7 +21,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use store::Store;
 use store::trustee::keys as rows;
-use store::trustee::{log, own_keys};
+use store::trustee::own_keys;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -128,36 +129,6 @@ impl Keys {
         let keys = Arc::new(keys);
         self.keep(tenant, &keys, now, revision);
         Ok(keys)
-    }
-
-    /// Starts a new epoch of a tenant's keys and wraps its older sealing keys anew. Everything still opens.
-    /// Answers the new epoch.
-    pub async fn rotate(&self, tenant: TenantId) -> Result<u32, Problem> {
-        self.not_erased(tenant).await?;
-        self.service.rotate(tenant).await.map_err(|error| problem(&error))?;
-        let sealed = self.store.read("sealing-keys", move |tx| rows::sealing(tx, tenant)).await?;
-        let mut newest = 0;
-        for row in sealed {
-            newest = newest.max(row.epoch);
-            let aad = sealing_aad(row.epoch);
-            let anew = self.rewrapped(tenant, &aad, row.wrapped).await?;
-            let write = move |tx: &mut store::Tx| rows::rewrap_sealing(tx, tenant, row.epoch, &anew);
-            self.store.write("rewrap-sealing-key", write).await?;
-        }
-        let known = self.store.read("log-secret", move |tx| log::tenant(tx, tenant)).await?;
-        if let Some(old) = known.map(|row| row.detail).filter(|old| !old.is_empty()) {
-            let anew = self.rewrapped(tenant, DETAIL_AAD, old.clone()).await?;
-            let write = move |tx: &mut store::Tx| log::rewrap_secret(tx, tenant, &old, &anew);
-            self.store.write("rewrap-log-secret", write).await?;
-        }
-        self.add_epoch(tenant, newest + 1).await?;
-        self.forget(tenant);
-        Ok(newest + 1)
-    }
-
-    async fn rewrapped(&self, tenant: TenantId, aad: &[u8], old: Vec<u8>) -> Result<Vec<u8>, Problem> {
-        let anew = self.service.rewrap(tenant, aad, &Wrapped(old)).await;
-        anew.map(|anew| anew.0).map_err(|error| problem(&error))
     }
 
     /// Wraps a secret under a tenant's (or the [`HOUSE`]'s) key; `aad` says what it is for.

@@ -75,6 +75,13 @@ impl Vault for StoreVault {
         })
     }
 
+    fn retire(&self, tenant: TenantId, before: u32) -> Kept<'_, ()> {
+        Box::pin(async move {
+            let write = move |tx: &mut store::Tx| rows::retire(tx, tenant, before);
+            self.0.write("retire-tenant-key", write).await.map_err(|error| failed(&error))
+        })
+    }
+
     fn destroy(&self, tenant: TenantId) -> Kept<'_, ()> {
         Box::pin(async move {
             let write = move |tx: &mut store::Tx| rows::destroy(tx, tenant);

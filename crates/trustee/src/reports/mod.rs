@@ -28,6 +28,7 @@ use crate::ports::Pages;
 use due::Months;
 
 pub(crate) use desk::{FILES, HANDLED, serve};
+pub(crate) use sealed::{bundle_aad, under_own_key};
 
 /// The book of reports.
 pub(crate) struct Reports {

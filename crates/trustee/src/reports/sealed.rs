@@ -25,14 +25,15 @@ impl Reports {
     ) -> Result<SealedBundle, Problem> {
         let mut key = Zeroizing::new([0_u8; 32]);
         self.entropy.fill(key.as_mut());
-        let (whose, wrapped) = match self.keys.wrap(tenant, &aad(report), key.as_ref()).await {
+        let (whose, wrapped) = match self.keys.wrap(tenant, &bundle_aad(report), key.as_ref()).await {
             Ok(wrapped) => (TENANTS, wrapped),
             Err(problem) if matches!(problem.status, 404 | 410) => {
-                (HOUSES, self.keys.wrap(HOUSE, &aad(report), key.as_ref()).await?)
+                (HOUSES, self.keys.wrap(HOUSE, &bundle_aad(report), key.as_ref()).await?)
             }
             Err(problem) => return Err(problem),
         };
-        let sealed = aead(&key[..])?.seal_in_place_append_tag(nonce(), Aad::from(aad(report)), &mut text);
+        let sealed =
+            aead(&key[..])?.seal_in_place_append_tag(nonce(), Aad::from(bundle_aad(report)), &mut text);
         sealed.map_err(|_| Problem::internal())?;
         Ok(SealedBundle { wrapped: [&[whose][..], &wrapped].concat(), sealed: text })
     }
@@ -47,16 +48,22 @@ impl Reports {
             _ => HOUSE,
         };
         let wrapped = wrapped.get(1..).unwrap_or_default().to_vec();
-        let key = self.keys.unwrap(owner, &aad(report), wrapped).await?;
-        let plain = aead(&key)?.open_in_place(nonce(), Aad::from(aad(report)), &mut sealed);
+        let key = self.keys.unwrap(owner, &bundle_aad(report), wrapped).await?;
+        let plain = aead(&key)?.open_in_place(nonce(), Aad::from(bundle_aad(report)), &mut sealed);
         let length = plain.map_err(|_| damaged())?.len();
         sealed.truncate(length);
         Ok(sealed)
     }
 }
 
-fn aad(report: &str) -> Vec<u8> {
+/// What the key of a bundle is bound to.
+pub(crate) fn bundle_aad(report: &str) -> Vec<u8> {
     format!("access report {report}").into_bytes()
+}
+
+/// The mark of a key that a tenant's own key wraps, and what that wrapped; none where the house's did.
+pub(crate) fn under_own_key(kept: &[u8]) -> Option<(&[u8], &[u8])> {
+    Some(kept.split_at_checked(1)?).filter(|(mark, _)| **mark == [TENANTS])
 }
 
 fn aead(key: &[u8]) -> Result<LessSafeKey, Problem> {

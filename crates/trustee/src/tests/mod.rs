@@ -70,6 +70,12 @@ impl KeyService for Flaky {
     fn rotate(&self, tenant: TenantId) -> Answer<'_, KeyInfo> {
         self.or(self.inner.rotate(tenant))
     }
+    fn retire(&self, tenant: TenantId, before: u32) -> Answer<'_, KeyInfo> {
+        self.or(self.inner.retire(tenant, before))
+    }
+    fn version(&self, wrapped: &[u8]) -> Option<u32> {
+        self.inner.version(wrapped)
+    }
     fn destroy(&self, tenant: TenantId) -> Answer<'_, ()> {
         self.or(self.inner.destroy(tenant))
     }

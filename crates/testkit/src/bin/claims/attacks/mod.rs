@@ -19,6 +19,7 @@ mod refused;
 mod reports;
 mod stolen;
 mod tampered;
+mod turning;
 mod two_keys;
 mod witnesses;
 

@@ -1,6 +1,6 @@
 //! D: keys, erasure, backups, outages.
 
-use super::super::{back, keys, leaving, witnesses};
+use super::super::{back, keys, leaving, turning, witnesses};
 use crate::claim::claims;
 use crate::stage::Stage;
 
@@ -11,6 +11,7 @@ claims! { of Stage:
     "D04" "a destroyed key that is back is destroyed again before anything is served" by back::key_back, felled by "revived-keys";
     "D04Q" "one officer erases nobody" by back::erased_by_one, felled by "erasure-quorum";
     "D05" "of a destroyed key nothing stays in the store's files" by back::remains, felled by "scrub";
+    "D06" "keys are rotated while fifty read and write, killed in the middle, and older versions end" by turning::under_load, felled by "retire-last";
     "D07" "a key that can be taken out is told within five minutes, and opens nothing for staff" by keys::drift, felled by "sound-keys";
     "D08" "one officer has no older store of the operator believed" by back::leave, felled by "restore-leave";
     "D10" "what a customer takes along is whole, sealed to its key, and arrives equal elsewhere" by leaving::exit, felled by "export-sealed";

@@ -119,6 +119,7 @@ impl Instance {
                 witnessing(read_policy(policy)?, false, &web)?
             }
         };
+        folder.follow_new_log_of(&trustee_store).await?;
         let log = folder.log_home(&roots.api_root, witnessing, &*world.entropy)?;
         let parts = TrusteeParts {
             log,

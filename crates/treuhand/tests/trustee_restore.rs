@@ -54,6 +54,16 @@ fn grow(access: &Value) {
     assert!(made.contains("\"proposed\""), "{made}");
 }
 
+/// Both officers' signatures over a text, as files.
+fn signed(folder: &Path, access: &Value, text: &str) -> [String; 2] {
+    [0, 1].map(|at| {
+        let key = access["trusteeOfficers"][at]["sshKey"].as_str().expect("a key");
+        let path = folder.join(format!("{at}.sig"));
+        std::fs::write(&path, sign(key, Namespace::Restore, text).expect("signed")).expect("written");
+        path.to_str().expect("text").to_owned()
+    })
+}
+
 /// What a stranger is answered.
 fn asked(data: &Path) -> String {
     let mut up = Up::spawn(data, &[]);
@@ -82,15 +92,7 @@ fn an_older_trustee_store_comes_back_with_two_signatures() {
     assert!(sealed.contains("rollback_detected"), "{sealed}");
     let text = done(&data, &["trustee-restore"]);
     assert!(text.starts_with("treuhand-restore v1\nact: replay-the-tail\n"), "{text}");
-    let signatures: Vec<String> = (0..2)
-        .map(|at| {
-            let key = access["trusteeOfficers"][at]["sshKey"].as_str().expect("a key");
-            let path = folder.join(format!("{at}.sig"));
-            std::fs::write(&path, sign(key, Namespace::Restore, &text).expect("signed")).expect("written");
-            path.to_str().expect("text").to_owned()
-        })
-        .collect();
-    let [one, two] = &signatures[..] else { panic!("two signatures") };
+    let [one, two] = &signed(folder, &access, &text);
     refused(&data, &["trustee-restore", "--approve", one], "quorum_missing");
     assert!(asked(&data).contains("rollback_detected"), "one officer is not enough");
     let said = done(&data, &["trustee-restore", "--approve", one, "--approve", two]);
@@ -102,4 +104,31 @@ fn an_older_trustee_store_comes_back_with_two_signatures() {
     drop(up);
     let open = asked(&data);
     assert!(!open.contains("rollback_detected") && open.contains("token_required"), "{open}");
+}
+
+#[test]
+fn a_new_log_takes_its_place_when_that_broke_off() {
+    let data = fresh("gap");
+    Up::spawn(&data, &[]).announced();
+    let folder = data.parent().expect("a folder");
+    let access: Value =
+        serde_json::from_slice(&std::fs::read(data.join("access.json")).expect("a file")).expect("JSON");
+    let beside = |what: &str| folder.join(format!("{}.{what}", data.file_name().expect("a name").display()));
+    let old = std::fs::read_to_string(beside("log-key")).expect("a key");
+    let text = done(&data, &["trustee-restore", "--gap"]);
+    assert!(text.contains("act: begin-a-new-log\n"), "{text}");
+    let [one, two] = &signed(folder, &access, &text);
+    done(&data, &["trustee-restore", "--gap", "--approve", one, "--approve", two]);
+    let new = std::fs::read_to_string(beside("log-key")).expect("a key");
+    assert_ne!(old, new);
+
+    // As if the program had been killed after the store's transaction: no file was touched yet.
+    std::fs::rename(beside("log-key"), beside("log-key-next")).expect("renamed");
+    for what in ["log-key", "log-seen", "log-mirror"] {
+        std::fs::rename(beside(&format!("{what}.ended")), beside(what)).expect("renamed");
+    }
+    let open = asked(&data);
+    assert!(open.contains("token_required"), "{open}");
+    let of = |what: &str| std::fs::read_to_string(beside(what)).expect("a file");
+    assert_eq!((of("log-key"), of("log-key.ended")), (new, old));
 }

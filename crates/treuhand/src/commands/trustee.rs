@@ -40,6 +40,7 @@ pub fn run(options: &Zone) -> Result<()> {
     let tls = tls(options, &file)?;
     let operator_root = file.operator.root.trim_end_matches('/').to_owned();
     let roots = Roots { authority: origin.clone(), api_root: origin.clone(), operator_root };
+    block_on(folder.follow_new_log_of(&store))?;
     let log = folder.log_home(&origin, witnesses(options, &file, &declared)?, &*world.entropy)?;
     let parts = TrusteeParts {
         log,

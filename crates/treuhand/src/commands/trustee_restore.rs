@@ -11,7 +11,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow, bail};
 use kernel::Problem;
 use ledger::{Checkpoint, Purpose, SigningKey, decode_bundle, tiles_of};
-use treuhand::folder::{beside, read_key, write_private};
+use treuhand::folder::{read_key, write_private};
 use treuhand::log_folder::{Beside, whole_entries};
 use treuhand::trustee_house::keys;
 use trustee::log::{Heal, Healed, Seen, Survey, Tail, Way};
@@ -24,14 +24,17 @@ use crate::controls;
 
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
-/// The key of a log that is about to begin, beside the folder.
-const NEXT: &str = "log-key-next";
 
 /// Prints the text, or carries it out.
 pub fn run(options: &TrusteeRestore) -> Result<()> {
     log();
     let restored = Restored::open(options)?;
     let ground = &restored.ground;
+    if block_on(ground.folder.follow_new_log_of(&ground.store))? {
+        ground.store.close();
+        say("A new log had begun before, and its key is in its place now. Start the zone.");
+        return Ok(());
+    }
     let approvals = options.approvals.iter().map(|path| {
         fs::read_to_string(path).with_context(|| format!("cannot read the signature {}", path.display()))
     });
@@ -45,14 +48,11 @@ pub fn run(options: &TrusteeRestore) -> Result<()> {
         }
         heal.carry_out(survey, approvals).await.map(Some).map_err(|problem| told(&problem))
     });
+    if matches!(healed, Ok(Some(_))) {
+        block_on(ground.folder.follow_new_log_of(&ground.store))?;
+    }
     ground.store.close();
     let Some(healed) = healed? else { return Ok(()) };
-    if options.gap {
-        ground.folder.put_aside("ended")?;
-        let (next, key) = (beside(&ground.folder.root, NEXT), ground.folder.log_key());
-        fs::rename(&next, &key)
-            .with_context(|| format!("cannot rename {} to {}", next.display(), key.display()))?;
-    }
     report(&healed, options.gap);
     Ok(())
 }
@@ -175,7 +175,7 @@ impl Restored {
 
     /// The key of the log that is about to begin; made once, so that both officers sign the same.
     fn next_key(&self) -> Result<SigningKey> {
-        let path = beside(&self.ground.folder.root, NEXT);
+        let path = self.ground.folder.next_log_key();
         if !path.exists() {
             let old = read_key(&self.ground.folder.log_key())?;
             let mut seed = Zeroizing::new([0; 32]);

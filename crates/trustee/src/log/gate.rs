@@ -17,6 +17,11 @@ pub trait Seen: Send + Sync {
     /// Keeps a checkpoint. Must not fail the caller: without it, only the comparison at the next start is weaker.
     fn keep(&self, note: &str);
 
+    /// Keeps the first checkpoint of a new log, which another one's files still stand in the place of.
+    fn keep_anew(&self, note: &str) {
+        self.keep(note);
+    }
+
     /// Keeps notes that contradict each other.
     fn evidence(&self, text: &str);
 

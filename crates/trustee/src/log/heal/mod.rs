@@ -105,7 +105,11 @@ impl Heal {
             Ok::<_, Problem>((note, growth.size()))
         };
         let (note, size) = store.try_write("restore-trustee", write).await?;
-        seen.keep(&note);
+        if survey.gap.is_some() {
+            seen.keep_anew(&note);
+        } else {
+            seen.keep(&note);
+        }
         let erased: Vec<TenantId> = survey.erased.keys().copied().collect();
         // What cannot be reached now is done at the next start, before anything is served.
         let destroyed = keys.replay_erasures().await.is_ok() && store.scrub().await.is_ok();

@@ -2,8 +2,9 @@
 
 use contract::Role;
 use contract::operations::{
-    GetLogStanding, GetOpeningStatistics, ListAccessReports, ListAccessRequests, ListCustomers, ListInvoices,
-    ListOwnAgreements, ListPersons, ListStaff, ListTenantApps, ListTenantUsers,
+    GetLogStanding, GetOpeningStatistics, ListAccessReports, ListAccessRequests, ListCustomerExports,
+    ListCustomers, ListErasures, ListInvoices, ListOwnAgreements, ListPersons, ListStaff, ListTenantApps,
+    ListTenantUsers,
 };
 
 use ledger::Level;
@@ -128,6 +129,8 @@ fn entries(visit: &Visit) -> Vec<Entry> {
         add(visit.may(ListOwnAgreements), at::OwnAgreements {}.path(), t.nav_agreements());
         add(visit.may(ListAccessRequests), at::AccessRequests {}.path(), t.nav_access());
         add(visit.may(ListAccessReports), at::AccessReports {}.path(), t.nav_reports());
+        add(visit.may(ListCustomerExports), at::Leaving {}.path(), t.nav_leaving());
+        add(visit.may(ListErasures), at::Erasures {}.path(), t.nav_erasures());
         add(visit.may(ListPersons), at::People {}.path(), t.nav_people());
         add(visit.may(GetLogStanding), at::Log {}.path(), t.nav_log());
         add(visit.may(GetOpeningStatistics), at::Statistics {}.path(), t.nav_statistics());
@@ -147,7 +150,7 @@ fn entries(visit: &Visit) -> Vec<Entry> {
 
 /// The entries that depend on rights, with their calls, for the test that compares them with the table.
 #[cfg(test)]
-pub(crate) fn entry_calls() -> [(&'static contract::Spec, String); 11] {
+pub(crate) fn entry_calls() -> [(&'static contract::Spec, String); 13] {
     use contract::Operation as _;
     [
         (ListCustomers::SPEC, at::Customers {}.path()),
@@ -155,6 +158,8 @@ pub(crate) fn entry_calls() -> [(&'static contract::Spec, String); 11] {
         (ListOwnAgreements::SPEC, at::OwnAgreements {}.path()),
         (ListAccessRequests::SPEC, at::AccessRequests {}.path()),
         (ListAccessReports::SPEC, at::AccessReports {}.path()),
+        (ListCustomerExports::SPEC, at::Leaving {}.path()),
+        (ListErasures::SPEC, at::Erasures {}.path()),
         (ListPersons::SPEC, at::People {}.path()),
         (GetLogStanding::SPEC, at::Log {}.path()),
         (GetOpeningStatistics::SPEC, at::Statistics {}.path()),

@@ -32,7 +32,7 @@ macro_rules! own {
 own! {
     ValidateAddress, CheckDomainExists, CheckDomainPrefix, GetTrusteeAgreement, AcceptTrusteeAgreement,
     ListOwnAgreements, AcceptAgreements, CreateRestoreAct, ConfirmRestoreAct, ListRestoreActs, GetAssurance,
-    RequestErasure, GetErasure, WithdrawErasure, ConfirmErasure, RotateCustomerKeys, GetKeyRotation,
+    RequestErasure, GetErasure, ListErasures, WithdrawErasure, ConfirmErasure, RotateCustomerKeys, GetKeyRotation,
 }
 
 const FORGOTTEN: Option<&str> = first_unhandled_at(
@@ -107,6 +107,7 @@ pub(crate) async fn carry_out(
         Own::RotateCustomerKeys => {
             gateway.rotate_customer_keys(&gateway.call(matched, known()?, request).await?).await
         }
+        Own::ListErasures => gateway.list_erasures().await,
         Own::GetKeyRotation => gateway.key_rotation(&gateway.call(matched, known()?, request).await?).await,
         Own::ListOwnAgreements => {
             let list = gateway.own_agreements(&*known()?).await?;

@@ -189,6 +189,11 @@ operations! {
         in none by AppUser for ERASURE_READERS; Read at Trustee;
         takes nothing; gives [200] (one Erasure); served
 
+    /// Lists the erasures of customers, those first that wait for officers.
+    ListErasures "list-erasures" Get "/trustee/v1/erasures" []
+        in none by AppUser for INSPECTORS; Read at Trustee;
+        takes nothing; gives [200] (collection Erasure); served
+
     /// Takes a customer's erasure back that was not carried out, as its approver.
     WithdrawErasure "withdraw-erasure" Delete "/trustee/v1/customers/{customer-id}/erasure" []
         in none by AppUser for CUSTOMER; Delete at Trustee;

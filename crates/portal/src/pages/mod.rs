@@ -268,6 +268,10 @@ pages! {
     AccessReports "/portal/access/reports" {} => access::reports::Reports;
     /// One access report.
     AccessReport "/portal/access/reports/{report}" {report: Uuid} => access::report::Report;
+    /// Taking everything along, and erasing.
+    Leaving "/portal/leaving" {} => access::leaving::Leaving;
+    /// The erasures of customers.
+    Erasures "/portal/erasures" {} => house::erasures::Erasures;
     /// The persons whom the trustee enrolled.
     People "/portal/people" {} => house::people::People;
     /// The form that proposes a person.

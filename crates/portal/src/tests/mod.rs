@@ -3,6 +3,7 @@
 mod acts;
 mod house;
 pub(crate) mod html;
+mod leaving;
 mod looks;
 mod rights;
 

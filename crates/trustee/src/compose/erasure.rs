@@ -8,6 +8,7 @@
 //! Deliberately absent: envelopes at the operator, which nothing can open any more, and commerce, which goes on.
 
 use access::Kind;
+use contract::collection::Collection;
 use contract::resources::trustee::Erasure as Shown;
 use edge::{Request, Response, StatusCode};
 use kernel::{Code, Micros, Problem, TenantId};
@@ -74,6 +75,15 @@ impl Gateway {
     /// How far it is.
     pub(crate) async fn get_erasure(&self, call: &Call<'_>) -> Result<Response, Problem> {
         Ok(answer(StatusCode::OK, &shown(self.erasure(call.owner()).await?)))
+    }
+
+    /// Every customer's, those first that wait for officers.
+    pub(crate) async fn list_erasures(&self) -> Result<Response, Problem> {
+        let mut all = Vec::new();
+        for state in ["requested", "confirmed", "live", "final"] {
+            all.extend(self.erasures(state).await?.into_iter().map(shown));
+        }
+        Ok(answer(StatusCode::OK, &Collection::new(all)))
     }
 
     /// The customer's approver takes it back.

@@ -2,6 +2,7 @@
 //! reports.
 
 pub(crate) mod decide;
+pub(crate) mod leaving;
 pub(crate) mod report;
 pub(crate) mod reports;
 pub(crate) mod request;

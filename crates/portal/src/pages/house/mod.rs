@@ -1,5 +1,6 @@
 //! The trustee's own books: persons enrolled under four eyes, the transparency log, what it counts.
 
+pub(crate) mod erasures;
 pub(crate) mod log;
 pub(crate) mod new_person;
 pub(crate) mod people;

@@ -48,8 +48,12 @@ impl Config {
     }
 }
 
+/// Stands for an operation that is known by its entry alone.
+pub struct Untyped;
+
 /// A call to be made: the operation with its parameters.
 pub struct Call<O> {
+    spec: &'static Spec,
     params: Vec<(String, String)>,
     query: Vec<(String, String)>,
     headers: Vec<(String, String)>,
@@ -58,17 +62,34 @@ pub struct Call<O> {
     operation: PhantomData<fn() -> O>,
 }
 
+impl Call<Untyped> {
+    /// A call of an operation that is chosen at run time. Its body is given raw, its answer read as bytes.
+    pub fn by(spec: &'static Spec) -> Self {
+        Self::of(spec)
+    }
+}
+
 impl<O: Operation> Call<O> {
     /// A call of this operation: `Call::to(GetCustomer)`.
     pub fn to(_operation: O) -> Self {
-        Self {
-            params: vec![],
-            query: vec![],
-            headers: vec![],
-            body: None,
-            request_id: None,
-            operation: PhantomData,
-        }
+        Self::of(O::SPEC)
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn body(mut self, body: &O::Body) -> Self
+    where
+        O::Body: Serialize,
+    {
+        self.body = Some(serde_json::to_vec(body).map(Bytes::from).map_err(|error| error.to_string()));
+        self
+    }
+}
+
+impl<O> Call<O> {
+    fn of(spec: &'static Spec) -> Self {
+        let (params, query, headers) = (vec![], vec![], vec![]);
+        Self { spec, params, query, headers, body: None, request_id: None, operation: PhantomData }
     }
 
     /// A parameter of the path, by its name in the table (`customer-id`).
@@ -82,16 +103,6 @@ impl<O: Operation> Call<O> {
     #[must_use]
     pub fn query(mut self, name: &str, value: impl fmt::Display) -> Self {
         self.query.push((name.to_owned(), value.to_string()));
-        self
-    }
-
-    /// The body.
-    #[must_use]
-    pub fn body(mut self, body: &O::Body) -> Self
-    where
-        O::Body: Serialize,
-    {
-        self.body = Some(serde_json::to_vec(body).map(Bytes::from).map_err(|error| error.to_string()));
         self
     }
 
@@ -125,7 +136,7 @@ impl<O: Operation> Call<O> {
 
     /// Path and query, complete.
     fn path_and_query(&self) -> Result<String, Error> {
-        let spec = O::SPEC;
+        let spec = self.spec;
         let input = |reason: String| Error::Input { operation: spec.id, reason };
         let mut path = String::with_capacity(spec.path.len() + 64);
         for segment in spec.path.split('/').skip(1) {
@@ -209,16 +220,16 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::call`].
-    pub async fn document<O: Operation>(&self, call: Call<O>) -> Result<Answer<Bytes>, Error> {
+    pub async fn document<O>(&self, call: Call<O>) -> Result<Answer<Bytes>, Error> {
         let response = self.send(call).await?;
         Ok(answer(&response, response.body().clone()))
     }
 
-    async fn send<O: Operation>(&self, call: Call<O>) -> Result<Response<Bytes>, Error> {
+    async fn send<O>(&self, call: Call<O>) -> Result<Response<Bytes>, Error> {
         let path = call.path_and_query()?;
         let body = call.body.unwrap_or_else(|| Ok(Bytes::new()));
-        let body = body.map_err(|reason| Error::Input { operation: O::SPEC.id, reason })?;
-        self.perform(O::SPEC, &path, &call.headers, body, call.request_id).await
+        let body = body.map_err(|reason| Error::Input { operation: call.spec.id, reason })?;
+        self.perform(call.spec, &path, &call.headers, body, call.request_id).await
     }
 
     /// Makes a call, and again when [`Retry`] says so or the token ended early.

@@ -24,7 +24,7 @@ mod retry;
 mod token;
 mod transport;
 
-pub use call::{Answer, Call, Client, Config};
+pub use call::{Answer, Call, Client, Config, Untyped};
 pub use error::{Error, Refusal};
 pub use retry::Retry;
 pub use token::Credentials;

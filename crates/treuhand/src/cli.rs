@@ -3,6 +3,8 @@
 #[cfg(all(feature = "operator", feature = "trustee"))]
 pub mod access;
 #[cfg(all(feature = "operator", feature = "trustee"))]
+pub mod call;
+#[cfg(all(feature = "operator", feature = "trustee"))]
 pub mod exit;
 
 use std::net::SocketAddr;
@@ -34,6 +36,9 @@ pub enum Command {
     /// Ask for access to a customer's private data, decide on requests, use and watch grants.
     #[cfg(all(feature = "operator", feature = "trustee"))]
     Access(access::Access),
+    /// Call any operation of the contract by its name: erasures, rotations, restore acts, changes of the rules, cases.
+    #[cfg(all(feature = "operator", feature = "trustee"))]
+    Call(call::Calling),
     /// Take everything of your own organisation along, sealed to your own key; open, verify and compare what you took.
     #[cfg(all(feature = "operator", feature = "trustee"))]
     Export(exit::Export),

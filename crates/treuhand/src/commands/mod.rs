@@ -3,6 +3,8 @@
 #[cfg(all(feature = "operator", feature = "trustee"))]
 mod access;
 mod backup;
+#[cfg(all(feature = "operator", feature = "trustee"))]
+mod call;
 #[cfg(feature = "operator")]
 mod compelled;
 #[cfg(all(feature = "operator", feature = "trustee"))]
@@ -57,6 +59,8 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Demo(options) => demo::run(&options),
         #[cfg(all(feature = "operator", feature = "trustee"))]
         Command::Access(options) => access::run(&options),
+        #[cfg(all(feature = "operator", feature = "trustee"))]
+        Command::Call(options) => call::run(&options),
         #[cfg(all(feature = "operator", feature = "trustee"))]
         Command::Export(options) => exit::export(&options),
         #[cfg(all(feature = "operator", feature = "trustee"))]

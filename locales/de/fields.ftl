@@ -63,3 +63,5 @@ field-client-secret = Clientgeheimnis
 field-redirect = Adressen für Codes
 field-redirect-hint = https-Adressen mit Leerzeichen dazwischen; http nur auf dem eigenen Rechner.
 field-secrets = Geheimnisse
+field-issuer = Aussteller
+field-user-claim = Angabe, die die Person nennt

@@ -63,3 +63,5 @@ field-client-secret = Client secret
 field-redirect = Addresses for codes
 field-redirect-hint = https addresses with spaces between them; http only on the own machine.
 field-secrets = Secrets
+field-issuer = Issuer
+field-user-claim = Claim that names the person

@@ -63,3 +63,5 @@ field-client-secret = Secret client
 field-redirect = Adresses pour les codes
 field-redirect-hint = Adresses https séparées par des espaces ; http uniquement sur la machine locale.
 field-secrets = Secrets
+field-issuer = Émetteur
+field-user-claim = Déclaration qui nomme la personne

@@ -58,7 +58,8 @@ impl Outbound {
         }
     }
 
-    fn calls_uri(&self, uri: &Uri) -> Result<(), ResidencyError> {
+    /// Whether the host of this address may be called at all.
+    pub(crate) fn calls_uri(&self, uri: &Uri) -> Result<(), ResidencyError> {
         let host = uri.host().ok_or_else(|| ResidencyError::Form(format!("{uri} names no host")))?;
         let usual = if uri.scheme_str() == Some("http") { 80 } else { 443 };
         self.calls(host, uri.port_u16().unwrap_or(usual))

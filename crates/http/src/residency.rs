@@ -4,7 +4,8 @@
 //!
 //! Invariants: what is not declared is refused; a declared host counts only as far as it leads into the networks that
 //! were declared with it, so that a changed name is noticed; only the countries of the cloud's sites can be declared.
-//! This machine's own loopback addresses leave it to nobody and need no declaration, names for them do.
+//! This machine's own loopback addresses leave it to nobody and need no declaration, names for them do; and so do issuers,
+//! because tenants name those, and nobody else shall reach a service of this machine by way of us.
 
 use ipnet::IpNet;
 use kernel::Country;
@@ -191,7 +192,8 @@ impl Residency {
     /// # Errors
     /// [`ResidencyError::Host`] when it may not.
     pub fn calls(&self, name: &str, port: u16, purpose: Service) -> Result<(), ResidencyError> {
-        let loopback = literal(name).is_some_and(|address| address.is_loopback());
+        let chosen_here = purpose != Service::IdentityProvider;
+        let loopback = chosen_here && literal(name).is_some_and(|address| address.is_loopback());
         let declared = |host: &Host| host.purpose == purpose && host.port == port && same(&host.name, name);
         if loopback || self.hosts.iter().any(declared) {
             return Ok(());
@@ -316,6 +318,7 @@ mod tests {
         check("::ffff:198.51.100.7", 8200, Service::KeyService, true);
         check("198.51.100.8", 8200, Service::KeyService, false);
         check("127.0.0.1", 1, Service::Witness, true);
+        check("127.0.0.1", 1, Service::IdentityProvider, false);
         check("[::1]", 1, Service::Witness, true);
         check("localhost", 1, Service::Witness, false);
     }

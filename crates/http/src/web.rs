@@ -1,10 +1,11 @@
-//! A small HTTP client for what is not the operator zone: witnesses, and logs that somebody else serves.
+//! A small HTTP client for what is not the operator zone: witnesses, logs that somebody else serves, OpenID issuers.
 //!
 //! Invariants: an answer is bounded in time and length; redirects are not followed, so that a request goes to the host
 //! that was configured and to no other.
 
 use bytes::Bytes;
-use http::{Method, Request};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderValue, Method, Request, Uri};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -15,12 +16,13 @@ use std::time::Duration;
 
 use crate::operator::Reach;
 use crate::outbound::{Guarded, Outbound};
+use crate::residency::ResidencyError;
 
 /// Shorter than the idle time of our listeners, so that we never write to a connection they are closing.
 const POOL_IDLE: Duration = Duration::from_secs(55);
 /// An answer takes at most so long.
 const ANSWER_TIME: Duration = Duration::from_secs(8);
-/// No answer is longer: a full bundle of the longest entries.
+/// No answer is longer, unless less is asked for: a full bundle of the longest entries.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
 /// A pool of connections.
@@ -69,18 +71,36 @@ pub enum WebError {
     #[error("it did not answer in time")]
     TimedOut,
     /// The answer is too long.
-    #[error("its answer is longer than {MAX_ANSWER} bytes")]
-    TooLarge,
+    #[error("its answer is longer than {0} bytes")]
+    TooLarge(usize),
 }
 
 /// The client. Cheap to clone.
 #[derive(Clone)]
-pub struct Web(Pool);
+pub struct Web {
+    pool: Pool,
+    outbound: Outbound,
+    most: usize,
+}
 
 impl Web {
     /// A client that trusts and shows what `tls` says, and calls whom it may.
     pub fn new(tls: ClientConfig, outbound: Outbound) -> Self {
-        Self(pool(tls, outbound))
+        Self { pool: pool(tls, outbound.clone()), outbound, most: MAX_ANSWER }
+    }
+
+    /// The same, for answers of at most so many bytes.
+    #[must_use]
+    pub fn at_most(self, most: usize) -> Self {
+        Self { most, ..self }
+    }
+
+    /// Whether the host of this address may be called at all.
+    ///
+    /// # Errors
+    /// When it may not, or the address names none.
+    pub fn may_call(&self, url: &Uri) -> Result<(), ResidencyError> {
+        self.outbound.calls_uri(url)
     }
 
     /// Asks for a document; answers status and body.
@@ -88,7 +108,8 @@ impl Web {
     /// # Errors
     /// When there is no answer.
     pub async fn get(&self, url: &str) -> Result<(u16, Bytes), WebError> {
-        self.send(Method::GET, url, Bytes::new()).await.map(|answer| (answer.status, answer.body))
+        let request = Request::get(url).body(Full::default());
+        self.send(request).await.map(|answer| (answer.status, answer.body))
     }
 
     /// Posts text; answers status and body.
@@ -104,21 +125,42 @@ impl Web {
     /// # Errors
     /// As [`Web::get`].
     pub async fn ask(&self, url: &str, text: String) -> Result<WebAnswer, WebError> {
-        self.send(Method::POST, url, text.into()).await
+        let request = Request::builder().method(Method::POST).uri(url).header(CONTENT_TYPE, "text/plain");
+        self.send(request.body(Full::from(text))).await
     }
 
-    async fn send(&self, method: Method, url: &str, body: Bytes) -> Result<WebAnswer, WebError> {
-        let request = Request::builder().method(method).uri(url).header("content-type", "text/plain");
-        let request = request.body(Full::new(body)).map_err(|_| WebError::Malformed)?;
+    /// Posts a form and wants JSON back, with an `Authorization` if there is one; answers status and body.
+    ///
+    /// # Errors
+    /// As [`Web::get`].
+    pub async fn form(
+        &self,
+        url: &str,
+        form: String,
+        authorization: Option<HeaderValue>,
+    ) -> Result<(u16, Bytes), WebError> {
+        let mut request = Request::builder().method(Method::POST).uri(url);
+        request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        request = request.header(ACCEPT, "application/json");
+        if let Some(value) = authorization {
+            request = request.header(AUTHORIZATION, value);
+        }
+        let sent = self.send(request.body(Full::from(form)));
+        sent.await.map(|answer| (answer.status, answer.body))
+    }
+
+    async fn send(&self, request: http::Result<Request<Full<Bytes>>>) -> Result<WebAnswer, WebError> {
+        let request = request.map_err(|_| WebError::Malformed)?;
         tokio::time::timeout(ANSWER_TIME, self.answer(request)).await.unwrap_or(Err(WebError::TimedOut))
     }
 
     async fn answer(&self, request: Request<Full<Bytes>>) -> Result<WebAnswer, WebError> {
-        let response = self.0.request(request).await.map_err(|error| WebError::Unreachable(chain(&error)))?;
+        let response = self.pool.request(request).await;
+        let response = response.map_err(|error| WebError::Unreachable(chain(&error)))?;
         let (parts, body) = response.into_parts();
-        let whole = Limited::new(body, MAX_ANSWER).collect().await.map_err(|error| {
+        let whole = Limited::new(body, self.most).collect().await.map_err(|error| {
             if error.is::<LengthLimitError>() {
-                WebError::TooLarge
+                WebError::TooLarge(self.most)
             } else {
                 WebError::Unreachable(chain(error.as_ref()))
             }

@@ -25,6 +25,9 @@ pub trait Backend: Send + Sync {
     /// Where the form that signs out is sent; it carries the session's token as `csrf`.
     fn sign_out(&self) -> String;
 
+    /// Where the form is sent that links an account at one's organisation's issuer; it carries the token as well.
+    fn link_sign_in(&self) -> String;
+
     /// The assurance level of the installation, as the trustee measured it last.
     fn level(&self) -> Level;
 }

@@ -1,10 +1,9 @@
 //! What surrounds every page: language, navigation, who is signed in, the level of assurance.
 
+use contract::Party;
 use contract::Role;
 use contract::operations::{
-    GetLogStanding, GetOpeningStatistics, ListAccessReports, ListAccessRequests, ListCustomerExports,
-    ListCustomers, ListErasures, ListInvoices, ListOwnAgreements, ListPersons, ListStaff, ListTenantApps,
-    ListTenantUsers,
+    GetLogStanding, GetOpeningStatistics, GetSignInIssuer, ListAccessReports, ListAccessRequests, ListCustomerExports, ListCustomers, ListErasures, ListInvoices, ListOwnAgreements, ListPersons, ListStaff, ListTenantApps, ListTenantUsers,
 };
 
 use ledger::Level;
@@ -138,6 +137,9 @@ fn entries(visit: &Visit) -> Vec<Entry> {
         add(visit.may(ListStaff), at::Staff {}.path(), t.nav_staff());
         add(visit.may(ListTenantApps), at::Apps {}.path(), t.nav_apps());
         add(Permit::Yes, at::OwnPassword {}.path(), t.nav_password());
+        if matches!(visit.party(), Some(Party::Partner | Party::Customer)) {
+            add(visit.may(GetSignInIssuer), at::SignIn {}.path(), t.nav_sign_in());
+        }
     }
     add(Permit::Yes, at::ThisCloud {}.path(), t.nav_this_cloud());
     let today = at::Today {}.path();

@@ -65,6 +65,7 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     94 "0094_device_code",
     100 "0100_exports",
     101 "0101_key_rotation",
+    125 "0125_issuers",
 ];
 
 impl Schema {

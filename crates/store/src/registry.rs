@@ -29,6 +29,7 @@ const TRUSTEE: &[&[&Statement]] = &[
     trustee::directory::STATEMENTS,
     trustee::erasures::STATEMENTS,
     trustee::exports::STATEMENTS,
+    trustee::issuers::STATEMENTS,
     trustee::journal::STATEMENTS,
     trustee::keys::STATEMENTS,
     trustee::legal::STATEMENTS,

@@ -9,10 +9,12 @@
 
 mod ambient;
 mod back;
+pub mod browser;
 mod call;
 mod door;
 mod kill;
 pub mod leaving;
+pub mod issuer;
 mod logbook;
 mod safe;
 mod strangers;

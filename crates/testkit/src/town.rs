@@ -8,6 +8,7 @@ use commerce::catalogue::{Catalogue, GERMANY};
 use contract::Role;
 use contract::authority::{Address, Version};
 use contract::profile::Profile;
+use edge::Web;
 use envelope::Argon2Cost;
 use jiff::Timestamp;
 use kernel::TenantId;
@@ -158,7 +159,7 @@ impl Town {
     /// # Errors
     /// When it cannot be opened.
     pub async fn witnessed(&self, controls: Controls, witnessing: Witnessing) -> Result<TrusteeHouse> {
-        let log = LogHome { key: log_key()?, witnessing, seen: Arc::new(Forgetful) };
+        let log = log_home(witnessing)?;
         let kept = Arc::new(KeptLog::default());
         let (keeper, links) = (self.safe.keeper()?, (self.tap.clone(), kept.clone()));
         let house = open_over(&self.trustee_store, &self.world, keeper, links, (controls, true), log).await?;
@@ -169,6 +170,18 @@ impl Town {
     async fn again(&self, controls: Controls, demo: bool) -> Result<TrusteeHouse> {
         let links = (self.tap.clone(), self.log.clone());
         open_trustee(&self.trustee_store, &self.world, &self.safe, links, (controls, demo)).await
+    }
+
+    /// The trustee zone started once more over the same books, able to call the issuers that are declared to it.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn with_issuers(&self, controls: Controls, issuers: Web) -> Result<TrusteeHouse> {
+        let log = log_home(Witnessing::none())?;
+        let keeper = self.safe.keeper()?;
+        let parts = parts_over(&self.trustee_store, keeper, self.log.clone(), (controls, true), log);
+        let parts = TrusteeParts { issuers: Some(issuers), ..parts };
+        TrusteeHouse::open(parts, &self.world, self.tap.clone()).await
     }
 
     /// Makes a call of the trustee zone.
@@ -352,8 +365,11 @@ async fn open_trustee(
     links: (Arc<Tap>, Arc<KeptLog>),
     how: (Controls, bool),
 ) -> Result<TrusteeHouse> {
-    let log = LogHome { key: log_key()?, witnessing: Witnessing::none(), seen: Arc::new(Forgetful) };
-    open_over(store, world, safe.keeper()?, links, how, log).await
+    open_over(store, world, safe.keeper()?, links, how, log_home(Witnessing::none())?).await
+}
+
+fn log_home(witnessing: Witnessing) -> Result<LogHome> {
+    Ok(LogHome { key: log_key()?, witnessing, seen: Arc::new(Forgetful) })
 }
 
 /// The trustee zone over these books and this log.
@@ -362,10 +378,20 @@ pub(crate) async fn open_over(
     world: &World,
     keeper: Keeper,
     (link, kept): (Arc<Tap>, Arc<KeptLog>),
-    (controls, demo): (Controls, bool),
+    how: (Controls, bool),
     log: LogHome,
 ) -> Result<TrusteeHouse> {
-    let parts = TrusteeParts {
+    TrusteeHouse::open(parts_over(store, keeper, kept, how, log), world, link).await
+}
+
+fn parts_over(
+    store: &TestStore,
+    keeper: Keeper,
+    kept: Arc<KeptLog>,
+    (controls, demo): (Controls, bool),
+    log: LogHome,
+) -> TrusteeParts {
+    TrusteeParts {
         log,
         store: (**store).clone(),
         keeper,
@@ -374,8 +400,8 @@ pub(crate) async fn open_over(
         password_cost: CHEAP,
         controls,
         logbook: Some(kept),
-    };
-    TrusteeHouse::open(parts, world, link).await
+        issuers: None,
+    }
 }
 
 /// A customer as clients send it, with these private values: first name, last name, e-mail, telephone, street, city.

@@ -114,6 +114,9 @@ pub struct Up {
     /// Let witnesses cosign the transparency log: a policy file that names them with their URLs.
     #[arg(long, value_name = "FILE")]
     pub log_policy: Option<PathBuf>,
+    /// The authority (PEM) that signs the certificates of tenants' OpenID issuers; the system's when left out.
+    #[arg(long, value_name = "PEM")]
+    pub issuer_authority: Option<PathBuf>,
     /// Print the accounts as JSON instead of text.
     #[arg(long)]
     pub json: bool,

@@ -63,6 +63,8 @@ pub struct TrusteeFile {
     pub operator: OperatorLinkFile,
     /// The witnesses of the transparency log.
     pub witnesses: Option<WitnessesFile>,
+    /// The authority (PEM) that signs the certificates of tenants' issuers; the system's when left out.
+    pub issuer_authority: Option<PathBuf>,
     /// Another profile than the German one.
     pub profile: Option<PathBuf>,
     /// True for a demo world: sign-in by bare password and no throttle.

@@ -16,6 +16,7 @@ use store::{Store, postgres_hosts};
 use tokio::net::TcpListener;
 use treuhand::folder::{Folder, key_path};
 use treuhand::house::{House, Keeper, TrusteeHouse, TrusteeParts, World};
+use treuhand::issuer_link::issuers;
 use treuhand::link::OperatorDoor;
 use treuhand::origin;
 use treuhand::residency::{Declared, Needs, of_witnesses};
@@ -130,6 +131,7 @@ impl Instance {
             password_cost: Argon2Cost::default(),
             controls: Controls::all(),
             logbook: None,
+            issuers: Some(issuers(&declared, options.issuer_authority.as_deref())?),
         };
         let catalogue = Arc::new(crate::sold::catalogue()?);
         let house = House::open(parts, operator_store.clone(), catalogue, &world).await?;

@@ -10,6 +10,8 @@ pub mod folder;
 pub mod host;
 #[cfg(all(feature = "operator", feature = "trustee"))]
 pub mod house;
+#[cfg(feature = "trustee")]
+pub mod issuer_link;
 #[cfg(feature = "operator")]
 pub mod link;
 #[cfg(feature = "trustee")]

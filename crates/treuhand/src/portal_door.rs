@@ -85,6 +85,10 @@ impl Backend for Behind {
         self.identity.visit_sign_in(back_to)
     }
 
+    fn link_sign_in(&self) -> String {
+        self.identity.visit_link().to_owned()
+    }
+
     fn sign_out(&self) -> String {
         self.identity.visit_sign_out().to_owned()
     }

@@ -59,6 +59,8 @@ impl Declared {
     pub fn outbound(&self, purpose: Service) -> Outbound {
         match &self.0 {
             Some((residency, _)) => Outbound::declared(residency.clone(), purpose),
+            // Tenants name issuers: without a declaration that would be the whole world, and this machine.
+            None if purpose == Service::IdentityProvider => Outbound::declared(Arc::default(), purpose),
             None => Outbound::anywhere(),
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use contract::profile::Profile;
-use edge::{Health, Host, OperatorLink};
+use edge::{Health, Host, OperatorLink, Web};
 use envelope::{Argon2Cost, Embedded, KeyError, KeyService, Unlock, Vault};
 use kernel::{Clock, Entropy};
 use store::Store;
@@ -57,6 +57,8 @@ pub struct TrusteeParts {
     pub log: LogHome,
     /// What is told of grants instead of the log; `None` everywhere but in tests.
     pub logbook: Option<Arc<dyn Logbook>>,
+    /// The way to the issuers where tenants let their people sign in; `None` where nobody signs in.
+    pub issuers: Option<Web>,
 }
 
 impl TrusteeParts {
@@ -65,13 +67,18 @@ impl TrusteeParts {
     /// # Errors
     /// When the key does not fit the store, or the store does not answer.
     pub async fn core(&self, world: &World) -> Result<(Arc<Keys>, Arc<Identity>)> {
-        let Self { store, keeper, origin, demo, password_cost, controls, .. } = self;
+        let Self { store, keeper, origin, demo, password_cost, controls, issuers, .. } = self;
         let keys = Arc::new(keys_under(store, keeper, world, *controls).await?);
         let settings = Settings::of(&world.profile, origin, *demo);
         let settings = Settings { password_cost: *password_cost, controls: *controls, ..settings };
         let identity =
             Identity::open(store.clone(), keys.clone(), world.clock.clone(), world.entropy.clone(), settings);
-        Ok((keys, Arc::new(identity.await?)))
+        let identity = identity.await?;
+        let identity = match issuers {
+            Some(web) => identity.calling(web.clone()),
+            None => identity,
+        };
+        Ok((keys, Arc::new(identity)))
     }
 }
 

@@ -59,6 +59,8 @@ kernel::controls! {
     VoidAtOnce = "void-at-once";
     /// A customer's first approver is a person whom the trustee verified itself.
     FirstApprover = "first-approver";
+    /// An issuer lets nobody in to whom the trustee gave a way in itself.
+    OwnWayIn = "own-way-in";
     /// A key counts a day after its enrolment.
     KeyAge = "key-age";
     /// Approvals are counted by person.

@@ -130,6 +130,8 @@ pub mod roles {
     pub const GLOBAL_ADMIN: &[Role] = &[GlobalAdmin];
     /// Who looks after the people of a tenant; the trustee's officers after the trustee's own.
     pub const TENANT_ADMINS: &[Role] = &[GlobalAdmin, UserManagementAdmin, TrusteeOfficer, CustomerAdmin];
+    /// Administrators of a partner's or a customer's tenant as a whole.
+    pub const TENANT_OWNERS: &[Role] = &[GlobalAdmin, CustomerAdmin];
     /// Everybody who can sign in: what is only about oneself and one's own tenant.
     pub const EVERYBODY: &[Role] = &Role::ALL;
     /// A customer's administrator.

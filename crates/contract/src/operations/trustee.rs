@@ -2,8 +2,8 @@
 
 use crate::resources::trustee::{
     AgreementAcceptances, AppRegistration, AppSecret, AssuranceLevel, Erasure, KeyRotation, OwnAgreement,
-    PasswordChange, RestoreAct, SignInTicket, Tenant, TenantOpening, TenantUser, TenantVerification,
-    TrusteeAgreementAcceptance,
+    PasswordChange, RestoreAct, SignInIssuer, SignInTicket, Tenant, TenantOpening, TenantUser,
+    TenantVerification, TrusteeAgreementAcceptance,
 };
 
 operations! {
@@ -133,6 +133,26 @@ operations! {
     ChangeOwnPassword "change-own-password" Post "/trustee/v1/user/password" []
         in none by AppUser for EVERYBODY; Change at Trustee;
         takes (PasswordChange); gives [204] nothing; served
+
+    /// Reads where one's organisation lets its people sign in besides, and whether one has linked an account there.
+    GetSignInIssuer "get-sign-in-issuer" Get "/trustee/v1/issuer" []
+        in none by AppUser for EVERYBODY; Read at Trustee;
+        takes nothing; gives [200] (one SignInIssuer); served
+
+    /// Sets the OpenID issuer where people of one's own tenant may sign in besides, after asking it who it is.
+    SetSignInIssuer "set-sign-in-issuer" Put "/trustee/v1/issuer" []
+        in none by AppUser for TENANT_OWNERS; Change at Trustee;
+        takes (SignInIssuer); gives [200] (one SignInIssuer); served
+
+    /// Takes one's own tenant's issuer away; every link ends, and all that it opened.
+    RemoveSignInIssuer "remove-sign-in-issuer" Delete "/trustee/v1/issuer" []
+        in none by AppUser for TENANT_OWNERS; Delete at Trustee;
+        takes nothing; gives [204] nothing; served
+
+    /// Ends the link between one's own account and one at the issuer, and all that it opened.
+    UnlinkOwnSignIn "unlink-own-sign-in" Delete "/trustee/v1/user/link" []
+        in none by AppUser for EVERYBODY; Delete at Trustee;
+        takes nothing; gives [204] nothing; served
 
     /// Says how far the zones are apart, as the trustee measured it, and what the next level asks for.
     GetAssurance "get-assurance" Get "/trustee/v1/assurance" []

@@ -121,6 +121,25 @@ resource! {
         secret new_password: Option<String> [required, max(256)],
     }
 
+    /// Where a tenant's people may sign in besides: an OpenID issuer. It says who somebody is and gives no rights.
+    pub struct SignInIssuer: "SignInIssuer" {
+        /// Its name, which is a URL; absent where none is set.
+        commercial issuer: Option<String> [required, max(500)],
+        /// What the trustee is called there.
+        commercial client_id: Option<String> [required, max(512)],
+        /// What the trustee proves it with; in no answer.
+        secret client_secret: Option<String> [required, max(512)],
+        /// The claim that must name whoever links an account: email, preferred_username or upn.
+        commercial user_claim: Option<String> [max(40)],
+        /// Where the issuer must be allowed to send people back.
+        commercial redirect_uri: Option<String> [read_only],
+        /// Whether one has linked an account oneself.
+        commercial linked: Option<bool> [read_only],
+        /// How many people of the tenant have.
+        commercial links: Option<i64> [read_only],
+        commercial set_date: Option<jiff::Timestamp> [read_only],
+    }
+
     /// An application that calls the API.
     pub struct AppRegistration: "AppRegistration" {
         /// The client id.

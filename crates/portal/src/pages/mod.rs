@@ -250,6 +250,8 @@ pages! {
     StaffMember "/account/staff/{user}" {user: UserId} => account::user::User<account::Staff>;
     /// One's own password.
     OwnPassword "/account/password" {} => account::password::OwnPassword;
+    /// Where one may sign in besides.
+    SignIn "/account/sign-in" {} => account::sign_in::SignIn;
     /// Where licences are assigned to people.
     Licences "/account/licences" {} => account::licences::Licences;
     /// The apps of one's own organisation.

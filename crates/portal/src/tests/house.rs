@@ -76,6 +76,10 @@ impl Backend for Door {
     fn sign_in(&self, back_to: &str) -> String {
         format!("/signin?to={back_to}")
     }
+    fn link_sign_in(&self) -> String {
+        "/signin/link".to_owned()
+    }
+
     fn sign_out(&self) -> String {
         "/signout".to_owned()
     }

@@ -7,6 +7,7 @@ pub mod devices;
 pub mod directory;
 pub mod erasures;
 pub mod exports;
+pub mod issuers;
 pub mod journal;
 pub mod keys;
 pub mod legal;

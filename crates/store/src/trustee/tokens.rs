@@ -94,6 +94,8 @@ crate::rows! {
         pub created: Micros,
         /// When it ends.
         pub expires: Micros,
+        /// The issuer whose word it rests on; empty for the house's own password.
+        pub issuer: String,
     }
 }
 
@@ -130,13 +132,15 @@ crate::statements! { "tokens";
     /// A refresh token used.
     write USE_REFRESH = "UPDATE refresh_token SET used_at = $2 WHERE mac = $1";
     /// A session.
-    read SESSION = "SELECT mac, person, tenant, stage, mfa, generation, created, expires
+    read SESSION = "SELECT mac, person, tenant, stage, mfa, generation, created, expires, issuer
         FROM browser_session WHERE mac = $1";
     /// A new session.
-    write ADD_SESSION = "INSERT INTO browser_session (mac, person, tenant, stage, mfa, generation, created, expires)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    write ADD_SESSION = "INSERT INTO browser_session (mac, person, tenant, stage, mfa, generation, created, expires,
+        issuer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     /// A session ended.
     write DROP_SESSION = "DELETE FROM browser_session WHERE mac = $1";
+    /// All codes of a person that nobody has redeemed.
+    write DROP_CODES = "DELETE FROM auth_code WHERE person = $1 AND used = 0";
     /// All of a person's sessions ended.
     write DROP_SESSIONS = "DELETE FROM browser_session WHERE person = $1";
     /// Old codes.
@@ -217,9 +221,10 @@ pub fn revoke_family(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
     tx.execute(&REVOKE_FAMILY, &args![id]).map(|_| ())
 }
 
-/// Revokes all refresh tokens and ends all sessions of a person.
+/// Revokes all refresh tokens and open codes, and ends all sessions of a person.
 pub fn revoke_person(tx: &mut Tx, person: UserId) -> Result<(), StoreError> {
     tx.execute(&REVOKE_PERSON, &args![person])?;
+    tx.execute(&DROP_CODES, &args![person])?;
     tx.execute(&DROP_SESSIONS, &args![person]).map(|_| ())
 }
 
@@ -258,7 +263,8 @@ pub fn add_session(tx: &mut Tx, session: &Session) -> Result<(), StoreError> {
         session.mfa,
         session.generation,
         session.created,
-        session.expires
+        session.expires,
+        &session.issuer
     ];
     tx.execute(&ADD_SESSION, &args).map(|_| ())
 }

@@ -1,10 +1,10 @@
 //! The portal over both zones, with a browser that runs no script: what the partner's and the customer's people do.
 
-mod browser;
+mod issuers;
 
-use browser::{Browser, Shown};
 use serde_json::json;
 use store::testing::Engine;
+use testkit::browser::{Browser, Shown};
 use testkit::{Ask, Plan, Town};
 use treuhand::seed::PersonAccess;
 

@@ -99,6 +99,7 @@ fn throw_away(data: PathBuf) -> Up {
         tls_key: None,
         postgres: None,
         log_policy: None,
+        issuer_authority: None,
         json: false,
     }
 }

@@ -89,6 +89,7 @@ fn still(options: &Init) -> Result<Still> {
         password_cost: Argon2Cost::default(),
         controls: Controls::all(),
         logbook: None,
+        issuers: None,
     };
     Ok(Still { parts, world, start, _locked: folder })
 }

@@ -12,6 +12,7 @@ use edge::{Method, OperatorHttp, OperatorLink, OperatorRequest, Options, Proxies
 use envelope::Argon2Cost;
 use tokio::net::TcpListener;
 use treuhand::folder::Folder;
+use treuhand::issuer_link::issuers;
 use treuhand::origin;
 use treuhand::residency::Declared;
 use treuhand::seed::{self, Access, Roots};
@@ -42,6 +43,7 @@ pub fn run(options: &Zone) -> Result<()> {
     let roots = Roots { authority: origin.clone(), api_root: origin.clone(), operator_root };
     block_on(folder.follow_new_log_of(&store))?;
     let log = folder.log_home(&origin, witnesses(options, &file, &declared)?, &*world.entropy)?;
+    let authority = file.issuer_authority.as_ref().map(|path| config::beside(&options.config, path));
     let parts = TrusteeParts {
         log,
         store: store.clone(),
@@ -51,6 +53,7 @@ pub fn run(options: &Zone) -> Result<()> {
         password_cost: Argon2Cost::default(),
         controls: controls::of_trustee()?,
         logbook: None,
+        issuers: Some(issuers(&declared, authority.as_deref())?),
     };
     block_on(async {
         if file.demo {

@@ -16,7 +16,7 @@ use kernel::{Problem, TenantId};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::{account, apps, tenants, users};
+use super::{account, apps, issuer, tenants, users};
 use crate::desk::desk;
 use crate::gateway::bad;
 use crate::identity::{Actor, Caller, Identity};
@@ -51,6 +51,10 @@ desk! {
     ResetStaffMemberMfa => users::staff::reset_mfa,
     GetOwnUser => account::get,
     ChangeOwnPassword => account::change_password,
+    GetSignInIssuer => issuer::get,
+    SetSignInIssuer => issuer::set,
+    RemoveSignInIssuer => issuer::remove,
+    UnlinkOwnSignIn => issuer::unlink,
     ListTenantApps => apps::list,
     CreateTenantApp => apps::create,
     DeleteTenantApp => apps::delete,

@@ -5,6 +5,7 @@
 mod account;
 mod apps;
 mod desk;
+mod issuer;
 mod tenants;
 #[cfg(test)]
 mod tests;

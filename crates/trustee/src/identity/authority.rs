@@ -23,6 +23,10 @@ pub(crate) enum Endpoint {
     SignIn,
     SignInCode,
     SignInPassword,
+    /// Back from an issuer.
+    SignInIssuer,
+    /// To an issuer, to link an account.
+    SignInLink,
     Device,
     Arrived,
     SignOut,
@@ -31,6 +35,8 @@ pub(crate) enum Endpoint {
 pub(crate) const SIGN_IN: &str = "/signin";
 pub(crate) const SIGN_IN_CODE: &str = "/signin/code";
 pub(crate) const SIGN_IN_PASSWORD: &str = "/signin/password";
+pub(crate) const SIGN_IN_ISSUER: &str = "/signin/issuer";
+pub(crate) const SIGN_IN_LINK: &str = "/signin/link";
 /// Where people answer devices that have no browser.
 pub(crate) const DEVICE: &str = "/device";
 pub(crate) const SIGN_OUT: &str = "/signout";
@@ -51,6 +57,8 @@ impl Endpoint {
             ["signin", "code"] => Some(Self::SignInCode),
             ["signin", "done"] => Some(Self::Arrived),
             ["signin", "password"] => Some(Self::SignInPassword),
+            ["signin", "issuer"] => Some(Self::SignInIssuer),
+            ["signin", "link"] => Some(Self::SignInLink),
             _ => None,
         }
     }
@@ -86,6 +94,8 @@ impl Identity {
             Endpoint::SignIn if post => self.sign_in(request).await,
             Endpoint::SignInCode if get || post => self.sign_in_code(request).await,
             Endpoint::SignInPassword if get || post => self.sign_in_password(request).await,
+            Endpoint::SignInIssuer if get => Box::pin(self.back_from_issuer(request)).await,
+            Endpoint::SignInLink if post => Box::pin(self.link_elsewhere(request)).await,
             Endpoint::Device if get || post => self.device_page(request).await,
             Endpoint::Arrived if get => match Self::arrive(request) {
                 Ok(response) => response,

@@ -10,7 +10,7 @@ use crate::identity::secrets::{self, Kind};
 use crate::identity::sessions::{SignedIn, Step};
 use contract::authority::Address;
 use edge::{Request, Response};
-use kernel::{AppId, Micros, Problem};
+use kernel::{AppId, Micros, Problem, TenantId};
 use std::str::FromStr as _;
 use store::Tx;
 use store::trustee::apps::App;
@@ -89,14 +89,16 @@ impl Identity {
             Some(found) if found.step() == Step::Done => self.send_code(wish, &found).await,
             _ if wish.prompt == "none" => Err(wish.refuse("login_required", "Nobody is signed in.")),
             Some(found) => Ok(Self::go_on(&wish, found.step())),
-            None => Ok(self.page(request, &wish.redirect_uri, &Page::sign_in(&wish, None))),
+            None => {
+                let page = Page::sign_in(&wish, self.offers_elsewhere().await?, None);
+                Ok(self.page(request, &wish.redirect_uri, &page))
+            }
         }
     }
 
     /// Whether this sign-in answers the wish: the right tenant, and fresh if the app wants it so.
     fn suits(&self, wish: &Wish, found: &SignedIn) -> bool {
-        let tenant = found.tenant.id;
-        let reachable = wish.authority.covers(tenant) && (wish.app.is_house || wish.app.tenant == tenant);
+        let reachable = wish.reaches(found.tenant.id);
         let fresh = match wish.prompt.as_str() {
             "login" | "select_account" => found.session.created + FRESH_MICROS > self.now(),
             _ => true,
@@ -208,6 +210,11 @@ impl Identity {
 }
 
 impl Wish {
+    /// Whether people of this tenant can answer it.
+    pub(crate) fn reaches(&self, tenant: TenantId) -> bool {
+        self.authority.covers(tenant) && (self.app.is_house || self.app.tenant == tenant)
+    }
+
     fn refuse(&self, error: &'static str, text: &str) -> Denied {
         Denied::There {
             redirect_uri: self.redirect_uri.clone(),

@@ -22,6 +22,7 @@ mod grants;
 mod guard;
 mod house;
 mod issue;
+mod issuers;
 mod jws;
 mod oauth;
 mod pages;
@@ -47,6 +48,7 @@ pub(crate) use check::{party, roles};
 pub use claims::{Caller, TOKEN_SECONDS};
 pub use companies::{CodeKey, Verification};
 pub use house::{Founding, LEAST_OFFICERS};
+pub use issuers::{IssuerView, NAMING_CLAIMS, NewIssuer};
 pub use people::{CreatedUser, NewUser, User, UserPatch};
 pub(crate) use sessions::factor_aad;
 pub use settings::Settings;
@@ -76,6 +78,7 @@ pub struct Identity {
     turns: guard::Turns,
     visits: visits::Visits,
     teller: Teller,
+    provider: Option<issuers::Provider>,
 }
 
 impl Identity {
@@ -108,6 +111,7 @@ impl Identity {
             turns: guard::Turns::default(),
             visits: visits::Visits::default(),
             teller,
+            provider: None,
         })
     }
 

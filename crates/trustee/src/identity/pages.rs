@@ -30,6 +30,9 @@ pub(crate) enum Notice {
     NotTheSame,
     Weak,
     Unchanged,
+    NotElsewhere,
+    NotLinked,
+    PasswordFirst,
 }
 
 impl Notice {
@@ -45,6 +48,9 @@ impl Notice {
             Self::NotTheSame => texts.not_the_same,
             Self::Weak => texts.weak,
             Self::Unchanged => texts.unchanged,
+            Self::NotElsewhere => texts.not_elsewhere,
+            Self::NotLinked => texts.not_linked,
+            Self::PasswordFirst => texts.password_first,
         }
     }
 }
@@ -59,7 +65,8 @@ pub(crate) struct Page {
 }
 
 enum Kind {
-    SignIn { user_name: String },
+    SignIn { user_name: String, elsewhere: bool },
+    Elsewhere { host: String, address: String },
     Code,
     Enrol { secret: String, uri: String },
     NewPassword,
@@ -73,6 +80,10 @@ enum Kind {
 impl Kind {
     const fn has_own_buttons(&self) -> bool {
         matches!(self, Self::DeviceAnswer { .. })
+    }
+
+    const fn offers_elsewhere(&self) -> bool {
+        matches!(self, Self::SignIn { elsewhere: true, .. })
     }
 }
 
@@ -98,12 +109,19 @@ impl Page {
         Self { status, kind, app: wish.app.name.clone(), request: wish.address.clone(), notice }
     }
 
-    pub(crate) fn sign_in(wish: &Wish, failed: Option<(Notice, String)>) -> Self {
+    pub(crate) fn sign_in(wish: &Wish, elsewhere: bool, failed: Option<(Notice, String)>) -> Self {
         let (notice, user_name) = match failed {
             Some((notice, name)) => (Some(notice), name),
             None => (None, wish.login_hint.clone()),
         };
-        Self::of(wish, Kind::SignIn { user_name }, notice)
+        Self::of(wish, Kind::SignIn { user_name, elsewhere }, notice)
+    }
+
+    /// The way to an issuer.
+    pub(crate) fn elsewhere(issuer: &str, address: &str) -> Self {
+        let host = issuer.split('/').nth(2).unwrap_or(issuer).to_owned();
+        let kind = Kind::Elsewhere { host, address: address.to_owned() };
+        Self { status: 200, kind, app: String::new(), request: String::new(), notice: None }
     }
 
     pub(crate) fn code(wish: &Wish, notice: Option<Notice>) -> Self {
@@ -162,6 +180,7 @@ impl Page {
             Kind::Device | Kind::DeviceAnswer { .. } => (texts.device_title, authority::DEVICE),
             Kind::DeviceDone { allowed: true } => (texts.device_allowed, ""),
             Kind::DeviceDone { allowed: false } => (texts.device_denied, ""),
+            Kind::Elsewhere { .. } => (texts.elsewhere_title, ""),
             Kind::SignedOut => (texts.signed_out, "/"),
             Kind::Message(_) => (texts.failed, ""),
         };

@@ -18,6 +18,11 @@ pub(crate) enum Kind {
     UserCode,
     Session,
     Csrf,
+    /// What an issuer hands back, and what is made of it: the verifier and the nonce need no place of their own.
+    IssuerState,
+    IssuerBrowser,
+    IssuerVerifier,
+    IssuerNonce,
 }
 
 impl Kind {
@@ -30,6 +35,10 @@ impl Kind {
             Self::UserCode => b"user code",
             Self::Session => b"session",
             Self::Csrf => b"csrf",
+            Self::IssuerState => b"issuer state",
+            Self::IssuerBrowser => b"issuer browser",
+            Self::IssuerVerifier => b"issuer verifier",
+            Self::IssuerNonce => b"issuer nonce",
         }
     }
 }
@@ -53,7 +62,7 @@ impl Pepper {
 
     /// The same, as text for a form.
     pub(crate) fn mac_text(&self, kind: Kind, secret: &str) -> String {
-        URL_SAFE_NO_PAD.encode(self.mac(kind, secret))
+        text_of(&self.mac(kind, secret))
     }
 
     /// Whether the text is the keyed hash of the secret.
@@ -63,11 +72,16 @@ impl Pepper {
     }
 }
 
+/// Bytes as text that needs no escaping anywhere.
+pub(crate) fn text_of(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
 /// A fresh secret of 32 random bytes, as text that needs no escaping anywhere.
 pub(crate) fn random(entropy: &dyn Entropy) -> Zeroizing<String> {
     let mut bytes = Zeroizing::new([0_u8; 32]);
     entropy.fill(bytes.as_mut());
-    Zeroizing::new(URL_SAFE_NO_PAD.encode(bytes.as_ref()))
+    Zeroizing::new(text_of(bytes.as_ref()))
 }
 
 #[cfg(test)]

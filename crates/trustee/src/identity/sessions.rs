@@ -1,7 +1,7 @@
 //! Proving who a person is (password, one-time code) and remembering it for a browser.
 
 use crate::identity::secrets::{self, Kind};
-use crate::identity::{Identity, form, guard, totp};
+use crate::identity::{Identity, form, guard, issuers, totp};
 use edge::HeaderMap;
 use kernel::{Micros, Problem, UserId};
 use std::net::IpAddr;
@@ -214,7 +214,7 @@ impl Identity {
     pub(crate) async fn start_session(
         &self,
         person: &Person,
-        mfa: bool,
+        (mfa, issuer): (bool, &str),
         finished: bool,
         old: Option<&str>,
     ) -> Result<Zeroizing<String>, Problem> {
@@ -230,6 +230,7 @@ impl Identity {
             generation: person.generation,
             created: now,
             expires: now + seconds * SECOND,
+            issuer: issuer.to_owned(),
         };
         let old = old.map(|old| self.pepper.mac(Kind::Session, old));
         let write = move |tx: &mut Tx| {
@@ -246,11 +247,16 @@ impl Identity {
     pub(crate) async fn session(&self, headers: &HeaderMap) -> Result<Option<SignedIn>, Problem> {
         let Some(cookie) = form::cookie(headers, &self.cookie_name("session")) else { return Ok(None) };
         let mac = self.pepper.mac(Kind::Session, cookie);
+        let controls = self.settings.controls;
         let read = move |tx: &mut Tx| {
             let Some(session) = tokens::session(tx, &mac)? else { return Ok(None) };
             let person = directory::person(tx, session.person)?;
             let tenant = directory::tenant(tx, session.tenant)?;
-            Ok(person.zip(tenant).map(|(person, tenant)| SignedIn { session, person, tenant }))
+            let Some((person, tenant)) = person.zip(tenant) else { return Ok(None) };
+            if !session.issuer.is_empty() && issuers::keeps_own_way(tx, controls, &tenant, &person)? {
+                return Ok(None); // the trustee gave this person a way in of its own since
+            }
+            Ok(Some(SignedIn { session, person, tenant }))
         };
         let found = self.store.read("session", read).await?;
         Ok(found.filter(|found| {
@@ -258,6 +264,7 @@ impl Identity {
                 && found.session.generation == found.person.generation
                 && found.person.state == "active"
                 && found.tenant.state == "active"
+                && (found.session.issuer.is_empty() || found.step() != Step::Enrol)
         }))
     }
 

@@ -26,23 +26,32 @@ impl Identity {
             let wish = self.wish_of_address(form.get("request").unwrap_or_default()).await?;
             let source = Some(request.peer.address.ip());
             let name = form.get("user_name").unwrap_or_default().to_owned();
+            if form.get("do") == Some("elsewhere") {
+                return self.sign_in_elsewhere(request, wish, name).await;
+            }
             let verified = self.verify_password(source, &name, form.secret("password")).await?;
             let person = match verified {
                 Ok(person) => person,
-                Err(refusal) => {
-                    let page = Page::sign_in(&wish, Some((notice(refusal), name)));
-                    return Ok(self.page(request, &wish.redirect_uri, &page));
-                }
+                Err(refusal) => return self.sign_in_again(request, &wish, notice(refusal), name).await,
             };
-            let reachable = wish.authority.covers(person.tenant)
-                && (wish.app.is_house || wish.app.tenant == person.tenant);
-            if !reachable {
-                let page = Page::sign_in(&wish, Some((Notice::OtherTenant, name)));
-                return Ok(self.page(request, &wish.redirect_uri, &page));
+            if !wish.reaches(person.tenant) {
+                return self.sign_in_again(request, &wish, Notice::OtherTenant, name).await;
             }
-            self.proceed(request, &wish, &person, false).await
+            self.proceed(request, &wish, &person, (false, "")).await
         };
         self.or_denied(request, outcome.await)
+    }
+
+    /// The first page of a sign-in once more, with what went wrong.
+    pub(crate) async fn sign_in_again(
+        &self,
+        request: &Request,
+        wish: &Wish,
+        notice: Notice,
+        name: String,
+    ) -> Result<Response, Denied> {
+        let page = Page::sign_in(wish, self.offers_elsewhere().await?, Some((notice, name)));
+        Ok(self.page(request, &wish.redirect_uri, &page))
     }
 
     /// `GET` and `POST /signin/code`: the one-time code, or setting it up.
@@ -58,7 +67,11 @@ impl Identity {
                 let source = Some(request.peer.address.ip());
                 let code = form.get("code").unwrap_or_default();
                 match self.verify_code(source, found.person.id, code).await? {
-                    Ok(()) => return self.proceed(request, &wish, &found.person, true).await,
+                    Ok(()) => {
+                        return self
+                            .proceed(request, &wish, &found.person, (true, &found.session.issuer))
+                            .await;
+                    }
                     Err(Refusal::Wrong) => notice_of = Some(Notice::WrongCode),
                     Err(refusal) => notice_of = Some(notice(refusal)),
                 }
@@ -90,7 +103,7 @@ impl Identity {
                 notice_of = self.refuse_new(&found, &new, &again).await?;
                 if notice_of.is_none() {
                     self.set_password(&found.person, new).await?;
-                    return self.proceed(request, &wish, &found.person, found.session.mfa).await;
+                    return self.proceed(request, &wish, &found.person, (found.session.mfa, "")).await;
                 }
             }
             Ok(self.page(request, &wish.redirect_uri, &Page::new_password(&wish, notice_of)))
@@ -147,12 +160,13 @@ impl Identity {
     }
 
     /// The next step for a person who just proved something: a fresh cookie and a redirect.
-    async fn proceed(
+    /// `proof` is whether a second factor was given, and the issuer whose word counted instead of a password.
+    pub(crate) async fn proceed(
         &self,
         request: &Request,
         wish: &Wish,
         person: &store::trustee::directory::Person,
-        mfa: bool,
+        proof: (bool, &str),
     ) -> Result<Response, Denied> {
         let (id, tenant) = (person.id, person.tenant);
         let read = move |tx: &mut store::Tx| {
@@ -161,9 +175,9 @@ impl Identity {
         };
         let (person, tenant) = self.store.read("principal", read).await.map_err(Problem::from)?;
         let (Some(person), Some(tenant)) = (person, tenant) else { return Err(Problem::internal().into()) };
-        let step = Step::of(&person, &tenant, mfa);
+        let step = Step::of(&person, &tenant, proof.0);
         let old = form::cookie(&request.headers, &self.cookie_name("session"));
-        let cookie = self.start_session(&person, mfa, step == Step::Done, old).await?;
+        let cookie = self.start_session(&person, proof, step == Step::Done, old).await?;
         let mut response = Self::go_on(wish, step);
         self.set_cookie(&mut response, "session", &cookie);
         Ok(response)
@@ -229,12 +243,12 @@ impl Identity {
         }
     }
 
-    fn or_denied(&self, request: &Request, outcome: Result<Response, Denied>) -> Response {
+    pub(crate) fn or_denied(&self, request: &Request, outcome: Result<Response, Denied>) -> Response {
         outcome.unwrap_or_else(|denied| self.denied(request, denied))
     }
 }
 
-fn foreign() -> Problem {
+pub(crate) fn foreign() -> Problem {
     let text = "This form was open too long, or was not sent from our page. Begin again.";
     Problem::new(403, kernel::Code(0), "form_foreign", text)
 }

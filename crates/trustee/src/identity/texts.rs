@@ -44,6 +44,12 @@ pub(crate) struct Texts {
     pub(crate) device_allowed_help: &'static str,
     pub(crate) device_denied: &'static str,
     pub(crate) device_denied_help: &'static str,
+    pub(crate) elsewhere: &'static str,
+    pub(crate) elsewhere_title: &'static str,
+    pub(crate) elsewhere_help: &'static str,
+    pub(crate) not_elsewhere: &'static str,
+    pub(crate) not_linked: &'static str,
+    pub(crate) password_first: &'static str,
 }
 
 const ENGLISH: Texts = Texts {
@@ -86,6 +92,12 @@ const ENGLISH: Texts = Texts {
     device_allowed_help: "You can close this window and go on there.",
     device_denied: "The device was refused",
     device_denied_help: "Nobody was signed in.",
+    elsewhere: "Sign in with your organisation",
+    elsewhere_title: "On to your organisation’s sign-in",
+    elsewhere_help: "Your browser goes there by itself; if not, follow the link.",
+    not_elsewhere: "Your organisation has no other sign-in. Use your user name and password.",
+    not_linked: "Nobody here has linked this account. Sign in with your password, then link it on your account page.",
+    password_first: "Sign in with your user name and password: this account’s way in is the data trustee’s alone.",
 };
 
 const GERMAN: Texts = Texts {
@@ -128,6 +140,12 @@ const GERMAN: Texts = Texts {
     device_allowed_help: "Sie können dieses Fenster schließen und dort weitermachen.",
     device_denied: "Das Gerät wurde abgewiesen",
     device_denied_help: "Niemand wurde angemeldet.",
+    elsewhere: "Mit Ihrer Organisation anmelden",
+    elsewhere_title: "Weiter zur Anmeldung Ihrer Organisation",
+    elsewhere_help: "Ihr Browser geht von selbst dorthin; sonst folgen Sie dem Link.",
+    not_elsewhere: "Ihre Organisation hat keine andere Anmeldung. Nehmen Sie Benutzername und Kennwort.",
+    not_linked: "Niemand hier hat dieses Konto verknüpft. Melden Sie sich mit Ihrem Kennwort an und verknüpfen Sie es auf Ihrer Kontoseite.",
+    password_first: "Melden Sie sich mit Benutzername und Kennwort an: Den Zugang zu diesem Konto gibt allein der Datentreuhänder.",
 };
 
 const FRENCH: Texts = Texts {
@@ -170,6 +188,12 @@ const FRENCH: Texts = Texts {
     device_allowed_help: "Vous pouvez fermer cette fenêtre et continuer là-bas.",
     device_denied: "L’appareil a été refusé",
     device_denied_help: "Personne n’a été connecté.",
+    elsewhere: "Se connecter avec votre organisation",
+    elsewhere_title: "Vers la connexion de votre organisation",
+    elsewhere_help: "Votre navigateur s’y rend de lui-même ; sinon, suivez le lien.",
+    not_elsewhere: "Votre organisation n’a pas d’autre connexion. Utilisez votre nom d’utilisateur et votre mot de passe.",
+    not_linked: "Personne ici n’a associé ce compte. Connectez-vous avec votre mot de passe, puis associez-le sur votre page de compte.",
+    password_first: "Connectez-vous avec votre nom d’utilisateur et votre mot de passe : seul le fiduciaire des données donne accès à ce compte.",
 };
 
 /// The first language of the browser that there are words for.

@@ -140,6 +140,11 @@ impl Identity {
         format!("{}?{}", Address::Authorize(Version::Two).at("organizations"), query.finish())
     }
 
+    /// Where a form begins to link an account at an issuer.
+    pub fn visit_link(&self) -> &'static str {
+        authority::SIGN_IN_LINK
+    }
+
     /// Where a form signs out.
     pub fn visit_sign_out(&self) -> &'static str {
         authority::SIGN_OUT

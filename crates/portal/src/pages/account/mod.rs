@@ -4,6 +4,7 @@ pub(crate) mod apps;
 pub(crate) mod licences;
 pub(crate) mod new_user;
 pub(crate) mod password;
+pub(crate) mod sign_in;
 pub(crate) mod user;
 pub(crate) mod users;
 

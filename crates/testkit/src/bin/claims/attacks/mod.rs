@@ -4,6 +4,7 @@ mod back;
 mod crashes;
 mod grants;
 mod identity;
+mod issuers;
 mod keys;
 mod law;
 mod leaving;

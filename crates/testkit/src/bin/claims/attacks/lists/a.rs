@@ -1,6 +1,8 @@
 //! A: what an operator with everything of its own gets, and who gets in.
 
-use super::super::{grants, identity, law, loud, people, pushed, refused, stolen, tampered, two_keys};
+use super::super::{
+    grants, identity, issuers, law, loud, people, pushed, refused, stolen, tampered, two_keys,
+};
 use crate::claim::claims;
 use crate::stage::Stage;
 
@@ -22,4 +24,5 @@ claims! { of Stage:
     "A16" "what a partner received with its customer accepts nothing for it" by grants::received, felled by "first-approver";
     "A17" "one officer alone lets nobody in, by any act on accounts and persons" by people::alone, felled by "second-officer";
     "A18" "a customer's approver keeps the way in that the trustee gave" by people::approver, felled by "first-approver";
+    "A19" "an issuer of a tenant makes nobody an approver and confers no role" by issuers::conferred, felled by "own-way-in";
 }

@@ -1,10 +1,13 @@
-//! A browser without script: keeps cookies, follows redirects, fills in the forms that a page has.
+//! A browser without script: keeps cookies, follows redirects, fills in the forms that a page has. What is no page of a
+//! browser fails the test that looks at it.
 
 use edge::http::header::{COOKIE, LOCATION, SET_COOKIE};
 use edge::{Request, Zone, http};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use testkit::Town;
+use trustee::Trustee;
+
+use crate::Town;
 
 const ORIGIN: &str = "https://partner.example";
 /// More redirects than any way through the pages has.
@@ -12,22 +15,32 @@ const MOST_REDIRECTS: usize = 12;
 
 /// A browser in a town.
 pub struct Browser<'t> {
-    town: &'t Town,
+    zone: &'t Trustee,
     cookies: RefCell<BTreeMap<String, String>>,
 }
 
 /// A page that is shown.
 pub struct Shown {
+    /// The status.
     pub status: u16,
+    /// Its address.
     pub at: String,
+    /// The page.
     pub html: String,
 }
 
 impl<'t> Browser<'t> {
+    /// A new one, without cookies.
     pub fn new(town: &'t Town) -> Self {
-        Self { town, cookies: RefCell::default() }
+        Self::of(&town.trustee.trustee)
     }
 
+    /// A new one that visits this trustee zone.
+    pub fn of(zone: &'t Trustee) -> Self {
+        Self { zone, cookies: RefCell::default() }
+    }
+
+    /// Shows a page of the zone.
     pub async fn get(&self, target: &str) -> Shown {
         self.go("GET", target, String::new()).await
     }
@@ -44,7 +57,7 @@ impl<'t> Browser<'t> {
                 .header("sec-fetch-site", "same-origin")
                 .header("accept-language", "en");
             let (parts, ()) = request.body(()).expect("a request").into_parts();
-            let response = self.town.trustee.trustee.handle(Request::from_parts(parts, body.into())).await;
+            let response = self.zone.handle(Request::from_parts(parts, body.into())).await;
             for line in response.headers.get_all(SET_COOKIE) {
                 let (name, rest) = line.to_str().expect("text").split_once('=').expect("a cookie");
                 let value = rest.split(';').next().expect("a value").to_owned();
@@ -95,6 +108,7 @@ impl Shown {
             .unwrap_or_else(|| panic!("no form with {mark} at {}: {}", self.at, self.html))
     }
 
+    /// Whether the page says this.
     pub fn has(&self, text: &str) -> bool {
         self.html.contains(text)
     }
@@ -112,6 +126,12 @@ impl Shown {
         assert_ne!(before.len(), self.html.len(), "no link {text:?} at {}: {}", self.at, self.html);
         let tag = before.rsplit("<a ").next().expect("a tag");
         attribute(tag, "href").expect("an address")
+    }
+
+    /// The address of the page's first link beyond this house, for pages that send a browser on by themselves.
+    pub fn leads_to(&self) -> Option<String> {
+        let links = self.html.split("<a ").skip(1);
+        links.filter_map(|rest| attribute(rest.split('>').next()?, "href")).find(|to| to.starts_with("http"))
     }
 
     /// The texts that are shown once.

@@ -1,6 +1,7 @@
 //! What a grant rests on goes away, and comes back; and what a supervisor sees meanwhile.
 
 use super::*;
+use trustee::ports::Logbook;
 
 #[tokio::test]
 async fn a_supervisor_sees_masked_values_and_nothing_of_it_is_kept() -> Result<()> {
@@ -63,5 +64,31 @@ async fn supervision_is_what_officers_can_do() -> Result<()> {
     town.trustee_store
         .by_hand(&format!("UPDATE enrolled_person SET state = 'removed' WHERE id = '{person}'"))?;
     assert!(!supervised().await, "one officer alone is nobody who takes over");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_note_reaches_the_log_once_whatever_is_tried_again() -> Result<()> {
+    let (town, twin) = stage().await?;
+    let zone = &town.trustee.trustee;
+    let logged = async |id: &str| {
+        let ask = Ask::get("/trustee/v1/log/entries?type=submit&size=200").bearer(&twin.officers[0].token);
+        let list = ask.of(zone).await.json();
+        assert!(list["items"].is_array(), "{list}");
+        (town.log.kinds(id).len(), list["items"].as_array().map_or(0, Vec::len))
+    };
+    town.log.is_away(true);
+    let id = twin.ask(zone, &twin.wish()).await?;
+    assert_eq!(logged(&id).await, (0, 0), "the note waits");
+    assert!(zone.tidy().await.is_err(), "and is tried in vain");
+    town.log.is_away(false);
+    // Two who bring notes at once bring each of them once.
+    let (one, other) = tokio::join!(zone.tidy(), zone.tidy());
+    assert!(one.is_ok() && other.is_ok());
+    assert_eq!(logged(&id).await, (1, 1));
+    // The program was stopped after the entry was written and before it heard of that: it brings the note again.
+    let note = town.log.entries().into_iter().find(|entry| entry.grant == id).expect("the entry");
+    Logbook::append(zone.log(), note).await.map_err(|problem| anyhow::anyhow!(problem.description))?;
+    assert_eq!(logged(&id).await, (1, 1), "the log has it already");
     Ok(())
 }

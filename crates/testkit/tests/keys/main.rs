@@ -2,6 +2,7 @@
 
 mod erasure;
 mod export;
+mod health;
 mod operator_store;
 mod rotation;
 mod trustee_store;

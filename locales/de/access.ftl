@@ -185,3 +185,19 @@ today-running =
        *[other] { $count } Zugriffe können gerade genutzt werden.
     }
 today-running-go = Zusehen
+wish-title = Wartet auf eine zweite Person
+wish-intro = Was jemanden einlässt, verlangt zwei Treuhänder, die dasselbe wollen. Es geschieht, sobald eine andere Person innerhalb von sieben Tagen dasselbe tut.
+wish-none = Nichts wartet.
+wish-what = Handlung
+wish-who = Gewünscht von
+wish-withdraw = Zurücknehmen
+duty-title = Im Dienst
+duty-intro = Einen Notfall genehmigen zwei Treuhänder, die im Dienst sind. Einen Dienst setzen zwei, beenden kann ihn eine Person.
+duty-none = Niemand ist im Dienst: kein Notfall kann genehmigt werden.
+duty-officer = Treuhänder
+duty-from = Von
+duty-until = Bis
+duty-now = jetzt
+duty-time-hint = UTC, höchstens 31 Tage.
+duty-set = Zum Dienst einteilen
+duty-end = Dienst beenden

@@ -15,6 +15,7 @@ nav-apps = Apps
 nav-password = Mein Passwort
 nav-this-cloud = Diese Cloud
 nav-sign-in = Andere Anmeldung
+nav-officers = Amtsträger
 level-none = Schutzniveau { $level }: Die Zonen sind nicht getrennt, daher könnte ihr Betreiber versiegelte Daten öffnen. Echte Trennung braucht zwei Rechner zweier Unternehmen.
 level-one-host = Schutzniveau { $level }: Beide Zonen laufen auf einem Rechner. Das schützt gestohlene Datenbanken und Sicherungen, nicht vor dem, der den Rechner betreibt.
 level-separate = Schutzniveau { $level }, zwei Zonen: { $operator } betreibt die Cloud, { $trustee } verwahrt die Schlüssel.

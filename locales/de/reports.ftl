@@ -10,6 +10,7 @@ report-about = Über diesen Bericht
 report-tenant = Organisation
 report-cause = Anlass
 report-cause-event = ein Zugriff ist zu Ende
+report-cause-emergency = ein Notfall wurde genehmigt
 report-cause-monthly = ein Monat ist vorbei
 report-cause-demand = jemand hat ihn verlangt
 report-issued = Ausgestellt

@@ -185,3 +185,19 @@ today-running =
        *[other] { $count } accesses can be used right now.
     }
 today-running-go = Watch
+wish-title = Waiting for a second officer
+wish-intro = What lets somebody in takes two officers who ask for the same. It is done when another one does the same act within seven days.
+wish-none = Nothing waits.
+wish-what = Act
+wish-who = Asked by
+wish-withdraw = Withdraw
+duty-title = On duty
+duty-intro = An emergency is approved by two officers who are on duty. A shift takes two officers to set and one to end.
+duty-none = Nobody is on duty: no emergency can be approved.
+duty-officer = Officer
+duty-from = From
+duty-until = Until
+duty-now = now
+duty-time-hint = UTC, 31 days at most.
+duty-set = Put on duty
+duty-end = End the shift

@@ -15,6 +15,7 @@ nav-apps = Apps
 nav-password = My password
 nav-this-cloud = This cloud
 nav-sign-in = Sign-in elsewhere
+nav-officers = Officers
 level-none = Assurance level { $level }: the zones are not apart, so whoever runs this installation could open sealed data. Real separation needs two hosts of two companies.
 level-one-host = Assurance level { $level }: both zones are on one host. That protects stolen databases and backups, not against whoever runs the host.
 level-separate = Assurance level { $level }, two zones: { $operator } runs the cloud, { $trustee } holds the keys.

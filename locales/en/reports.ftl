@@ -10,6 +10,7 @@ report-about = About this report
 report-tenant = Organisation
 report-cause = Made because
 report-cause-event = an access has ended
+report-cause-emergency = an emergency was approved
 report-cause-monthly = a month is over
 report-cause-demand = somebody asked for it
 report-issued = Issued

@@ -185,3 +185,19 @@ today-running =
        *[other] { $count } accès peuvent être utilisés en ce moment.
     }
 today-running-go = Surveiller
+wish-title = En attente d’un second officier
+wish-intro = Ce qui fait entrer quelqu’un demande deux officiers qui veulent la même chose. C’est fait dès qu’un autre accomplit le même acte dans les sept jours.
+wish-none = Rien n’attend.
+wish-what = Acte
+wish-who = Demandé par
+wish-withdraw = Retirer
+duty-title = De service
+duty-intro = Une urgence est approuvée par deux officiers de service. Il faut deux officiers pour fixer un service, un seul pour y mettre fin.
+duty-none = Personne n’est de service : aucune urgence ne peut être approuvée.
+duty-officer = Officier
+duty-from = De
+duty-until = Jusqu’à
+duty-now = maintenant
+duty-time-hint = UTC, 31 jours au plus.
+duty-set = Mettre de service
+duty-end = Mettre fin au service

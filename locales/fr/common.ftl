@@ -15,6 +15,7 @@ nav-apps = Applications
 nav-password = Mon mot de passe
 nav-this-cloud = Ce cloud
 nav-sign-in = Autre connexion
+nav-officers = Officiers
 level-none = Niveau d’assurance { $level } : les zones ne sont pas séparées, donc qui exploite cette installation pourrait ouvrir les données scellées. Une vraie séparation demande deux machines de deux entreprises.
 level-one-host = Niveau d’assurance { $level } : les deux zones tournent sur une seule machine. Cela protège des bases et sauvegardes volées, pas de qui exploite la machine.
 level-separate = Niveau d’assurance { $level }, deux zones : { $operator } exploite le cloud, { $trustee } détient les clés.

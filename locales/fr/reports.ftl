@@ -10,6 +10,7 @@ report-about = À propos de ce rapport
 report-tenant = Organisation
 report-cause = Motif
 report-cause-event = un accès est terminé
+report-cause-emergency = une urgence a été approuvée
 report-cause-monthly = un mois est écoulé
 report-cause-demand = quelqu’un l’a demandé
 report-issued = Établi

@@ -3,7 +3,9 @@
 use contract::Party;
 use contract::Role;
 use contract::operations::{
-    GetLogStanding, GetOpeningStatistics, GetSignInIssuer, ListAccessReports, ListAccessRequests, ListCustomerExports, ListCustomers, ListErasures, ListInvoices, ListOwnAgreements, ListPersons, ListStaff, ListTenantApps, ListTenantUsers,
+    GetLogStanding, GetOpeningStatistics, GetSignInIssuer, ListAccessReports, ListAccessRequests,
+    ListCustomerExports, ListCustomers, ListDuties, ListErasures, ListInvoices, ListOwnAgreements,
+    ListPersons, ListStaff, ListTenantApps, ListTenantUsers,
 };
 
 use ledger::Level;
@@ -131,6 +133,7 @@ fn entries(visit: &Visit) -> Vec<Entry> {
         add(visit.may(ListCustomerExports), at::Leaving {}.path(), t.nav_leaving());
         add(visit.may(ListErasures), at::Erasures {}.path(), t.nav_erasures());
         add(visit.may(ListPersons), at::People {}.path(), t.nav_people());
+        add(visit.may(ListDuties), at::Officers {}.path(), t.nav_officers());
         add(visit.may(GetLogStanding), at::Log {}.path(), t.nav_log());
         add(visit.may(GetOpeningStatistics), at::Statistics {}.path(), t.nav_statistics());
         add(visit.may(ListTenantUsers), at::Users {}.path(), t.nav_users());
@@ -152,7 +155,7 @@ fn entries(visit: &Visit) -> Vec<Entry> {
 
 /// The entries that depend on rights, with their calls, for the test that compares them with the table.
 #[cfg(test)]
-pub(crate) fn entry_calls() -> [(&'static contract::Spec, String); 13] {
+pub(crate) fn entry_calls() -> [(&'static contract::Spec, String); 14] {
     use contract::Operation as _;
     [
         (ListCustomers::SPEC, at::Customers {}.path()),
@@ -163,6 +166,7 @@ pub(crate) fn entry_calls() -> [(&'static contract::Spec, String); 13] {
         (ListCustomerExports::SPEC, at::Leaving {}.path()),
         (ListErasures::SPEC, at::Erasures {}.path()),
         (ListPersons::SPEC, at::People {}.path()),
+        (ListDuties::SPEC, at::Officers {}.path()),
         (GetLogStanding::SPEC, at::Log {}.path()),
         (GetOpeningStatistics::SPEC, at::Statistics {}.path()),
         (ListTenantUsers::SPEC, at::Users {}.path()),

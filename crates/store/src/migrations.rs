@@ -66,6 +66,7 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     100 "0100_exports",
     101 "0101_key_rotation",
     125 "0125_issuers",
+    126 "0126_duties",
 ];
 
 impl Schema {

@@ -27,6 +27,7 @@ const TRUSTEE: &[&[&Statement]] = &[
     trustee::apps::STATEMENTS,
     trustee::devices::STATEMENTS,
     trustee::directory::STATEMENTS,
+    trustee::duties::STATEMENTS,
     trustee::erasures::STATEMENTS,
     trustee::exports::STATEMENTS,
     trustee::issuers::STATEMENTS,

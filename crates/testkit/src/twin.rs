@@ -4,6 +4,8 @@
 use access::proof::{ACTIVATION, Proof, to_line};
 use access::sshsig::{Namespace, sign};
 use anyhow::{Context, Result, ensure};
+use jiff::{SignedDuration, Timestamp};
+use kernel::Clock as _;
 use serde_json::{Value, json};
 use trustee::Trustee;
 
@@ -200,7 +202,7 @@ impl Twin {
             let signed = self.sign_change(zone, officer, &id).await;
             ensure!(signed.status == 200, "a signature was refused: {}", signed.text());
         }
-        town.clock.pass(jiff::SignedDuration::from_hours(25));
+        town.clock.pass(SignedDuration::from_hours(25));
         Ok(id)
     }
 
@@ -259,6 +261,29 @@ impl Twin {
         let id = self.person(zone, who).await;
         let ask = Ask::new("DELETE", format!("/trustee/v1/persons/{id}"));
         ask.bearer(&self.officers[officer].token).of(zone).await
+    }
+
+    /// Both officers ask that one of them be on duty from now on, for so many hours.
+    pub async fn on_duty(&self, zone: &Trustee, who: usize, (from, hours): (Timestamp, i64)) -> Reply {
+        let person = self.person(zone, &self.officers[who]).await;
+        let until = from + SignedDuration::from_hours(hours);
+        let body = json!({"personId": person, "from": from.to_string(), "until": until.to_string()});
+        let ask = |token: &str| Ask::post("/trustee/v1/duties", &body).bearer(token);
+        ask(&self.officers[0].token).of(zone).await;
+        ask(&self.officers[1].token).of(zone).await
+    }
+
+    /// Both officers are on duty from now on, for a day.
+    ///
+    /// # Errors
+    /// When the roster does not take it.
+    pub async fn roster(&self, town: &Town) -> Result<()> {
+        let zone = &town.trustee.trustee;
+        for who in 0..self.officers.len() {
+            let set = self.on_duty(zone, who, (town.clock.now(), 24)).await;
+            ensure!(set.status == 201, "the roster was refused: {}", set.text());
+        }
+        Ok(())
     }
 
     /// A request that customer and officer approved, and that an officer watches.

@@ -194,7 +194,7 @@ pub struct Init {
     /// The configuration file of `treuhand trustee`, whose data folder is meant.
     #[arg(long)]
     pub config: Option<PathBuf>,
-    /// A trustee officer: user name and name, e.g. --officer clara="Clara Winter"; at least two.
+    /// A trustee officer: user name and name, e.g. --officer clara="Clara Winter"; at least two, better three.
     #[arg(long = "officer", value_name = "USER=NAME", required = true)]
     pub officers: Vec<Named>,
     /// One of the operator's people, who approve enrolments.

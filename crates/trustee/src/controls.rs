@@ -79,6 +79,8 @@ kernel::controls! {
     SignedCase = "signed-case";
     /// A foreign order without effect in Germany leads to no disclosure.
     ForeignOrder = "foreign-order";
+    /// Emergencies are approved by officers who are on duty.
+    DutyRoster = "duty-roster";
     /// Who owes the review of an emergency asks for nothing more.
     Review = "review";
     /// What is weaker than before binds nobody who has not signed it.

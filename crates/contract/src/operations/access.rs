@@ -1,7 +1,7 @@
 //! Opening for the operator's people: persons, requests, decisions, grants. All at the trustee.
 
 use crate::resources::access::{
-    AccessDecision, AccessNonce, AccessPolicy, AccessProof, AccessRequest, AccessUse, AccessWatch,
+    AccessDecision, AccessNonce, AccessPolicy, AccessProof, AccessRequest, AccessUse, AccessWatch, Duty,
     EnrolledPerson, OfficerWish, PersonKey, PolicyChange,
 };
 use crate::resources::trustee::SignInTicket;
@@ -49,6 +49,26 @@ operations! {
     ListOfficerWishes "list-officer-wishes" Get "/trustee/v1/officer-wishes" ["size", "offset"]
         in none by AppUser for INSPECTORS; Read at Trustee;
         takes nothing; gives [200] (collection OfficerWish); served
+
+    /// Takes one's own wish back that waits for a second officer.
+    WithdrawOfficerWish "withdraw-officer-wish" Delete "/trustee/v1/officer-wishes/{wish-id}" []
+        in none by AppUser for OFFICER; Delete at Trustee;
+        takes nothing; gives [204] nothing; served
+
+    /// Lists which officers are on duty, and when.
+    ListDuties "list-duties" Get "/trustee/v1/duties" ["size", "offset"]
+        in none by AppUser for INSPECTORS; Read at Trustee;
+        takes nothing; gives [200] (collection Duty); served
+
+    /// Puts an officer on duty, once a second officer asks for the same.
+    CreateDuty "create-duty" Post "/trustee/v1/duties" []
+        in none by AppUser for OFFICER; Create at Trustee;
+        takes (Duty); gives [201] (one Duty); served
+
+    /// Ends an officer's shift now.
+    EndDuty "end-duty" Delete "/trustee/v1/duties/{duty-id}" []
+        in none by AppUser for OFFICER; Delete at Trustee;
+        takes nothing; gives [204] nothing; served
 
     /// Proposes one more key of a person.
     ProposePersonKey "propose-person-key" Post "/trustee/v1/persons/{person-id}/keys" []

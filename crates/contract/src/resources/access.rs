@@ -35,11 +35,29 @@ resource! {
 
     /// What one officer has asked for and a second one has not yet.
     pub struct OfficerWish: "OfficerWish" {
+        /// What it is called when its officer takes it back.
+        commercial id: Option<String>,
         /// In words that name everything that decides something.
         contact wish: Option<String>,
         commercial officer_id: Option<String>,
         commercial wished_date: Option<jiff::Timestamp>,
         commercial expires: Option<jiff::Timestamp>,
+    }
+
+    /// A shift of an officer. Emergencies are approved by officers who are on duty.
+    pub struct Duty: "Duty" {
+        commercial id: Option<String> [read_only],
+        /// The officer, as an enrolled person.
+        commercial person_id: Option<String> [required, guid],
+        /// When it begins; not before two officers have asked for it.
+        commercial from: Option<jiff::Timestamp> [required],
+        /// When it ends, 31 days later at most.
+        commercial until: Option<jiff::Timestamp> [required],
+        /// The account of the officer who asked first.
+        commercial set_by: Option<String> [read_only],
+        /// The account of the one who asked for the same.
+        commercial confirmed_by: Option<String> [read_only],
+        commercial set_date: Option<jiff::Timestamp> [read_only],
     }
 
     /// A person's key.

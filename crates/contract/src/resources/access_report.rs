@@ -8,9 +8,9 @@ resource! {
         commercial id: Option<String> [read_only],
         /// Whose data; one's own organisation when absent.
         commercial tenant_id: Option<String> [guid],
-        /// event, monthly or demand.
+        /// event, emergency, monthly or demand.
         commercial cause: Option<String> [read_only],
-        /// The grant that it was made about, after that had ended.
+        /// The grant that it was made about, after that had ended or, in an emergency, was approved.
         commercial request_id: Option<String> [read_only],
         /// The start of the period; a year before the end when absent.
         commercial from_date: Option<jiff::Timestamp>,

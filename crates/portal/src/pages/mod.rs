@@ -280,6 +280,8 @@ pages! {
     NewPerson "/portal/people/new" {} => house::new_person::NewPerson;
     /// One person with the keys.
     Person "/portal/people/{person}" {person: Uuid} => house::person::Person;
+    /// What waits for a second officer, and who is on duty.
+    Officers "/portal/officers" {} => house::officers::Officers;
     /// The transparency log.
     Log "/portal/log" {} => house::log::Log;
     /// What the log counts.

@@ -5,6 +5,7 @@ pub mod answered;
 pub mod apps;
 pub mod devices;
 pub mod directory;
+pub mod duties;
 pub mod erasures;
 pub mod exports;
 pub mod issuers;

@@ -54,7 +54,7 @@ rows! {
         pub id: String,
         /// Whose data it is about.
         pub tenant: String,
-        /// `event`, `monthly` or `demand`.
+        /// `event`, `emergency`, `monthly` or `demand`.
         pub cause: String,
         /// The grant, the month, or its own id.
         pub subject: String,

@@ -15,6 +15,11 @@ statements! { "wishes";
     /// All that waits, the latest first.
     scan OPEN = "SELECT wish, officer, wished_at, expires_at FROM officer_wish WHERE expires_at > $1 \
         ORDER BY wished_at DESC, wish LIMIT $2 OFFSET $3";
+    /// What an officer waits for.
+    read OF_OFFICER = "SELECT wish, officer, wished_at, expires_at FROM officer_wish \
+        WHERE officer = $1 AND expires_at > $2 ORDER BY wish";
+    /// An officer's wish is taken back.
+    write WITHDRAW = "DELETE FROM officer_wish WHERE wish = $1 AND officer = $2";
     /// A wish that was carried out.
     write DROP = "DELETE FROM officer_wish WHERE wish = $1";
     /// Wishes whose time is over.
@@ -61,4 +66,14 @@ pub fn done(tx: &mut Tx, wish: &str) -> Result<(), StoreError> {
 /// Drops wishes whose time is over.
 pub fn expire(tx: &mut Tx, now: Micros) -> Result<u64, StoreError> {
     tx.execute(&EXPIRE, &args![now])
+}
+
+/// What an officer waits for.
+pub fn of_officer(tx: &mut Tx, officer: &str, now: Micros) -> Result<Vec<WishRow>, StoreError> {
+    tx.list(&OF_OFFICER, &args![officer, now])
+}
+
+/// Takes an officer's wish back; others' stay.
+pub fn withdraw(tx: &mut Tx, wish: &str, officer: &str) -> Result<bool, StoreError> {
+    Ok(tx.execute(&WITHDRAW, &args![wish, officer])? > 0)
 }

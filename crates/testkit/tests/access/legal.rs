@@ -125,6 +125,7 @@ async fn an_emergency_is_reviewed_or_was_the_last_one() -> Result<()> {
     let zone = &town.trustee.trustee;
     let wish = with(&twin.wish(), &json!({"reason": "incident", "ticket": "INC-1"}));
     let id = twin.ask(zone, &wish).await?;
+    twin.roster(&town).await?;
     for officer in &twin.officers {
         assert_eq!(twin.approve(zone, officer, &id).await.status, 200);
     }

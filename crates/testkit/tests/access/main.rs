@@ -1,5 +1,6 @@
 //! Access requests from the asking to the reading, through the real gateway.
 
+mod duty;
 mod legal;
 mod policy;
 mod reports;

@@ -121,6 +121,32 @@ pub enum Act {
     /// List, make and fetch access reports.
     #[command(subcommand)]
     Report(ReportAct),
+    /// Which officers are on duty: emergencies are approved by those who are.
+    #[command(subcommand)]
+    Duty(DutyAct),
+}
+
+/// What can be done with the roster.
+#[derive(Debug, Subcommand)]
+pub enum DutyAct {
+    /// List the shifts that are not over.
+    List,
+    /// Put an officer on duty; it is done when a second officer asks for the same.
+    Set {
+        /// The officer, as an enrolled person.
+        person: String,
+        /// From when, e.g. 2018-05-01T06:00:00Z.
+        #[arg(long, value_name = "TIME")]
+        from: jiff::Timestamp,
+        /// Until when, 31 days later at most.
+        #[arg(long, value_name = "TIME")]
+        until: jiff::Timestamp,
+    },
+    /// End a shift now.
+    End {
+        /// The shift.
+        id: String,
+    },
 }
 
 /// What can be done with access reports.

@@ -3,6 +3,7 @@
 //! Deliberately absent: any way around the API. What this command can do, its caller may do.
 
 pub(super) mod door;
+mod duty;
 mod report;
 mod signers;
 
@@ -50,6 +51,7 @@ async fn act(way: &Way, act: &Act) -> Result<()> {
         Act::Finish { id } => done(way, Call::to(op::FinishAccessRequest), id).await,
         Act::Signers => signers::print(way).await,
         Act::Report(what) => report::act(way, what).await,
+        Act::Duty(what) => duty::act(way, what).await,
     }
 }
 

@@ -23,6 +23,9 @@ use crate::cli::{Cli, Init, Named};
 /// Where `up` answers when nothing else is said; every start notes the real address.
 const USUAL_ORIGIN: &str = "http://127.0.0.1:8080";
 
+/// With so many, one who lost the way in can be helped by two others.
+const GOOD_OFFICERS: usize = 3;
+
 /// One of the first people, as printed.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,8 +41,8 @@ pub fn run(options: &Init) -> Result<()> {
     log();
     if options.officers.len() < LEAST_OFFICERS {
         let text = format!(
-            "--officer must be given {LEAST_OFFICERS} times at least: what the trustee decides needs four eyes, and \
-             two officers can let each other in again"
+            "--officer must be given {LEAST_OFFICERS} times at least, better {GOOD_OFFICERS} times: what the trustee \
+             decides needs four eyes, and letting one officer in again takes two others"
         );
         Cli::command().error(ErrorKind::TooFewValues, text).exit();
     }
@@ -57,7 +60,14 @@ pub fn run(options: &Init) -> Result<()> {
     })?;
     store.close();
     let people: Vec<First> = made.into_iter().map(First::of).collect();
-    announce(options, &still.start, &people)
+    announce(options, &still.start, &people, advice(options.officers.len()))
+}
+
+/// What is said of a house with so few officers.
+fn advice(officers: usize) -> Option<&'static str> {
+    let text = "There are only two officers. Letting an officer in again who lost the way in takes two others, so if either \
+                loses password or second factor, only a restored backup helps. Admit a third one soon, at /account/users.";
+    (officers < GOOD_OFFICERS).then_some(text)
 }
 
 /// A trustee zone that does not run.
@@ -118,9 +128,10 @@ impl First {
     }
 }
 
-fn announce(options: &Init, start: &str, people: &[First]) -> Result<()> {
+fn announce(options: &Init, start: &str, people: &[First], advice: Option<&str>) -> Result<()> {
     if options.json {
-        let text = serde_json::to_string(&serde_json::json!({ "people": people, "start": start }));
+        let said = serde_json::json!({ "people": people, "start": start, "warning": advice });
+        let text = serde_json::to_string(&said);
         say(&text.context("cannot write JSON")?);
         return Ok(());
     }
@@ -130,7 +141,23 @@ fn announce(options: &Init, start: &str, people: &[First]) -> Result<()> {
         say(&format!("  {:<16} {display_name:<28} {user_name:<40} {one_time_password}", roles.join(" ")));
     }
     say("Hand each to its person. The first sign-in asks for a new password and sets up a second factor.");
+    if let Some(advice) = advice {
+        say(&format!("Warning: {advice}"));
+    }
     say(&format!("Next: {start}"));
     say("Then the officers sign in under /account/users and bring in everybody else (docs/first-people.md).");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_officers_are_taken_with_a_warning_and_three_without() {
+        let check = |officers, warned: bool| assert_eq!(advice(officers).is_some(), warned, "{officers}");
+        check(LEAST_OFFICERS, true);
+        check(3, false);
+        check(4, false);
+    }
 }

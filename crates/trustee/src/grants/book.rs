@@ -2,11 +2,12 @@
 
 use access::person::PersonId;
 use access::sshsig::{Namespace, PublicKey};
-use access::{Decision, Grant, Kind, Refusal, Request, State, Terms, Vote};
+use access::{Decision, Grant, Kind, Reason, Refusal, Request, State, Terms, Vote};
 use contract::operation::Party;
 use kernel::{Micros, Problem};
 use store::Tx;
 use store::trustee::access::{self as book, DecisionRow, RequestRow};
+use store::trustee::duties;
 use store::trustee::persons::{self, PersonRow};
 
 use super::unknown;
@@ -125,12 +126,27 @@ fn vote(
     if kind == Kind::CustomerApprover && person.tenant != request.scope.tenant.to_string() {
         return Ok(None);
     }
+    if !may_vote(tx, request, (kind, &person.id), decision.decided_at, controls)? {
+        return Ok(None);
+    }
     let text = request.decision(Decision::Approve, &key.fingerprint, decision.decided_at);
     let signed = text.is_ok_and(|text| {
         PublicKey::parse(&key.line)
             .is_ok_and(|key| key.verify(Namespace::Approval, &text, &decision.signature).is_ok())
     });
     Ok((signed || !controls.on(Control::SignedText)).then_some(Vote { person: id, kind }))
+}
+
+/// Whether an approval of this person at this moment can count: in an emergency, of officers those who are on duty.
+pub(super) fn may_vote(
+    tx: &mut Tx,
+    request: &Request,
+    (kind, person): (Kind, &str),
+    at: Micros,
+    controls: Controls,
+) -> Result<bool, Problem> {
+    let bound = request.reason == Reason::Incident && kind == Kind::TrusteeOfficer;
+    Ok(!bound || !controls.on(Control::DutyRoster) || duties::on_duty(tx, person, at)?)
 }
 
 /// What became of a request, out of its row.

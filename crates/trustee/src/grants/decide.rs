@@ -1,15 +1,16 @@
 //! Deciding on a request, by a signature over its text.
 
 use access::sshsig::{Namespace, PublicKey, SignatureError, signer};
-use access::{Decision, Event, Kind, Refusal, RequestId, Vote, step};
+use access::{Decision, Event, Kind, Reason, Refusal, RequestId, State, Vote, step};
 use contract::resources::access::AccessDecision;
 use kernel::{Micros, Problem};
 use serde_json::json;
 use store::Tx;
 use store::trustee::access::{self as book, DecisionRow};
+use store::trustee::duties::{self, Emergency};
 use store::trustee::persons::{self, KeyRow};
 
-use super::book::{Loaded, Who, load, who};
+use super::book::{Loaded, Who, load, may_vote, who};
 use super::told::About;
 use super::{Grants, fault, refused, unknown};
 use crate::controls::{Control, Controls};
@@ -83,6 +84,10 @@ impl Grants {
             if !book::decide(tx, &loaded.row.id, &cast.row)? {
                 return refused(Refusal::DuplicatePerson);
             }
+            if grant.state == State::Approved && loaded.request.reason == Reason::Incident {
+                let (request, tenant) = (loaded.row.id.clone(), loaded.row.tenant.clone());
+                duties::approved(tx, &Emergency { request, tenant, approved_at: now })?;
+            }
             let details = json!({"person": cast.row.person, "kind": who.kind.name(),
                 "key": cast.row.fingerprint, "signature": cast.row.signature,
                 "at": access::request::time(cast.row.decided_at)});
@@ -118,6 +123,12 @@ fn cast(
         signature: pem.to_owned(),
     };
     let vote = Vote { person: who.id, kind: who.kind };
+    if decision == Decision::Approve && !may_vote(tx, &loaded.request, (who.kind, &who.row.id), at, controls)?
+    {
+        let text =
+            "An emergency is approved by officers who are on duty. The roster does not say that you are.";
+        return Err(fault("not_on_duty", 403, text));
+    }
     if decision == Decision::Deny && pem.is_empty() {
         return Ok(Cast { row: row(who.row.id.clone(), String::new()), vote, usable_from: 0 });
     }

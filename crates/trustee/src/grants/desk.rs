@@ -4,7 +4,7 @@ use access::{Decision, RequestId};
 use contract::collection::Collection;
 use contract::query::Query;
 use contract::resources::access::{
-    AccessDecision, AccessNonce, AccessPolicy, AccessProof, AccessRequest, AccessUse, AccessWatch,
+    AccessDecision, AccessNonce, AccessPolicy, AccessProof, AccessRequest, AccessUse, AccessWatch, Duty,
     EnrolledPerson, OfficerWish, PersonKey, PolicyChange,
 };
 use contract::resources::legal::AccessReview;
@@ -38,6 +38,10 @@ desk! {
     RemovePerson => Desk::remove_person,
     RenewPersonSignIn => Desk::renew_sign_in,
     ListOfficerWishes => Desk::wishes,
+    WithdrawOfficerWish => Desk::withdraw_wish,
+    ListDuties => Desk::duties,
+    CreateDuty => Desk::set_duty,
+    EndDuty => Desk::end_duty,
     ProposePersonKey => Desk::propose_key,
     ConfirmPersonKey => Desk::confirm_key,
     HastenPersonKey => Desk::hasten_key,
@@ -127,6 +131,26 @@ impl Desk<'_> {
 
     async fn wishes(&self, (): ()) -> Result<Collection<OfficerWish>, Problem> {
         self.persons.wishes(&self.query()?).await
+    }
+
+    async fn withdraw_wish(&self, (): ()) -> Result<(), Problem> {
+        self.persons.withdraw_wish(self.caller, self.text("wish-id")).await
+    }
+
+    async fn duties(&self, (): ()) -> Result<Collection<Duty>, Problem> {
+        self.persons.duties(&self.query()?).await
+    }
+
+    async fn set_duty(&self, asked: Duty) -> Result<Duty, Problem> {
+        let made = self.persons.set_duty(self.caller, asked).await?;
+        self.grants.tell_later().await;
+        Ok(made)
+    }
+
+    async fn end_duty(&self, (): ()) -> Result<(), Problem> {
+        self.persons.end_duty(self.caller, self.text("duty-id")).await?;
+        self.grants.tell_later().await;
+        Ok(())
     }
 
     async fn propose_key(&self, key: PersonKey) -> Result<PersonKey, Problem> {

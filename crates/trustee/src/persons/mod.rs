@@ -7,6 +7,7 @@
 //!
 //! Deliberately absent: any way by which the operator or a partner could make a person.
 
+mod duties;
 mod enrol;
 mod keys;
 mod serve;

@@ -12,7 +12,7 @@ use store::trustee::persons::{self, KeyRow, PersonRow};
 use store::trustee::wishes::{self, WishRow};
 
 use super::enrol::Confirmed;
-use super::{Persons, person, unknown};
+use super::{Persons, officer, person, unknown};
 use crate::identity::Caller;
 
 impl Persons {
@@ -98,12 +98,27 @@ impl Persons {
         let now = self.now();
         let rows = self.store.read("wishes", move |tx| wishes::open(tx, now, offset, limit)).await?;
         let shown = |row: WishRow| OfficerWish {
+            id: Some(wish_id(&row.wish)),
             wish: Some(row.wish),
             officer_id: Some(row.officer),
             wished_date: date(row.wished_at),
             expires: date(row.expires_at),
         };
         Ok(Collection::new(rows.into_iter().map(shown).collect()))
+    }
+
+    /// Takes an officer's own wish back.
+    pub(crate) async fn withdraw_wish(&self, caller: &Caller, id: &str) -> Result<(), Problem> {
+        let (now, id, caller) = (self.now(), id.to_lowercase(), caller.clone());
+        let write = move |tx: &mut Tx| {
+            let by = officer(tx, &caller)?.to_string();
+            let own = wishes::of_officer(tx, &by, now)?;
+            let wish = own.into_iter().find(|row| wish_id(&row.wish) == id);
+            let wish = wish.ok_or_else(|| contract::errors::not_found("There is no such wish of yours."))?;
+            wishes::withdraw(tx, &wish.wish, &by)?;
+            Ok::<_, Problem>(())
+        };
+        self.store.try_write("withdraw_wish", write).await
     }
 
     /// One more key.
@@ -139,6 +154,13 @@ impl Persons {
     pub(crate) async fn key_removal(&self, caller: &Caller, ids: (&str, &str)) -> Result<(), Problem> {
         self.remove_key(caller, ids.0, ids.1).await
     }
+}
+
+/// What a wish is called in addresses, which no name belongs in.
+fn wish_id(wish: &str) -> String {
+    let mut id = access::request::sha256(wish.as_bytes());
+    id.truncate(32);
+    id
 }
 
 fn date(at: Micros) -> Option<jiff::Timestamp> {

@@ -17,7 +17,7 @@ use store::trustee::directory;
 use store::trustee::reports::{self as rows, ReportRow};
 
 use super::Reports;
-use super::issue::{Cause, Wish};
+use super::issue::{Cause, Wish, is_about_grant};
 use crate::desk::desk;
 use crate::gateway::bad;
 use crate::identity::Caller;
@@ -193,7 +193,7 @@ fn shown(row: ReportRow) -> AccessReport {
     let when = |count: i64| issued.then_some(count);
     AccessReport {
         tenant_id: Some(row.tenant),
-        request_id: (row.cause == Cause::Event.name()).then_some(row.subject),
+        request_id: is_about_grant(&row.cause).then_some(row.subject),
         cause: Some(row.cause),
         from_date: date(row.from_at),
         until_date: date(row.until_at),

@@ -9,7 +9,7 @@ use kernel::{Micros, Problem, TenantId, add_months};
 use ledger::Entry;
 use std::sync::{MutexGuard, PoisonError};
 use store::Tx;
-use store::trustee::{directory, log, reports as rows};
+use store::trustee::{directory, duties, log, reports as rows};
 
 use super::Reports;
 use super::issue::{Cause, Wish};
@@ -35,6 +35,7 @@ pub(super) struct Months {
 impl Reports {
     /// What has to be done each minute. To be called when the log knows all that the books of grants tell.
     pub(crate) async fn tidy(&self) -> Result<(), Problem> {
+        self.announce_emergencies().await?;
         self.announce_events().await?;
         self.announce_months().await?;
         let waiting = self.store.read("waiting_reports", |tx| rows::waiting(tx, ROUND)).await?;
@@ -44,21 +45,33 @@ impl Reports {
         Ok(())
     }
 
-    /// Grants that have ended since.
-    async fn announce_events(&self) -> Result<(), Problem> {
-        let ended = self.store.read("unreported", |tx| rows::unreported(tx, ROUND)).await?;
-        for grant in ended {
-            let Ok(tenant) = grant.tenant.parse() else { continue };
-            let wish = Wish {
-                tenant,
-                cause: Cause::Event,
-                subject: Some(grant.id),
-                from: grant.created_at.div_euclid(1000) * 1000,
-                until: self.now() + 1000,
-            };
-            passable(self.announce(wish).await.map(|_| ()))?;
+    /// Emergencies that were approved since.
+    async fn announce_emergencies(&self) -> Result<(), Problem> {
+        for one in self.store.read("untold_emergencies", |tx| duties::untold(tx, ROUND)).await? {
+            self.announce_grant(Cause::Emergency, one.request, &one.tenant, one.approved_at).await?;
         }
         Ok(())
+    }
+
+    /// Grants that have ended since.
+    async fn announce_events(&self) -> Result<(), Problem> {
+        for grant in self.store.read("unreported", |tx| rows::unreported(tx, ROUND)).await? {
+            self.announce_grant(Cause::Event, grant.id, &grant.tenant, grant.created_at).await?;
+        }
+        Ok(())
+    }
+
+    async fn announce_grant(
+        &self,
+        cause: Cause,
+        grant: String,
+        tenant: &str,
+        since: Micros,
+    ) -> Result<(), Problem> {
+        let Ok(tenant) = tenant.parse() else { return Ok(()) };
+        let from = since.div_euclid(1000) * 1000;
+        let wish = Wish { tenant, cause, subject: Some(grant), from, until: self.now() + 1000 };
+        passable(self.announce(wish).await.map(|_| ()))
     }
 
     /// Months that are over, for every customer.

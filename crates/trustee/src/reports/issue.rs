@@ -16,6 +16,8 @@ use crate::log::{Draft, Pen, TenantEvents};
 pub(super) enum Cause {
     /// A grant has ended.
     Event,
+    /// An emergency was approved: the customer is told at once, and of what was opened when it has ended.
+    Emergency,
     /// A month is over.
     Monthly,
     /// Somebody asked.
@@ -26,10 +28,16 @@ impl Cause {
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Event => "event",
+            Self::Emergency => "emergency",
             Self::Monthly => "monthly",
             Self::Demand => "demand",
         }
     }
+}
+
+/// Whether a report of this cause is about one grant.
+pub(super) fn is_about_grant(cause: &str) -> bool {
+    [Cause::Event, Cause::Emergency].iter().any(|about| about.name() == cause)
 }
 
 /// A report that is to be.
@@ -105,7 +113,7 @@ impl Reports {
             "operator": self.profile.operator,
             "trustee": self.profile.trustee,
         });
-        if row.cause == Cause::Event.name() {
+        if is_about_grant(&row.cause) {
             stated["grant"] = format!("g:{}", alias(&row.subject)).into();
         }
         let header = Header {
@@ -136,7 +144,7 @@ fn announce(tx: &mut Tx, pen: &mut Pen<'_>, wish: &Wish, id: &str, now: Micros) 
         .about(wish.tenant)
         .because(wish.cause.name())
         .detail(json!({"report": id, "from": time(wish.from), "until": time(wish.until)}));
-    if wish.cause == Cause::Event {
+    if is_about_grant(wish.cause.name()) {
         draft = draft.under(alias(&subject));
     }
     let place = pen.note(tx, &draft)?.cast_signed();

@@ -3,6 +3,7 @@
 pub(crate) mod erasures;
 pub(crate) mod log;
 pub(crate) mod new_person;
+pub(crate) mod officers;
 pub(crate) mod people;
 pub(crate) mod person;
 pub(crate) mod statistics;

@@ -101,6 +101,12 @@ pub async fn emergency(stage: &mut Stage) -> Result<Verdict> {
     (wish["reason"], wish["ticket"]) = (json!("incident"), json!("INC-1"));
     let id = twin.ask(&sound, &wish).await?;
     let mut found = Vec::new();
+    let off_duty = twin.approve(&attacked, &twin.officers[0], &id).await;
+    if off_duty.status == 200 {
+        found.push("an officer who is not on duty approved an emergency".to_owned());
+        return Ok(Verdict::of(found, String::new()));
+    }
+    twin.roster(&stage.town).await?;
     twin.approve(&sound, &twin.officers[0], &id).await;
     if twin.state(&sound, &id).await != "pending" {
         found.push("one officer was enough".to_owned());

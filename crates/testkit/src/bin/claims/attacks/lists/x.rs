@@ -9,7 +9,7 @@ claims! { of Stage:
     "X03" "staff abroad get nothing" by place::abroad, felled by "staff-country";
     "X04" "a foreign order without effect in Germany leads to no disclosure" by law::foreign, felled by "foreign-order";
     "X04D" "nor does one that somebody rewrites in the trustee's database" by law::rewritten, felled by "signed-case";
-    "X05" "an emergency takes two officers and a review" by law::emergency, felled by "review";
+    "X05" "an emergency takes two officers on duty and a review" by law::emergency, felled by "review" "duty-roster";
     "X06" "one host is not two because the operator says so" by place::elsewhere, felled by "measured-level";
     "X07" "who has not signed with the trustee is sold nothing" by place::unsigned;
 }

@@ -47,15 +47,15 @@ fn first<T: DeserializeOwned>(archive: &Archive, operation: &str) -> Result<T> {
 /// When the archive lacks something, or the call is refused.
 pub async fn customer(client: &Client, archive: &Archive, domain: Option<&str>) -> Result<Customer> {
     archive.verify()?;
-    let known: Customer = first(archive, op::GetCustomer::SPEC.id)?;
+    let company: CustomerCompanyProfile = first(archive, op::GetCustomerCompanyProfile::SPEC.id)?;
     let billing: CustomerBillingProfile = first(archive, op::GetCustomerBillingProfile::SPEC.id)?;
-    let company = known.company_profile.unwrap_or_default();
     let new = Customer {
         company_profile: Some(CustomerCompanyProfile {
+            tenant_id: None,
             domain: domain.map(ToOwned::to_owned).or(company.domain),
-            company_name: company.company_name,
-            organization_registration_number: company.organization_registration_number,
-            ..CustomerCompanyProfile::default()
+            links: None,
+            attributes: None,
+            ..company
         }),
         billing_profile: Some(CustomerBillingProfile { id: None, links: None, attributes: None, ..billing }),
         ..Customer::default()

@@ -7,7 +7,7 @@ use contract::operation::{Method, operations};
 use edge::names;
 use testkit::Ask;
 
-use super::{Zones, binaries, doors};
+use super::{Zones, binaries, doors, granted, silence};
 use crate::claim::{Verdict, claims};
 use crate::flows;
 use crate::scene::Scene;
@@ -22,8 +22,11 @@ claims! { of Zones:
     "Z06" "the operator's user reads no file, no process and no address of the trustee" in doors::closed;
     "Z07" "the operator's door opens to the gateway alone, and the trustee speaks to no impostor" by doors::mutual;
     "Z08" "what the operator overheard, and its real accounts, open nothing at the trustee" by replayed;
-    "Z09" "the operator's program holds no opening code" in binaries::opening;
-    "Z10" "no program holds a switch that leaves out a control" in binaries::switch;
+    "Z09" "the operator's program holds no opening code" in binaries::opening, felled by "seal+plain-refused";
+    "Z10" "no program holds a switch that leaves out a control" in binaries::switch, felled by "seal+plain-refused";
+    "A03" "the operator's memory holds nothing private while its people open something under a grant" by granted::memory, felled by "seal+plain-refused";
+    "B21" "the programs know no variable and no door but those written down" in binaries::doors, felled by "seal+plain-refused";
+    "X01" "neither zone calls anybody but the other, and no name service" in silence::kept;
 }
 
 /// Nothing found proves nothing: the marker must be found where commerce is. What is found needs no such proof, so each

@@ -10,9 +10,11 @@ mod attacks;
 mod binaries;
 mod doors;
 mod far;
+mod granted;
 mod ground;
 mod papers;
 mod program;
+mod silence;
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
@@ -59,6 +61,10 @@ pub struct Zones {
     pub marker: Canary,
     /// A variable of the operator's environment.
     pub variable: Canary,
+    /// What both hosts tried to reach elsewhere until the flows were over.
+    pub calls: Vec<silence::Calls>,
+    /// Whether the programs are builds with the switch.
+    pub sabotaged: bool,
     /// The folder with the programs.
     pub programs: PathBuf,
     /// What listens in on the operator's side.
@@ -88,8 +94,27 @@ impl Zones {
         };
         let undisturbed = sabotage.is_some() || played.failed.is_empty();
         ensure!(undisturbed, "the flows did not run: {}", played.failed.join(", "));
-        let programs = programs.to_owned();
-        Ok(Self { far, trustee, played, steps, marker, variable, programs, wiretap: Some(wiretap), ground })
+        let calls = [&far.operator, &trustee].map(|program| silence::Calls::of(program.id()));
+        let calls = calls.into_iter().collect::<Result<_>>()?;
+        let (programs, sabotaged, wiretap) = (programs.to_owned(), sabotage.is_some(), Some(wiretap));
+        Ok(Self {
+            far,
+            trustee,
+            played,
+            steps,
+            marker,
+            variable,
+            calls,
+            sabotaged,
+            programs,
+            wiretap,
+            ground,
+        })
+    }
+
+    /// The program that is tried as this one: in sabotage runs the one build that stands for all.
+    pub fn built(&self, name: &str) -> PathBuf {
+        self.programs.join(if self.sabotaged { "sabotaged" } else { name })
     }
 
     /// What the operator's wiretap kept, all files with this ending.

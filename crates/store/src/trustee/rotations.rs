@@ -28,6 +28,8 @@ statements! { "rotations";
         WHERE tenant = $1 AND id > $2 AND wrapped IS NOT NULL ORDER BY id LIMIT $3";
     /// Second factors of the tenant's people.
     read FACTORS = "SELECT id, totp FROM person WHERE tenant = $1 AND id > $2 AND totp IS NOT NULL ORDER BY id LIMIT $3";
+    /// The secret at the tenant's own issuer.
+    read ISSUER = "SELECT tenant, secret FROM issuer WHERE tenant = $1 AND tenant > $2 LIMIT $3";
     /// A sealing key, wrapped anew.
     write PUT_SEALING = "UPDATE sealing_key SET wrapped = $4 \
         WHERE tenant = $1 AND CAST(epoch AS TEXT) = $2 AND wrapped = $3";
@@ -35,6 +37,8 @@ statements! { "rotations";
     write PUT_DETAIL = "UPDATE log_tenants SET detail = $4 WHERE tenant = $1 AND tenant = $2 AND detail = $3";
     /// The key of a bundle, wrapped anew.
     write PUT_REPORT = "UPDATE access_report SET wrapped = $4 WHERE tenant = $1 AND id = $2 AND wrapped = $3";
+    /// The secret at the issuer, wrapped anew.
+    write PUT_ISSUER = "UPDATE issuer SET secret = $4 WHERE tenant = $1 AND tenant = $2 AND secret = $3";
     /// A second factor, wrapped anew.
     write PUT_FACTOR = "UPDATE person SET totp = $4 WHERE tenant = $1 AND id = $2 AND totp = $3";
 }
@@ -51,11 +55,13 @@ pub enum Shelf {
     Reports,
     /// The second factors of its people; named by the accounts.
     Factors,
+    /// What it proves itself with at its own issuer; named by the tenant.
+    Issuer,
 }
 
 impl Shelf {
     /// Every shelf.
-    pub const ALL: [Self; 4] = [Self::Sealing, Self::Detail, Self::Reports, Self::Factors];
+    pub const ALL: [Self; 5] = [Self::Sealing, Self::Detail, Self::Reports, Self::Factors, Self::Issuer];
 
     const fn statements(self) -> (&'static Statement, &'static Statement) {
         match self {
@@ -63,6 +69,7 @@ impl Shelf {
             Self::Detail => (&DETAIL, &PUT_DETAIL),
             Self::Reports => (&REPORTS, &PUT_REPORT),
             Self::Factors => (&FACTORS, &PUT_FACTOR),
+            Self::Issuer => (&ISSUER, &PUT_ISSUER),
         }
     }
 }

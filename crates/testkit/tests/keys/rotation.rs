@@ -2,9 +2,10 @@
 
 use anyhow::{Context, Result};
 use jiff::SignedDuration;
-use kernel::UserId;
+use kernel::{TenantId, UserId};
 use serde_json::{Value, json};
 use store::trustee::directory;
+use store::trustee::issuers::{self, IssuerRow};
 use testkit::twin::Twin;
 use testkit::{Ask, Town, killed_after};
 
@@ -35,7 +36,7 @@ async fn what_was_wrapped_is_wrapped_anew_and_older_versions_end() -> Result<()>
     // Each shelf has something on it: sealing keys, details in the log, a report's key, a second factor.
     let report = post(zone, &twin.approver, "/trustee/v1/access-reports", &json!({})).await;
     assert_eq!((report.status, &report.json()["state"]), (201, &json!("issued")));
-    give_factor(&town, &twin).await?;
+    give_secrets(&town, &twin).await?;
     check(&Ask::get(path(&twin)).bearer(&twin.officers[0].token).of(zone).await, 404, "not_found", "never");
     check(
         &post(zone, &twin.approver, &path(&twin), &Value::Null).await,
@@ -64,6 +65,7 @@ async fn what_was_wrapped_is_wrapped_anew_and_older_versions_end() -> Result<()>
     let again = post(zone, &twin.approver, "/trustee/v1/access-reports", &json!({})).await;
     assert_eq!(again.json()["state"], "issued", "details of the log open: {}", again.text());
     assert_eq!(factor(&town, &twin).await?, b"the second factor", "second factors open");
+    assert_eq!(issuers_secret(&town, &twin).await?, b"the issuer's secret", "the issuer's secret opens");
     let log = String::from_utf8_lossy(&town.copy_of_log().await?.entries.concat()).into_owned();
     assert!(log.contains("old-versions-disabled"), "the log tells of it");
     Ok(())
@@ -76,17 +78,42 @@ async fn account(town: &Town, twin: &Twin) -> Result<UserId> {
     Ok(own["id"].as_str().context("an account")?.parse()?)
 }
 
-/// Gives the approver a second factor that was begun to be set up, wrapped as identity wraps it.
-async fn give_factor(town: &Town, twin: &Twin) -> Result<()> {
-    let (tenant, user) = (twin.customer.parse()?, account(town, twin).await?);
+fn issuer_aad(tenant: TenantId) -> String {
+    format!("issuer secret {tenant}")
+}
+
+/// Gives the approver a second factor and the customer an issuer of its own, wrapped as identity wraps them.
+async fn give_secrets(town: &Town, twin: &Twin) -> Result<()> {
+    let (tenant, user): (TenantId, _) = (twin.customer.parse()?, account(town, twin).await?);
     let wrapped =
         town.trustee.keys.wrap(tenant, format!("totp {user}").as_bytes(), b"the second factor").await?;
+    let secret =
+        town.trustee.keys.wrap(tenant, issuer_aad(tenant).as_bytes(), b"the issuer's secret").await?;
+    let text = String::new;
+    let issuer = IssuerRow {
+        tenant,
+        issuer: "https://issuer.example".to_owned(),
+        client_id: text(),
+        secret,
+        claim: text(),
+        set_by: text(),
+        set_at: 1,
+    };
     let write = move |tx: &mut store::Tx| {
         let mut person = directory::person(tx, user)?.ok_or(store::StoreError::NoRow("person"))?;
         person.totp = Some(wrapped.clone());
-        directory::set_person(tx, &person)
+        directory::set_person(tx, &person)?;
+        issuers::put(tx, &issuer)
     };
-    Ok(town.trustee_store.write("give-factor", write).await?)
+    Ok(town.trustee_store.write("give-secrets", write).await?)
+}
+
+/// The secret at the customer's issuer, unwrapped.
+async fn issuers_secret(town: &Town, twin: &Twin) -> Result<Vec<u8>> {
+    let tenant: TenantId = twin.customer.parse()?;
+    let row = town.trustee_store.read("issuer", move |tx| issuers::issuer(tx, tenant)).await?;
+    let secret = row.context("an issuer")?.secret;
+    Ok(town.trustee.keys.unwrap(tenant, issuer_aad(tenant).as_bytes(), secret).await?.to_vec())
 }
 
 /// The approver's second factor, unwrapped.

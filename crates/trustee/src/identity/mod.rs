@@ -48,6 +48,7 @@ pub(crate) use check::{party, roles};
 pub use claims::{Caller, TOKEN_SECONDS};
 pub use companies::{CodeKey, Verification};
 pub use house::{Founding, LEAST_OFFICERS};
+pub(crate) use issuers::issuer_aad;
 pub use issuers::{IssuerView, NAMING_CLAIMS, NewIssuer};
 pub use people::{CreatedUser, NewUser, User, UserPatch};
 pub(crate) use sessions::factor_aad;

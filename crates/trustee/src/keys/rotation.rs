@@ -170,7 +170,7 @@ impl Keys {
     fn older<'r>(&self, place: Shelf, row: &'r WrapRow, version: u32) -> Option<(&'r [u8], &'r [u8])> {
         let (mark, wrapped) = match place {
             Shelf::Reports => crate::reports::under_own_key(&row.wrapped)?,
-            Shelf::Sealing | Shelf::Detail | Shelf::Factors => row.wrapped.split_at(0),
+            Shelf::Sealing | Shelf::Detail | Shelf::Factors | Shelf::Issuer => row.wrapped.split_at(0),
         };
         // What nobody knows the version of was not wrapped by this service; it is not made worse.
         self.service.version(wrapped).is_some_and(|of| of < version).then_some((mark, wrapped))
@@ -184,5 +184,6 @@ fn bound_to(shelf: Shelf, id: &str) -> Vec<u8> {
         Shelf::Detail => DETAIL_AAD.to_vec(),
         Shelf::Reports => crate::reports::bundle_aad(id),
         Shelf::Factors => crate::identity::factor_aad(id),
+        Shelf::Issuer => crate::identity::issuer_aad(id),
     }
 }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::testing::{Counter, Hand, TempStore, key_file};
 use envelope::{Embedded, Expected, Header, conformance, open, seal};
+use store::trustee::rotations::Shelf;
 
 async fn service(store: &Store) -> Arc<dyn KeyService> {
     let vault = Arc::new(StoreVault::new(store.clone()));
@@ -54,4 +55,36 @@ async fn what_was_sealed_opens_after_rotation_and_restart_but_not_after_destruct
     assert!(again.of(tenant(1)).await.is_ok());
     clock.forward(60);
     assert_eq!(again.of(tenant(1)).await.err().map(|problem| problem.slug), Some("shredded"));
+}
+
+/// Where a tenant's own key wraps something, besides sealing keys in this module. Each has its shelf.
+const WRAPPED_AT: [(&str, Shelf); 4] = [
+    ("identity/issuers/mod.rs", Shelf::Issuer),
+    ("identity/sessions.rs", Shelf::Factors),
+    ("log/secrets.rs", Shelf::Detail),
+    ("reports/sealed.rs", Shelf::Reports),
+];
+
+#[test]
+fn whatever_a_tenants_key_wraps_has_a_shelf_or_a_rotation_would_lose_it() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let (mut folders, mut found) = (vec![root.clone()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let name = path.strip_prefix(&root).expect("below it").to_string_lossy().into_owned();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !name.contains("tests") {
+                let text = std::fs::read_to_string(&path).expect("text");
+                let wraps = |line: &str| line.contains("keys.wrap(") && !line.contains("HOUSE");
+                found.extend(text.lines().any(wraps).then_some(name));
+            }
+        }
+    }
+    found.sort();
+    assert_eq!(found, WRAPPED_AT.map(|(file, _)| file));
+    let shelved =
+        |place: &Shelf| *place == Shelf::Sealing || WRAPPED_AT.iter().any(|(_, known)| known == place);
+    assert!(Shelf::ALL.iter().all(shelved) && Shelf::ALL.len() == WRAPPED_AT.len() + 1);
 }

@@ -245,5 +245,10 @@ fn none_set() -> Problem {
 }
 
 fn secret_aad(tenant: TenantId) -> Vec<u8> {
+    issuer_aad(&tenant.to_string())
+}
+
+/// What the wrapping of the secret at a tenant's issuer is bound to.
+pub(crate) fn issuer_aad(tenant: &str) -> Vec<u8> {
     format!("issuer secret {tenant}").into_bytes()
 }

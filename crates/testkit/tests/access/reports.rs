@@ -185,6 +185,16 @@ async fn auditors_see_the_log_and_what_it_counts_without_names() -> Result<()> {
         [&json!("2026-01"), &json!(1), &json!(1), &json!(1), &json!(1), &json!(1)],
         "{months}"
     );
+    // Counted once, however often somebody asks, and on from there.
+    twin.ask(&town.trustee.trustee, &twin.wish()).await?;
+    for _ in 0..2 {
+        let months = get("/statistics").await.expect(200);
+        assert_eq!(
+            (&months["items"][0]["asked"], &months["items"][0]["uses"]),
+            (&json!(2), &json!(1)),
+            "{months}"
+        );
+    }
     for path in ["", "/entries", "/statistics"] {
         let said = get(path).await.text();
         assert!(!said.contains(&twin.customer), "{path} names the customer");

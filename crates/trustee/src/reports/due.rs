@@ -42,7 +42,7 @@ impl Reports {
         for id in waiting {
             passable(self.issue(&id).await.map(|_| ()))?;
         }
-        Ok(())
+        self.count_some().await
     }
 
     /// Emergencies that were approved since.

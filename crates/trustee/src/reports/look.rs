@@ -3,10 +3,9 @@
 
 use contract::collection::Collection;
 use contract::query::Query;
-use contract::resources::access_report::{LogEntryView, LogStanding, LogWitness, OpeningStatistics};
+use contract::resources::access_report::{LogEntryView, LogStanding, LogWitness};
 use kernel::{Micros, Problem};
 use ledger::{Checkpoint, Entry, Kind};
-use std::collections::BTreeMap;
 use store::Tx;
 use store::trustee::log as rows;
 
@@ -17,8 +16,6 @@ use crate::gateway::bad;
 const PAGE: i64 = 2000;
 /// Entries looked through for a page of a list.
 const LOOKED_THROUGH: i64 = 50_000;
-/// Entries that are counted at most, the newest.
-const COUNTED: i64 = 500_000;
 /// Entries on a page, where nobody says.
 const SHOWN: usize = 50;
 const MOST_SHOWN: usize = 200;
@@ -85,99 +82,9 @@ impl Reports {
         let found = self.store.read("look_at_log", read).await?;
         Ok(Collection::new(found.into_iter().map(|(index, entry)| shown(index, &entry)).collect()))
     }
-
-    /// Openings month by month and reason by reason, counted out of the entries.
-    pub(super) async fn statistics(&self) -> Result<Collection<OpeningStatistics>, Problem> {
-        let end = self.log.state().await?.size;
-        let mut counted: BTreeMap<(String, String), Counted> = BTreeMap::new();
-        let mut from = (end - COUNTED).max(0);
-        while from < end {
-            let until = (from + PAGE).min(end);
-            let page =
-                self.store.read("count_log", move |tx: &mut Tx| rows::entries(tx, from, until)).await?;
-            for entry in page.iter().filter_map(|bytes| Entry::parse(bytes).ok()) {
-                count(&entry, &mut counted);
-            }
-            from = until;
-        }
-        let rows = counted.into_iter().rev().map(|((month, reason), sum)| sum.told(month, reason));
-        Ok(Collection::new(rows.collect()))
-    }
 }
 
-#[derive(Default)]
-struct Counted {
-    asked: u64,
-    denied: u64,
-    begun: u64,
-    stopped: u64,
-    uses: u64,
-    refused: u64,
-    rows: u64,
-    bytes: u64,
-    partners: u64,
-    customers: u64,
-}
-
-fn count(entry: &Entry, counted: &mut BTreeMap<(String, String), Counted>) {
-    let told = matches!(
-        entry.kind,
-        Kind::Submit
-            | Kind::Deny
-            | Kind::Activate
-            | Kind::Kill
-            | Kind::Revoke
-            | Kind::UseResult
-            | Kind::UseRefused
-            | Kind::Openings
-    );
-    let Some(month) = date(entry.time).filter(|_| told).map(|at| at.strftime("%Y-%m").to_string()) else {
-        return;
-    };
-    let reason = entry.reason.as_ref().map(ToString::to_string).unwrap_or_default();
-    let sum = counted.entry((month, reason)).or_default();
-    let amount =
-        |name: &str| entry.counts.iter().find(|(word, _)| word.as_str() == name).map_or(0, |(_, n)| *n);
-    match entry.kind {
-        Kind::Submit => sum.asked += 1,
-        Kind::Deny => sum.denied += 1,
-        Kind::Activate => sum.begun += 1,
-        Kind::Kill | Kind::Revoke => sum.stopped += 1,
-        Kind::UseRefused => sum.refused += 1,
-        Kind::UseResult => {
-            sum.uses += 1;
-            sum.rows += amount("rows");
-            sum.bytes += amount("bytes");
-        }
-        Kind::Openings => {
-            sum.partners += amount("partner");
-            sum.customers += amount("customer");
-        }
-        _ => {}
-    }
-}
-
-impl Counted {
-    fn told(self, month: String, reason: String) -> OpeningStatistics {
-        let whole = |count: u64| i64::try_from(count).ok();
-        OpeningStatistics {
-            month: Some(month),
-            reason: Some(reason),
-            asked: whole(self.asked),
-            denied: whole(self.denied),
-            begun: whole(self.begun),
-            stopped: whole(self.stopped),
-            uses: whole(self.uses),
-            refused: whole(self.refused),
-            rows: whole(self.rows),
-            bytes: whole(self.bytes),
-            by_partners: whole(self.partners),
-            by_customers: whole(self.customers),
-        }
-    }
-}
-
-fn date(at: Micros) -> Option<jiff::Timestamp> {
+pub(super) fn date(at: Micros) -> Option<jiff::Timestamp> {
     jiff::Timestamp::from_microsecond(at).ok()
 }
 

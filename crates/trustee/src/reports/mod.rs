@@ -1,7 +1,8 @@
 //! Access reports: what was opened of a customer's data, told to the customer so that it proves itself.
 //!
 //! One file, one part: announcing and issuing (`issue`), what comes by itself (`due`), how bundles are kept (`sealed`),
-//! the operations (`desk`), the log in a form to look at (`look`).
+//! the operations (`desk`), the log in a form to look at (`look`) and what it
+//! counts (`count`).
 //!
 //! Invariants: a report is announced by an entry of the customer's in the log, in one transaction with its row, and
 //! issued when a published checkpoint covers that entry; of each ended grant and of each month there is one report,
@@ -10,6 +11,7 @@
 //! Deliberately absent: what a report says (it follows from the entries, see `ledger`), and its words for people, which
 //! the pages have.
 
+mod count;
 mod desk;
 mod due;
 mod issue;
@@ -43,6 +45,7 @@ pub(crate) struct Reports {
     entropy: Arc<dyn Entropy>,
     /// How far every customer has the reports of months that are over.
     months: Mutex<Months>,
+    counting: count::Counting,
 }
 
 /// What the book of reports is made of.
@@ -61,8 +64,8 @@ pub(crate) struct Parts {
 impl Reports {
     pub(crate) fn new(parts: Parts) -> Self {
         let Parts { store, keys, log, assurance, profile, policy, pages, clock, entropy } = parts;
-        let months = Mutex::default();
-        Self { store, keys, log, assurance, profile, policy, pages, clock, entropy, months }
+        let (months, counting) = (Mutex::default(), count::Counting::default());
+        Self { store, keys, log, assurance, profile, policy, pages, clock, entropy, months, counting }
     }
 
     /// The present, in whole milliseconds like entries.

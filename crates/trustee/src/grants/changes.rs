@@ -13,7 +13,7 @@ use store::Tx;
 use store::trustee::policies::{self, ChangeRow, SignatureRow};
 
 use super::book::{Who, who};
-use super::decide::{DECIDERS, own_key, signed_by};
+use super::decide::{DECIDERS, prepared, signed_by};
 use super::rules::{OFFICERS, Rules, change_of, officers_of};
 use super::{Grants, fault};
 use crate::gateway::bad;
@@ -127,17 +127,11 @@ impl Grants {
         let read = move |tx: &mut Tx| {
             let who = who(tx, &caller, DECIDERS)?;
             let row = policies::change(tx, &id)?.ok_or_else(unknown)?;
-            let key = own_key(tx, &who, key.as_deref())?;
-            let text = text_for(tx, &rules, &row, &who, &key.fingerprint, now)?;
-            Ok::<_, Problem>(AccessDecision {
-                decision: Some("approve".to_owned()),
-                decided_date: jiff::Timestamp::from_second(now.div_euclid(1_000_000)).ok(),
-                fingerprint: Some(key.fingerprint),
-                person_id: Some(who.row.id),
-                kind: Some(who.kind.name().to_owned()),
-                signature: None,
-                signed_text: Some(text),
-            })
+            let prepared = prepared(tx, &who, key.as_deref(), now, |tx, key| {
+                text_for(tx, &rules, &row, &who, key, now)
+            })?;
+            let decision = Some(access::Decision::Approve.name().to_owned());
+            Ok::<_, Problem>(AccessDecision { decision, ..prepared.into() })
         };
         self.store.try_read("prepare_policy", read).await
     }

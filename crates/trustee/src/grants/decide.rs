@@ -40,17 +40,10 @@ impl Grants {
             if !loaded.concerns(&who) {
                 return Err(unknown());
             }
-            let key = own_key(tx, &who, key.as_deref())?;
-            let text = loaded.request.decision(decision, &key.fingerprint, now);
-            Ok(AccessDecision {
-                decision: Some(decision.name().to_owned()),
-                decided_date: jiff::Timestamp::from_second(now.div_euclid(1_000_000)).ok(),
-                fingerprint: Some(key.fingerprint),
-                person_id: Some(who.row.id),
-                kind: Some(who.kind.name().to_owned()),
-                signature: None,
-                signed_text: Some(text.map_err(|_| Problem::internal())?),
-            })
+            let prepared = prepared(tx, &who, key.as_deref(), now, |_, key| {
+                loaded.request.decision(decision, key, now).map_err(|_| Problem::internal())
+            })?;
+            Ok(AccessDecision { decision: Some(decision.name().to_owned()), ..prepared.into() })
         };
         self.store.try_read("prepare_decision", read).await
     }
@@ -148,8 +141,49 @@ fn cast(
     Ok(Cast { row: row(key.id, fingerprint), vote: Vote { person, ..vote }, usable_from })
 }
 
+/// A text for somebody to sign, with who signs it, by which key, and when.
+pub(crate) struct Prepared {
+    pub(crate) at: Option<jiff::Timestamp>,
+    pub(crate) fingerprint: String,
+    pub(crate) person: String,
+    pub(crate) kind: String,
+    pub(crate) text: String,
+}
+
+impl From<Prepared> for AccessDecision {
+    fn from(prepared: Prepared) -> Self {
+        Self {
+            decision: None,
+            decided_date: prepared.at,
+            fingerprint: Some(prepared.fingerprint),
+            person_id: Some(prepared.person),
+            kind: Some(prepared.kind),
+            signature: None,
+            signed_text: Some(prepared.text),
+        }
+    }
+}
+
+/// Prepares a text for a person's own key: the named one, or the latest.
+pub(crate) fn prepared(
+    tx: &mut Tx,
+    who: &Who,
+    key: Option<&str>,
+    now: Micros,
+    text: impl FnOnce(&mut Tx, &str) -> Result<String, Problem>,
+) -> Result<Prepared, Problem> {
+    let key = own_key(tx, who, key)?;
+    Ok(Prepared {
+        at: jiff::Timestamp::from_second(now.div_euclid(1_000_000)).ok(),
+        text: text(tx, &key.fingerprint)?,
+        fingerprint: key.fingerprint,
+        person: who.row.id.clone(),
+        kind: who.kind.name().to_owned(),
+    })
+}
+
 /// A person's own enrolled key: the named one, or the latest.
-pub(crate) fn own_key(tx: &mut Tx, who: &Who, named: Option<&str>) -> Result<KeyRow, Problem> {
+fn own_key(tx: &mut Tx, who: &Who, named: Option<&str>) -> Result<KeyRow, Problem> {
     let keys = persons::keys(tx, &who.row.id)?;
     let wanted = |row: &KeyRow| row.state == ENROLLED && named.is_none_or(|wanted| wanted == row.fingerprint);
     keys.into_iter().rfind(wanted).ok_or_else(|| bad("key", "is no enrolled key of yours"))

@@ -43,7 +43,7 @@ use live::Live;
 use rules::Rules;
 
 pub(crate) use book::who;
-pub(crate) use decide::{own_key, signed_by};
+pub(crate) use decide::{prepared, signed_by};
 pub(crate) use desk::{HANDLED, serve};
 pub(crate) use ledgered::alias;
 pub(crate) use told::Noting;

@@ -17,7 +17,7 @@ use super::shown::shown;
 use super::{Legal, unknown};
 use crate::controls::{Control, Controls};
 use crate::gateway::bad;
-use crate::grants::{own_key, signed_by, who};
+use crate::grants::{prepared, signed_by, who};
 use crate::identity::Caller;
 use crate::keys::HOUSE;
 use crate::persons::kind_of;
@@ -183,16 +183,17 @@ impl Legal {
             let who = who(tx, &caller, ASSESSORS)?;
             let loaded = load(tx, &id, controls)?;
             possible(&loaded.case, outcome, controls)?;
-            let key = own_key(tx, &who, key.as_deref())?;
-            let text = loaded.case.assessment(outcome, &key.fingerprint, now);
+            let prepared = prepared(tx, &who, key.as_deref(), now, |_, key| {
+                loaded.case.assessment(outcome, key, now).map_err(|_| Problem::internal())
+            })?;
             Ok(LegalAssessment {
                 outcome: Some(outcome.name().to_owned()),
-                decided_date: jiff::Timestamp::from_second(now.div_euclid(1_000_000)).ok(),
-                fingerprint: Some(key.fingerprint),
-                person_id: Some(who.row.id),
-                kind: Some(who.kind.name().to_owned()),
+                decided_date: prepared.at,
+                fingerprint: Some(prepared.fingerprint),
+                person_id: Some(prepared.person),
+                kind: Some(prepared.kind),
                 signature: None,
-                signed_text: Some(text.map_err(|_| Problem::internal())?),
+                signed_text: Some(prepared.text),
             })
         };
         self.store.try_read("prepare_assessment", read).await

@@ -200,6 +200,7 @@ pub async fn twice(stage: &mut Stage) -> Result<Verdict> {
     let (twin, sound, attacked) = cast(stage).await?;
     let again = second_key(stage, &twin, 21, true).await?;
     let twin = Twin::of(&stage.town).await?;
+    twin.roster(&stage.town).await?;
     let id = twin.ask(&sound, &incident(&twin)).await?;
     let first = approve_with(&twin, &attacked, &twin.officers[0], &id).await?;
     ensure!(first == 200, "positive control: one approval is refused: {first}");
@@ -225,6 +226,7 @@ async fn approve_with(twin: &Twin, zone: &Trustee, who: &Player, id: &str) -> Re
 pub async fn young(stage: &mut Stage) -> Result<Verdict> {
     let (twin, sound, attacked) = cast(stage).await?;
     let young = second_key(stage, &twin, 22, false).await?;
+    twin.roster(&stage.town).await?;
     let id = twin.ask(&sound, &incident(&twin)).await?;
     let status = approve_with(&twin, &attacked, &young, &id).await?;
     Ok(Verdict::of(opened("a vote with a new key", status), format!("the vote: {status}")))

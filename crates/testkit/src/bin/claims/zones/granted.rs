@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 use anyhow::{Context, Result, anyhow, ensure};
+use jiff::SignedDuration;
+use kernel::Clock as _;
 use serde_json::Value;
 use testkit::Ask;
 
-use super::{Zones, access_file};
+use super::{Now, Zones, access_file};
 use crate::claim::Verdict;
 use crate::scene::Scene;
 use crate::search::Searcher;
@@ -69,6 +71,16 @@ fn opened(zones: &Zones, customer: &str, mut look: impl FnMut(&Zones) -> Result<
         ensure!(done.status.success(), "{act:?}: {}", complaint.trim());
         Ok(String::from_utf8(done.stdout)?)
     };
+    // Emergencies are approved by officers on duty; each shift takes the word of both.
+    let now = Now.now();
+    let [from, until] = [now, now + SignedDuration::from_hours(1)].map(|at| at.to_string());
+    let signers = step(first, &["signers"])?;
+    let officer = |line: &str| line.strip_prefix("trustee-officer@")?.split(' ').next().map(str::to_owned);
+    for person in signers.lines().filter_map(officer) {
+        let shift = ["duty", "set", &person, "--from", &from, "--until", &until];
+        let _ = step(first, &shift); // refused until the second one says the same
+        step(second, &shift)?;
+    }
     let fields = ["--field", "billing-profile.email", "--field", "billing-profile.firstName", "--unmasked"];
     let why =
         ["--reason", "incident", "--ticket", "INC-1", "--purpose", "The mail is down.", "--country", "DE"];

@@ -134,6 +134,8 @@ pub enum DutyAct {
     /// Put an officer on duty; it is done when a second officer asks for the same.
     Set {
         /// The officer, as an enrolled person.
+        // Another id than that of `--as`, which would be hidden behind it.
+        #[arg(id = "officer", value_name = "PERSON")]
         person: String,
         /// From when, e.g. 2018-05-01T06:00:00Z.
         #[arg(long, value_name = "TIME")]

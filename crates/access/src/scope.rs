@@ -220,12 +220,15 @@ impl Scope {
     }
 }
 
+/// The parameters of paths by which the trustee knows whose records a call is about.
+const ONE_CUSTOMERS: [&str; 2] = ["{customer-id}", "{servicerequest-id}"];
+
 /// Whether an operation is one that a grant can open: it reads one customer's records, and some member is private.
 pub fn is_openable(spec: &Spec) -> bool {
     spec.api == Api::PartnerCenter
         && spec.effect == Effect::Read
         && spec.served
-        && spec.path.contains("{customer-id}")
+        && ONE_CUSTOMERS.iter().any(|parameter| spec.path.contains(parameter))
         && !fields_of(spec).is_empty()
 }
 

@@ -19,6 +19,7 @@ pub mod order;
 #[cfg(test)]
 mod sample;
 pub mod subscription;
+pub mod ticket;
 pub mod vat;
 
 pub use mask::Mask;

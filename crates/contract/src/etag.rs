@@ -44,6 +44,8 @@ kinds! {
     PartnerBilling = "billing",
     /// A partner's support profile.
     PartnerSupport = "support",
+    /// A support ticket.
+    Ticket = "ticket",
 }
 
 /// The longest number of a version.

@@ -67,6 +67,8 @@ pub struct Profile {
     pub agreements: Vec<Agreement>,
     /// Families of products that came later than the cloud.
     pub products: Vec<ProductFamily>,
+    /// What support tickets can be about.
+    pub support_topics: Vec<SupportTopic>,
     /// A sandbox's limits.
     pub sandbox: SandboxLimits,
     /// Requests a minute.
@@ -77,6 +79,18 @@ pub struct Profile {
     pub refusals: Vec<Refusal>,
     refused: HashMap<&'static str, usize>,
     since: HashMap<&'static str, Date>,
+}
+
+/// What a support ticket can be about.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SupportTopic {
+    /// The number that tickets name it by.
+    pub id: u32,
+    /// In a few words.
+    pub name: Text,
+    /// In a sentence.
+    pub description: Text,
 }
 
 /// Whether one may sign in with a bare password.

@@ -7,6 +7,8 @@
 
 mod forms;
 
+pub use forms::is_language;
+
 use kernel::{Problem, TenantId};
 use serde::Deserialize;
 

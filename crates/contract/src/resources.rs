@@ -20,8 +20,10 @@ pub mod preview;
 pub mod profile;
 pub mod relationship;
 pub mod sandbox;
+pub mod service_request;
 pub mod shared;
 pub mod subscription;
+pub mod ticket_release;
 pub mod trustee;
 
 use std::sync::LazyLock;
@@ -29,7 +31,7 @@ use std::sync::LazyLock;
 use crate::shape::Shape;
 
 /// The shapes whose messages travel between the zones, and their parts.
-const BETWEEN_ZONES: [&[&Shape]; 14] = [
+const BETWEEN_ZONES: [&[&Shape]; 15] = [
     agreement::SHAPES,
     audit::SHAPES,
     country::SHAPES,
@@ -42,24 +44,25 @@ const BETWEEN_ZONES: [&[&Shape]; 14] = [
     profile::SHAPES,
     relationship::SHAPES,
     sandbox::SHAPES,
+    service_request::SHAPES,
     shared::SHAPES,
     subscription::SHAPES,
+];
+
+/// The shapes of the trustee's own API.
+const AT_THE_TRUSTEE: &[&[&Shape]] = &[
+    trustee::SHAPES,
+    access::SHAPES,
+    legal::SHAPES,
+    access_report::SHAPES,
+    export::SHAPES,
+    ticket_release::SHAPES,
 ];
 
 /// All shapes, those of the trustee's own API included.
 pub fn all() -> &'static [&'static Shape] {
     static ALL: LazyLock<Vec<&'static Shape>> = LazyLock::new(|| {
-        BETWEEN_ZONES
-            .iter()
-            .chain([
-                &trustee::SHAPES,
-                &access::SHAPES,
-                &legal::SHAPES,
-                &access_report::SHAPES,
-                &export::SHAPES,
-            ])
-            .flat_map(|shapes| shapes.iter().copied())
-            .collect()
+        BETWEEN_ZONES.iter().chain(AT_THE_TRUSTEE).flat_map(|shapes| shapes.iter().copied()).collect()
     });
     &ALL
 }

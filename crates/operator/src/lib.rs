@@ -25,6 +25,7 @@ mod invoices;
 mod jobs;
 mod link;
 mod orders;
+mod page;
 mod partner_profiles;
 mod previews;
 mod record;
@@ -32,6 +33,7 @@ mod sandbox;
 mod serve;
 mod served;
 mod subscriptions;
+mod tickets;
 mod validations;
 mod zone;
 

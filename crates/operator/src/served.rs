@@ -66,6 +66,9 @@ handlers! {
     // subscriptions
     GetSubscription, ListSubscriptions, ListSubscriptionAddons, UpdateSubscription,
     GetSubscriptionProvisioningStatus, GetSubscriptionSupportContact, UpdateSubscriptionSupportContact,
+    // tickets
+    ListSupportTopics, ListCustomerServiceRequests, GetServiceRequest, UpdateServiceRequest, CreateServiceRequest,
+    ListOwnServiceRequests, ListTickets, GetTicket, TakeTicket, ChangeTicket, AnswerTicket,
     // validations
     GetCountryValidationRules,
 }

@@ -42,6 +42,7 @@ const OPERATOR: &[Migration] = migrations!["operator":
     40 "0040_invoices",
     45 "0045_account_decisions",
     70 "0070_fewer_indexes",
+    85 "0085_tickets",
 ];
 
 const TRUSTEE: &[Migration] = migrations!["trustee":
@@ -65,6 +66,7 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     94 "0094_device_code",
     100 "0100_exports",
     101 "0101_key_rotation",
+    110 "0110_tickets",
     125 "0125_issuers",
     126 "0126_duties",
 ];

@@ -5,9 +5,12 @@ use access::proof::{ACTIVATION, Proof, to_line};
 use access::sshsig::{Namespace, sign};
 use anyhow::{Context, Result, ensure};
 use jiff::{SignedDuration, Timestamp};
-use kernel::Clock as _;
+use kernel::{Clock as _, RequestId, TenantId};
 use serde_json::{Value, json};
+use store::Tx;
+use store::trustee::tickets::{self, TicketRow};
 use trustee::Trustee;
+use uuid::Uuid;
 
 use crate::{Ask, Reply, Town};
 
@@ -15,6 +18,31 @@ use crate::{Ask, Reply, Town};
 pub const ORIGIN: &str = "https://partner.example";
 /// What the engineer reads.
 pub const READ: &str = "get-customer-billing-profile";
+
+/// How many tickets the customer has opened.
+pub const TICKETS: u64 = 10;
+const FIRST_TICKET: u64 = 100_000_000_002_041;
+
+/// Tickets of the customer's, in the trustee's books alone: requests for help need one.
+async fn plant_tickets(town: &Town, tenant: TenantId) -> Result<()> {
+    let opened_at = town.clock.now().as_microsecond();
+    let plant = move |tx: &mut Tx| {
+        for number in 0..TICKETS {
+            let row = TicketRow {
+                id: Twin::ticket(number),
+                tenant,
+                opener: tenant,
+                party: "customer".to_owned(),
+                opened_at,
+                state: String::new(),
+            };
+            tickets::mint(tx, &row, RequestId(Uuid::from_u128(number.into())))?;
+            tickets::opened(tx, &row.id)?;
+        }
+        Ok(())
+    };
+    Ok(town.trustee_store.write("plant_tickets", plant).await?)
+}
 
 /// Somebody with a token and a private key.
 #[derive(Clone, Debug)]
@@ -53,6 +81,7 @@ impl Twin {
         let [own, foreign] = access.customers.first_chunk().context("two customers")?;
         let [engineer, other] = access.operator_staff.first_chunk().context("two engineers")?;
         let [first, second] = access.trustee_officers.first_chunk().context("two officers")?;
+        plant_tickets(town, own.tenant_id.parse()?).await?;
         Ok(Self {
             customer: own.tenant_id.clone(),
             engineer: player(engineer).await?,
@@ -74,10 +103,15 @@ impl Twin {
             "masking": false,
             "maxUses": 3,
             "reason": "customer_support",
-            "ticket": "T-2041",
+            "ticket": Self::ticket(0),
             "purpose": "The customer cannot be reached under its address.",
             "physicalCountry": "DE",
         })
+    }
+
+    /// One of the [`TICKETS`] that the customer has opened.
+    pub fn ticket(number: u64) -> String {
+        (FIRST_TICKET + number).to_string()
     }
 
     /// The path that the engineer reads.

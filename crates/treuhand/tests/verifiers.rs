@@ -407,7 +407,7 @@ fn an_approval_is_believed_by_both_and_by_ssh_keygen_and_no_changed_one() {
     };
     let tenant = customer["tenantId"].as_str().expect("a tenant");
     let wish = ["request", "--tenant", tenant, "--operation", "get-customer-billing-profile"];
-    let why = ["--field", "billing-profile.email", "--reason", "customer_support", "--ticket", "T-1"];
+    let why = ["--field", "billing-profile.email", "--reason", "audit_sample", "--ticket", "T-1"];
     let purpose = ["--purpose", "The customer cannot be reached.", "--country", "DE"];
     let asked = run(&engineer, &[&wish[..], &why, &purpose].concat());
     let asked: Value = serde_json::from_str(&asked).expect("a request");

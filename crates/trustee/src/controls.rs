@@ -95,6 +95,16 @@ kernel::controls! {
     Silence = "silence";
     /// A grant covers what it names.
     GrantScope = "grant-scope";
+    /// Help for a customer needs a ticket of that customer's.
+    TicketOfTenant = "ticket-of-tenant";
+    /// The operator's support reads a ticket's thread only while it is released.
+    SupportRelease = "support-release";
+    /// A release is of one ticket.
+    ReleaseScope = "release-scope";
+    /// A release that was taken back opens nothing.
+    ReleaseRevoked = "release-revoked";
+    /// Only a ticket's author's side releases it.
+    ReleaseAuthor = "release-author";
     /// Only granted fields are shown.
     GrantedFields = "granted-fields";
     /// Nothing is opened before its intent is durable in the log.

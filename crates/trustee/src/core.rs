@@ -18,7 +18,7 @@ use store::Store;
 
 use crate::assurance::Assurance;
 use crate::controls::Controls;
-use crate::gateway::{Assertions, Gateway, Origin, is_granted, plan, problem_response};
+use crate::gateway::{Assertions, Gateway, Origin, is_granted, is_released, plan, problem_response};
 use crate::grants::{Grants, Parts};
 use crate::identity::ENDPOINTS;
 use crate::keys::{HOUSE, Keys, Standing};
@@ -32,6 +32,7 @@ use crate::records::Records;
 use crate::relationships::Relationships;
 use crate::reports::{self, Reports};
 use crate::telling::Teller;
+use crate::tickets::Tickets;
 
 /// Tenants per step of a rotation of all keys.
 const ROTATION_PAGE: usize = 200;
@@ -141,8 +142,10 @@ impl Trustee {
             teller,
         };
         let reports = book_of_reports(&config);
+        let tickets = Tickets::new(store.clone(), clock.clone(), config.entropy.clone());
         let gateway = Gateway {
             reports,
+            tickets,
             grants,
             persons,
             legal,
@@ -351,8 +354,14 @@ impl Trustee {
             let answer = Box::pin(gateway.granted(matched, &caller, plan, request)).await?;
             return Ok(answer.into_response(spec));
         }
+        if is_released(&caller, spec, request) {
+            let answer = Box::pin(gateway.released(matched, &caller, plan, request)).await?;
+            return Ok(answer.into_response(spec));
+        }
         let call = gateway.call(matched, caller, request).await?;
         let answer = match spec.id {
+            "create-service-request" => Box::pin(gateway.create_ticket(call, plan, request)).await?,
+            "answer-ticket" => Box::pin(gateway.answer_ticket(&call, plan, request)).await?,
             "create-customer" => Box::pin(gateway.create_customer(call, plan, request)).await?,
             "create-sandbox-account" => {
                 Box::pin(gateway.create_sandbox_account(&call, plan, request)).await?

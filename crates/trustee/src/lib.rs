@@ -26,6 +26,7 @@ pub mod records;
 pub mod relationships;
 mod reports;
 mod telling;
+mod tickets;
 
 pub use core::{Trustee, TrusteeConfig, assertion_key, throttle_limits};
 

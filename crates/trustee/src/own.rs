@@ -46,6 +46,7 @@ const FORGOTTEN: Option<&str> = first_unhandled_at(
         crate::legal::HANDLED,
         crate::reports::HANDLED,
         crate::reports::FILES,
+        crate::tickets::HANDLED,
         identity::ENDPOINTS,
     ],
 );
@@ -75,6 +76,10 @@ pub(crate) async fn carry_out(
         if crate::exports::HANDLED.contains(&spec) || crate::exports::FILES.contains(&spec) {
             let caller = caller.ok_or_else(no_token)?;
             return crate::exports::serve(gateway, &matched, &caller, request).await;
+        }
+        if crate::tickets::HANDLED.contains(&spec) {
+            let caller = caller.ok_or_else(no_token)?;
+            return crate::tickets::serve(gateway, &matched, &caller, request).await;
         }
         if crate::reports::HANDLED.contains(&spec) || crate::reports::FILES.contains(&spec) {
             let caller = caller.ok_or_else(no_token)?;

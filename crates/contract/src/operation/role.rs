@@ -120,6 +120,35 @@ pub mod roles {
     pub const HELPERS: &[Role] = &[GlobalAdmin, AdminAgent, HelpdeskAgent];
     /// Who helps or sells.
     pub const HELPERS_AND_SELLERS: &[Role] = &[GlobalAdmin, AdminAgent, SalesAgent, HelpdeskAgent];
+    /// Who opens tickets to the operator's support and writes in them: partners and customers.
+    pub const TICKET_WRITERS: &[Role] = &[GlobalAdmin, AdminAgent, SalesAgent, HelpdeskAgent, CustomerAdmin];
+    /// Who reads the tickets of its own organisation.
+    pub const TICKET_READERS: &[Role] = &[
+        GlobalAdmin,
+        AdminAgent,
+        SalesAgent,
+        HelpdeskAgent,
+        BillingAdmin,
+        UserManagementAdmin,
+        CustomerAdmin,
+    ];
+    /// Who may take the release of a ticket back.
+    pub const TICKET_REVOKERS: &[Role] =
+        &[GlobalAdmin, AdminAgent, SalesAgent, HelpdeskAgent, CustomerAdmin, TrusteeOfficer];
+    /// Who may know whether a ticket is released.
+    pub const TICKET_WITNESSES: &[Role] = &Role::ALL;
+    /// Who may know what was opened of a ticket: everybody but those who open it.
+    pub const TICKET_INSPECTORS: &[Role] = &[
+        GlobalAdmin,
+        AdminAgent,
+        SalesAgent,
+        HelpdeskAgent,
+        BillingAdmin,
+        UserManagementAdmin,
+        CustomerAdmin,
+        TrusteeOfficer,
+        Auditor,
+    ];
     /// Who handles a partner's invoices.
     pub const BILLING: &[Role] = &[GlobalAdmin, AdminAgent, BillingAdmin];
     /// Who speaks for the partner: profiles, budgets, hooks, sandbox.

@@ -4,8 +4,8 @@ use super::{
     access, access_reports, agreements, analytics, audit, auth, carts, customers, devices, documents,
     enrollment, entitlements, exports, invoices, legal, offers, orders, partner_profiles, previews, products,
     qualification, referrals, relationships, sandbox, sandbox_accounts, security, self_serve_policies,
-    service_health, service_requests, subscriptions, transfers, trustee, trustee_acts, usage, users,
-    validations, webhooks,
+    service_health, service_requests, subscriptions, ticket_releases, tickets, transfers, trustee,
+    trustee_acts, usage, users, validations, webhooks,
 };
 use crate::operation::Spec;
 
@@ -42,10 +42,12 @@ pub(crate) const AREAS: &[&[&Spec]] = &[
     sandbox_accounts::SPECS,
     previews::SPECS,
     documents::SPECS,
+    tickets::SPECS,
     trustee::SPECS,
     trustee_acts::SPECS,
     access::SPECS,
     legal::SPECS,
     access_reports::SPECS,
     exports::SPECS,
+    ticket_releases::SPECS,
 ];

@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use super::{
     Agreement, AgreementRole, ErasureRules, Hosts, PasswordGrant, Place, ProductFamily, Profile, Reason,
-    Refusal, SandboxLimits, Site, Throttle,
+    Refusal, SandboxLimits, Site, SupportTopic, Throttle,
 };
 use crate::operation::{Api, Cloud, find};
 use crate::text::Text;
@@ -46,6 +46,8 @@ struct File {
     products: Vec<ProductFamily>,
     #[serde(default)]
     since: Vec<Since>,
+    #[serde(default)]
+    support_topics: Vec<SupportTopic>,
     sandbox: SandboxLimits,
     throttle: Throttle,
     #[serde(default)]
@@ -125,6 +127,7 @@ pub(super) fn parse(text: &str) -> Result<Profile, ProfileError> {
         places: file.places,
         agreements: file.agreements.into_inner(),
         products: file.products,
+        support_topics: file.support_topics,
         sandbox: file.sandbox,
         throttle: file.throttle,
         erasure: file.erasure,

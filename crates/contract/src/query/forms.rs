@@ -11,6 +11,7 @@ use crate::moment;
 use crate::resources::agreement::AgreementType;
 use crate::resources::enrolment::EnrolmentStatus;
 use crate::resources::invoice::{BillingProvider, InvoiceLineItemType};
+use crate::resources::service_request::ServiceRequestStatus;
 
 /// Longest word where nothing says what the words are.
 const LONGEST_WORD: usize = 64;
@@ -62,6 +63,7 @@ fn form(name: &str) -> Form {
             (|text| InvoiceLineItemType::parse(text).is_some(), "one of its documented values")
         }
         "state" => (|text| EnrolmentStatus::parse(text).is_some(), "one of its documented values"),
+        "status" => (|text| ServiceRequestStatus::parse(text).is_some(), "one of its documented values"),
         "billingType" => (|text| is_one_of(text, &["license", "usage", "none"]), "License or Usage"),
         "period" => (|text| is_one_of(text, &["current", "previous"]), "current or previous"),
         "vettingVersion" => {
@@ -85,7 +87,7 @@ fn is_moment(text: &str) -> bool {
 }
 
 /// Language, script and region, each of its own length: `de`, `de-DE`, `sr-Latn-RS`, `es-419`.
-fn is_language(text: &str) -> bool {
+pub fn is_language(text: &str) -> bool {
     let mut parts = text.split('-');
     let letters = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphabetic());
     parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && letters(part))
@@ -130,6 +132,7 @@ mod tests {
             ("provider", &["office", "OneTime"]),
             ("invoicelineitemtype", &["billinglineitems"]),
             ("state", &["Submitted"]),
+            ("status", &["open", "AttentionNeeded"]),
             ("billingType", &["License"]),
             ("granularity", &["hourly"]),
         ] {
@@ -156,6 +159,7 @@ mod tests {
             "mpnId",
             "order_id",
             "state",
+            "status",
             "provider",
         ] {
             assert!(refused(name, "Erikamuster"), "{name}");

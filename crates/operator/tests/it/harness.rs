@@ -98,6 +98,13 @@ impl Who {
         Self { tenant, party: Party::Operator, user: Some(Uuid::from_u128(0xE00 + number)), roles }
     }
 
+    /// The administrator of a customer.
+    pub fn customer(id: &str) -> Self {
+        let tenant = id.parse().expect("a customer's id");
+        let roles = &[Role::CustomerAdmin];
+        Self { tenant, party: Party::Customer, user: Some(Uuid::from_u128(0xC05)), roles }
+    }
+
     /// The trustee's own application.
     pub fn trustee() -> Self {
         Self { tenant: Uuid::from_u128(0x7), party: Party::Trustee, user: None, roles: &[] }

@@ -12,3 +12,4 @@ mod previews;
 mod profiles;
 mod sales;
 mod sandbox;
+mod tickets;

@@ -338,5 +338,6 @@ pub fn delete(tx: &mut Tx, customer: &CustomerId, now: Micros) -> Result<bool, S
     }
     tx.execute(&UNLINK, &args![customer])?;
     tx.execute(&UNSEAL_AGREEMENTS, &args![customer])?;
+    super::tickets::unseal(tx, customer)?;
     Ok(true)
 }

@@ -13,4 +13,5 @@ pub mod orders;
 pub mod outbox;
 pub mod profiles;
 pub mod subscriptions;
+pub mod tickets;
 mod words;

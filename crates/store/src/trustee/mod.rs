@@ -23,5 +23,6 @@ pub mod replay;
 pub mod reports;
 pub mod restores;
 pub mod rotations;
+pub mod tickets;
 pub mod tokens;
 pub mod wishes;

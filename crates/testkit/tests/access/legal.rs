@@ -134,12 +134,12 @@ async fn an_emergency_is_reviewed_or_was_the_last_one() -> Result<()> {
     assert_eq!(twin.act(zone, &twin.engineer, &id, "completion", &Value::Null).await.status, 200);
     town.clock.pass(SignedDuration::from_hours(71));
     let twin = Twin::of(&town).await?;
-    let next = |ticket: &str| with(&twin.wish(), &json!({"ticket": ticket}));
-    assert_eq!(twin.submit(zone, &next("T-1")).await.status, 201, "within three days");
+    let next = |ticket: u64| with(&twin.wish(), &json!({"ticket": Twin::ticket(ticket)}));
+    assert_eq!(twin.submit(zone, &next(1)).await.status, 201, "within three days");
     town.clock.pass(SignedDuration::from_hours(2));
     let twin = Twin::of(&town).await?;
-    let next = |ticket: &str| with(&twin.wish(), &json!({"ticket": ticket}));
-    check(&twin.submit(zone, &next("T-2")).await, 409, "review_missing", "three days later");
+    let next = |ticket: u64| with(&twin.wish(), &json!({"ticket": Twin::ticket(ticket)}));
+    check(&twin.submit(zone, &next(2)).await, 409, "review_missing", "three days later");
     let text = json!({"text": "The mail gateway was down; the address was compared."});
     check(
         &twin.act(zone, &twin.other_engineer, &id, "review", &text).await,
@@ -148,6 +148,6 @@ async fn an_emergency_is_reviewed_or_was_the_last_one() -> Result<()> {
         "somebody else's emergency",
     );
     assert_eq!(twin.act(zone, &twin.engineer, &id, "review", &text).await.status, 201);
-    assert_eq!(twin.submit(zone, &next("T-3")).await.status, 201);
+    assert_eq!(twin.submit(zone, &next(3)).await.status, 201);
     Ok(())
 }

@@ -4,6 +4,7 @@ mod duty;
 mod legal;
 mod policy;
 mod reports;
+mod tickets;
 mod trouble;
 
 use anyhow::Result;
@@ -50,7 +51,7 @@ async fn an_engineer_reads_what_was_granted_and_nothing_else() -> Result<()> {
     assert_eq!(uses["items"][0]["outcome"], "released", "{uses}");
     assert_eq!(uses["items"][0]["rows"], 1, "{uses}");
     assert_eq!(uses["items"][0]["fields"], json!(["billing-profile.email", "billing-profile.firstName"]));
-    let masked = json!({"masking": true, "ticket": "T-2042"});
+    let masked = json!({"masking": true, "ticket": Twin::ticket(1)});
     let id = twin.granted(zone, &with(&twin.wish(), &masked)).await?;
     let shown = twin.read_once(zone, &id).await.json();
     assert!(shown["firstName"].as_str().is_some_and(|name| name.ends_with("***")), "{shown}");
@@ -77,7 +78,8 @@ async fn what_may_not_be_asked_is_refused_with_its_reason() -> Result<()> {
         (json!({"fields": ["billing-profile.companyName"]}), 400, "scope_unfit"),
         (json!({"fields": []}), 400, "scope_unfit"),
         (json!({"classes": ["personal"]}), 400, "scope_unfit"),
-        (json!({"ticket": "T-1\nfactors: trustee-officer>=1"}), 400, "bad_property"),
+        (json!({"reason": "incident", "ticket": "T-1\nfactors: trustee-officer>=1"}), 400, "bad_property"),
+        (json!({"ticket": "T-1"}), 400, "ticket_unknown"),
         (json!({"purpose": "\u{202e}"}), 400, "bad_property"),
         (json!({"durationSeconds": 7201}), 400, "bad_property"),
         (json!({"tenantId": town.access.partners[0].tenant_id}), 400, "bad_property"),
@@ -179,7 +181,7 @@ async fn time_and_silence_give_nothing() -> Result<()> {
     town.clock.pass(SignedDuration::from_mins(16));
     zone.look_at_keys().await?; // as the house does each minute
     check(&twin.read_once(zone, &id).await, 403, "grant_expired", "idle for a quarter of an hour");
-    let asked = twin.ask(zone, &with(&twin.wish(), &json!({"ticket": "T-1"}))).await?;
+    let asked = twin.ask(zone, &with(&twin.wish(), &json!({"ticket": Twin::ticket(1)}))).await?;
     town.clock.pass(SignedDuration::from_hours(73));
     let later = Twin::of(&town).await?;
     assert_eq!(later.state(zone, &asked).await, "lapsed");
@@ -192,7 +194,7 @@ async fn a_leaver_opens_and_carries_nothing() -> Result<()> {
     let (town, twin) = stage().await?;
     let zone = &town.trustee.trustee;
     let id = twin.granted(zone, &twin.wish()).await?;
-    let waiting = twin.ask(zone, &with(&twin.wish(), &json!({"ticket": "T-2"}))).await?;
+    let waiting = twin.ask(zone, &with(&twin.wish(), &json!({"ticket": Twin::ticket(2)}))).await?;
     check(&twin.remove(zone, &twin.officers[1], 0).await, 409, "last_officers", "two officers stay");
     let alone = twin.remove(zone, &twin.approver, 0).await;
     check(&alone, 409, "second_officer_required", "one officer alone");

@@ -35,6 +35,7 @@ impl Known {
         let made = town.call(made).await.expect(201);
         let text = |value: &serde_json::Value| value.as_str().expect("an id").to_owned();
         Self(HashMap::from([
+            ("agent-locale", "de-DE".to_owned()),
             ("customer-id", customer),
             ("offer-id", offer),
             ("order-id", text(&made["id"])),

@@ -47,7 +47,8 @@ impl Gateway {
         call.customer = Some(customer);
         let credentials = self.prepare(&call, key, &mint, domain, &body).await?;
 
-        let outgoing = Outgoing { body, raw: request.body.clone(), minted: Some(customer), whole: true };
+        let outgoing =
+            Outgoing { body, raw: request.body.clone(), minted: Some(customer.to_string()), whole: true };
         let mut answer = self.forward(&call, plan, outgoing, request).await?;
         if answer.status == StatusCode::CREATED {
             self.settle(&call, key, &mint, reseller).await?;

@@ -5,7 +5,7 @@
 //! account is one: an unverified company gets none.
 
 use edge::{Request, StatusCode};
-use kernel::{CustomerId, Problem, TenantId};
+use kernel::{Problem, TenantId};
 
 use super::create_customer::with_credentials;
 use crate::gateway::{Answer, Call, Gateway, Outgoing, Plan, is_refusal, text};
@@ -44,7 +44,7 @@ impl Gateway {
                 Some(first)
             }
         };
-        let minted = Some(CustomerId(tenant.0)); // the header carries any minted id
+        let minted = Some(tenant.to_string());
         let outgoing = Outgoing { body, raw: request.body.clone(), minted, whole: true };
         let mut answer = self.forward(call, plan, outgoing, request).await?;
         if answer.status == StatusCode::CREATED {

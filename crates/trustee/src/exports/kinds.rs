@@ -30,6 +30,8 @@ pub(super) const LEFT_OUT: &[(&Spec, &str)] = &[
         "a text for the moment at which it is signed; the request has what was agreed",
     ),
     (op::PreparePolicySignature::SPEC, "a text for the moment at which it is signed"),
+    (op::GetTicketRelease::SPEC, "the access reports tell when a thread was released and taken back"),
+    (op::ListTicketOpenings::SPEC, "the access reports have every opening"),
     (op::GetCustomerExportArchive::SPEC, "an export holds no export"),
 ];
 

@@ -67,13 +67,13 @@ pub(crate) fn refuse(slug: &'static str, operation: &'static str) -> Problem {
 }
 
 /// What the checks need besides the call.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Checks<'c> {
     pub(crate) origin: &'c Origin,
     pub(crate) controls: Controls,
     pub(crate) plan: Plan,
     /// The id minted for this call, which the answer must name.
-    pub(crate) minted: Option<CustomerId>,
+    pub(crate) minted: Option<String>,
 }
 
 /// Customers that an answer names outside any customer's path, to be checked against the relationships.
@@ -89,7 +89,7 @@ pub(crate) struct Named {
 pub(crate) fn check(
     call: &Call<'_>,
     reply: OperatorReply,
-    checks: Checks<'_>,
+    checks: &Checks<'_>,
 ) -> Result<(Answer, Named), Problem> {
     let refuse = |slug| refuse(slug, call.spec.id);
     let status = reply.status;
@@ -173,7 +173,7 @@ fn problem_body(api: Api, bytes: &[u8]) -> Option<Bytes> {
     (!kept.is_empty()).then(|| Bytes::from(Value::Object(kept).to_string()))
 }
 
-fn json_body(call: &Call<'_>, bytes: Bytes, checks: Checks<'_>) -> Result<(Body, Named), Problem> {
+fn json_body(call: &Call<'_>, bytes: Bytes, checks: &Checks<'_>) -> Result<(Body, Named), Problem> {
     let refuse = |slug| refuse(slug, call.spec.id);
     let not_json = |_| refuse("not_json");
     let whole = checks.plan.private && !is_clear(call, &bytes, checks);
@@ -192,7 +192,7 @@ fn json_body(call: &Call<'_>, bytes: Bytes, checks: Checks<'_>) -> Result<(Body,
 }
 
 /// Whether an answer is a list in which there is nothing to open and nothing to refuse as private.
-fn is_clear(call: &Call<'_>, bytes: &[u8], checks: Checks<'_>) -> bool {
+fn is_clear(call: &Call<'_>, bytes: &[u8], checks: &Checks<'_>) -> bool {
     checks.controls.on(Control::PlainAnswer)
         && match call.spec.reply {
             Reply::Collection(shape) => is_clear_list(shape(), true, bytes),
@@ -201,13 +201,13 @@ fn is_clear(call: &Call<'_>, bytes: &[u8], checks: Checks<'_>) -> bool {
         }
 }
 
-fn check_seen(call: &Call<'_>, seen: &Inspection, checks: Checks<'_>) -> Result<(), Problem> {
+fn check_seen(call: &Call<'_>, seen: &Inspection, checks: &Checks<'_>) -> Result<(), Problem> {
     let controls = checks.controls;
     let foreign = seen.foreign_links.iter().any(|(_, target)| !checks.origin.is_own(target));
     if foreign && controls.on(Control::AnswerLinks) {
         return Err(refuse("foreign_link", call.spec.id));
     }
-    let minted = checks.minted.map(|id| id.to_string());
+    let minted = &checks.minted;
     let expected = minted.as_deref().or_else(|| expect::answer_id(call.spec, &call.params));
     let other = match (expected, seen.id.as_deref()) {
         (Some(expected), Some(id)) => !expect::same_id(expected, id),
@@ -224,7 +224,7 @@ fn check_seen(call: &Call<'_>, seen: &Inspection, checks: Checks<'_>) -> Result<
 }
 
 /// The customers that an answer names where the path names none.
-fn named(call: &Call<'_>, seen: &Inspection, checks: Checks<'_>) -> Result<Named, Problem> {
+fn named(call: &Call<'_>, seen: &Inspection, checks: &Checks<'_>) -> Result<Named, Problem> {
     if call.customer.is_some() {
         return Ok(Named::default());
     }
@@ -238,7 +238,7 @@ fn named(call: &Call<'_>, seen: &Inspection, checks: Checks<'_>) -> Result<Named
 
 /// Takes the envelopes out of the object, or of each object of the list, and makes sure that nothing private stands
 /// beside them.
-fn take(call: &Call<'_>, tree: &mut Value, checks: Checks<'_>) -> Result<Vec<Placed>, Problem> {
+fn take(call: &Call<'_>, tree: &mut Value, checks: &Checks<'_>) -> Result<Vec<Placed>, Problem> {
     let refuse = |slug| refuse(slug, call.spec.id);
     let Some(shape) = checks.plan.shape else { return Ok(Vec::new()) };
     let objects: Vec<(String, &mut Value)> = match call.spec.reply {

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::grants::Begun;
 use crate::identity::Caller;
 use crate::records::Moment;
+use crate::tickets::Ticket;
 
 /// What of a parameter may stand bare in a path segment.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b':');
@@ -24,6 +25,8 @@ pub(crate) struct Call<'r> {
     pub(crate) trace: Trace,
     /// The customer whose things the call is about: of the path, or being created.
     pub(crate) customer: Option<CustomerId>,
+    /// The ticket that the path names, or that is being opened.
+    pub(crate) ticket: Option<Arc<Ticket>>,
     /// Taken before the operator is asked; see [`crate::records::Known::judge`].
     pub(crate) since: Moment,
     /// The use of a grant as which the call is made.
@@ -35,7 +38,10 @@ pub(crate) struct Call<'r> {
 impl Call<'_> {
     /// The tenant whose records are meant where the message does not say whose they are.
     pub(crate) fn owner(&self) -> TenantId {
-        self.customer.map_or(self.caller.tenant, TenantId::from)
+        match (&self.ticket, self.customer) {
+            (Some(ticket), _) => ticket.tenant,
+            (None, customer) => customer.map_or(self.caller.tenant, TenantId::from),
+        }
     }
 
     /// The caller as a partner.
@@ -54,6 +60,11 @@ impl Call<'_> {
         (self.caller.party == Party::Partner && !self.export).then_some(self.caller.tenant)
     }
 
+    /// Whether the caller may send private members: what it can see, and the operator's people their answers.
+    pub(crate) fn writes(&self) -> bool {
+        self.opens() || (self.caller.party == Party::Operator && self.spec.id == "answer-ticket")
+    }
+
     /// Whether the call changes something.
     pub(crate) fn changes(&self) -> bool {
         self.spec.effect != Effect::Read
@@ -67,6 +78,9 @@ impl Call<'_> {
             let name = segment.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
             match (name, self.customer, name.and_then(|name| self.params.get(name))) {
                 (Some("customer-id"), Some(customer), _) => out.push_str(&customer.to_string()),
+                (Some(name), ..) if TICKET_IDS.contains(&name) && self.ticket.is_some() => {
+                    out.push_str(self.ticket.as_ref().map_or("", |ticket| &ticket.id));
+                }
                 (_, _, Some(value)) => out.extend(utf8_percent_encode(value, SEGMENT)),
                 _ => out.push_str(segment),
             }
@@ -77,6 +91,14 @@ impl Call<'_> {
         }
         out
     }
+}
+
+/// The parameters that are a ticket's number.
+const TICKET_IDS: [&str; 2] = ["servicerequest-id", "ticket-id"];
+
+/// The ticket's number that a path names, if it names one.
+pub(crate) fn ticket_number<'p>(params: &'p Params<'_>) -> Option<&'p str> {
+    TICKET_IDS.iter().find_map(|name| params.get(name))
 }
 
 /// The customer that a path names, if it names one.

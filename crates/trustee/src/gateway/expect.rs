@@ -9,10 +9,11 @@ use serde_json::Value;
 use std::sync::LazyLock;
 
 use crate::records::RecordKey;
+use crate::tickets;
 
 /// Records of which a tenant has several, and the member that tells them apart. Of all others a tenant has one,
 /// whose id is the tenant's.
-const SEVERAL: &[(&str, &str)] = &[("agreement", "templateId")];
+const SEVERAL: &[(&str, &str)] = &[("agreement", "templateId"), (tickets::RECORD, "id")];
 
 /// The map's key of a record that stands in a message. `None` when the message does not say which of several.
 pub(crate) fn record_key(

@@ -28,7 +28,7 @@ impl Gateway {
         outgoing: Outgoing,
         request: &Request,
     ) -> Result<Answer, Problem> {
-        if plan.private_body && !call.opens() {
+        if plan.private_body && !call.writes() {
             return Err(grant_required());
         }
         if self.controls.on(Control::HeaderForms) {
@@ -51,8 +51,8 @@ impl Gateway {
             Some(mac) => message.gateway(GatewayHeader::RequestMac, &mac),
             None => message,
         };
-        let message = match minted {
-            Some(minted) => message.gateway(GatewayHeader::MintedId, &minted.to_string()),
+        let message = match &minted {
+            Some(minted) => message.gateway(GatewayHeader::MintedId, minted),
             None => message,
         };
         let mut issued = Issued::default();
@@ -71,7 +71,7 @@ impl Gateway {
             Box::pin(self.withdraw(&issued)).await;
         }
         let checks = answer::Checks { origin: &self.origin, controls: self.controls, plan, minted };
-        let (mut answer, named) = answer::check(call, reply, checks)?;
+        let (mut answer, named) = answer::check(call, reply, &checks)?;
         self.check_named(call, &named).await?;
         if let Body::Tree(tree, placed) = &mut answer.body {
             let placed = std::mem::take(placed);

@@ -13,15 +13,16 @@ use kernel::{AccountId, CustomerId, Problem, TenantId};
 use std::sync::Arc;
 
 use super::answer::Answer;
-use super::call::{customer_of, unknown_customer};
+use super::call::{customer_of, ticket_number, unknown_customer};
 use super::expect::Plan;
+use super::ticketed::is_released;
 use super::{Gateway, Outgoing};
 use crate::controls::Control;
 use crate::grants::Telling;
 use crate::identity::Caller;
 
 /// Under which grant a call is made.
-const GRANT: HeaderName = HeaderName::from_static("treuhand-grant");
+pub(super) const GRANT: HeaderName = HeaderName::from_static("treuhand-grant");
 /// The proof: nonce and signature, with a blank between them.
 const PROOF: HeaderName = HeaderName::from_static("treuhand-proof");
 /// Longest proof that is looked at.
@@ -49,7 +50,12 @@ impl Gateway {
             request.header(&GRANT).and_then(|id| id.parse().ok()).ok_or(access::Refusal::GrantRequired)?;
         let proof = request.header(&PROOF).filter(|proof| proof.len() <= LONGEST);
         let (nonce, signature) = proof.and_then(|proof| proof.split_once(' ')).unwrap_or_default();
-        let customer = customer_of(&matched.params)?.ok_or_else(unknown_customer)?;
+        let ticket = match ticket_number(&matched.params) {
+            Some(id) => self.tickets.find(id).await?,
+            None => None,
+        };
+        let of_ticket = || ticket.as_ref().map(|ticket| CustomerId(ticket.tenant.0));
+        let customer = customer_of(&matched.params)?.or_else(of_ticket).ok_or_else(unknown_customer)?;
         let target = match request.query() {
             "" => request.path().to_owned(),
             query => format!("{}?{query}", request.path()),
@@ -57,7 +63,10 @@ impl Gateway {
         let telling = Telling { id, spec, customer, target: &target, nonce, signature };
         self.keys.sound()?;
         let begun = self.grants.begin(caller, telling).await?;
-        let stand_in = Arc::new(self.stand_in(caller, spec, customer).await?);
+        let stand_in = Arc::new(match &ticket {
+            Some(ticket) => ticket.opener(caller),
+            None => self.stand_in(caller, spec, customer).await?,
+        });
         let mut call = self.call(matched, stand_in, request).await?;
         call.grant = Some(Arc::new(begun));
         let body = Self::body(spec, request)?;
@@ -96,7 +105,9 @@ impl Gateway {
         request: &Request,
     ) -> bool {
         problem.slug == "grant_required"
-            && (is_granted(caller, spec, request) || !self.controls.on(Control::StaffGrant))
+            && (is_granted(caller, spec, request)
+                || is_released(caller, spec, request)
+                || !self.controls.on(Control::StaffGrant))
     }
 }
 

@@ -36,8 +36,23 @@ impl Gateway {
         body: &mut Value,
         headers: &mut HeaderMap,
     ) -> Result<(), Problem> {
+        if let Some(ticket) = &call.ticket {
+            return self.merge_thread(call, ticket, body, headers).await;
+        }
         let Some((spec, shape)) = reading(call.spec).zip(call.spec.body) else { return Ok(()) };
-        let Some(mut present) = self.present(call, spec).await? else { return Ok(()) };
+        let reading = Call {
+            spec,
+            params: call.params.clone(),
+            query: Query::default(),
+            caller: call.caller.clone(),
+            trace: call.trace,
+            customer: call.customer,
+            ticket: None,
+            since: self.records.moment(),
+            grant: call.grant.clone(),
+            export: call.export,
+        };
+        let Some(mut present) = self.present(&reading).await? else { return Ok(()) };
         let etag = present.pointer("/attributes/etag").and_then(Value::as_str).map(ToOwned::to_owned);
         for cut in private::cut(shape(), &mut present) {
             if cut.record == private::KEPT {
@@ -49,6 +64,12 @@ impl Gateway {
                 *given = merged;
             }
         }
+        Self::under_etag(call, etag, body, headers);
+        Ok(())
+    }
+
+    /// Makes a change one of the version that was read, where the caller does not say which one it means.
+    pub(super) fn under_etag(call: &Call<'_>, etag: Option<String>, body: &Value, headers: &mut HeaderMap) {
         let named = body.pointer("/attributes/etag").is_some()
             || headers.contains_key(header::IF_MATCH)
             || CALLER_NAMES_ETAG.contains(&call.spec.id);
@@ -57,22 +78,11 @@ impl Gateway {
         {
             headers.insert(header::IF_MATCH, value);
         }
-        Ok(())
     }
 
     /// The resource as it is now, opened; `None` when there is none to be had.
-    async fn present(&self, call: &Call<'_>, spec: &'static Spec) -> Result<Option<Value>, Problem> {
-        let call = Call {
-            spec,
-            params: call.params.clone(),
-            query: Query::default(),
-            caller: call.caller.clone(),
-            trace: call.trace,
-            customer: call.customer,
-            since: self.records.moment(),
-            grant: call.grant.clone(),
-            export: call.export,
-        };
+    pub(super) async fn present(&self, call: &Call<'_>) -> Result<Option<Value>, Problem> {
+        let spec = call.spec;
         let assertion = self.assertions.of(&call.caller, self.clock.now());
         let mut sent =
             headers::to_operator(&HeaderMap::new(), spec, &call.trace, &self.profile, self.controls);
@@ -86,13 +96,13 @@ impl Gateway {
             plan: plan_of(spec),
             minted: None,
         };
-        let (found, _) = answer::check(&call, reply, checks)?;
+        let (found, _) = answer::check(call, reply, &checks)?;
         match found.body {
             Body::Tree(mut tree, placed) if found.status == StatusCode::OK => {
                 if !placed.is_empty() {
                     self.keys.of(call.owner()).await?; // a change must not be made blind
                 }
-                self.open(&call, &mut tree, placed).await?;
+                self.open(call, &mut tree, placed).await?;
                 Ok(Some(tree))
             }
             _ => Ok(None),

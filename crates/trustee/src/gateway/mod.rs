@@ -2,7 +2,7 @@
 //!
 //! One step, one file: the call (`call`), who calls towards the operator (`assertions`), headers (`headers`), rules on
 //! private members (`rules`), partial writes (`merge`), sealing (`seal`), the way there and back (`forward`), the look at the answer (`answer`, `expect`, `origin`), opening
-//! (`open`), calls under a grant (`granted`), answers that are repeated (`answered`). The order of checks is token, throttle, refusal, role, existence, body.
+//! (`open`), calls under a grant (`granted`), tickets and their releases (`ticketed`), answers that are repeated (`answered`). The order of checks is token, throttle, refusal, role, existence, body.
 //!
 //! Invariants: nothing of a request reaches the operator that the contract does not declare; no token does; what
 //! comes back is checked before any of it is given to a caller.
@@ -24,6 +24,7 @@ mod rules;
 #[cfg(feature = "sabotage")]
 mod sabotage;
 mod seal;
+mod ticketed;
 
 use aws_lc_rs::hmac;
 use bytes::Bytes;
@@ -56,6 +57,7 @@ use crate::ports::Directory;
 use crate::records::Records;
 use crate::relationships::Relationships;
 use crate::reports::Reports;
+use crate::tickets::Tickets;
 
 pub(crate) use answer::{Answer, Body, Named, collection, refuse};
 pub(crate) use answered::IDEMPOTENT;
@@ -65,6 +67,7 @@ pub(crate) use expect::{Plan, plan};
 pub(crate) use granted::{as_partner, is_granted};
 pub(crate) use origin::Origin;
 pub(crate) use rules::{address_of, bad, country_of, text};
+pub(crate) use ticketed::is_released;
 
 /// Writes to one record happen one after the other; so many locks are shared by all records.
 const WRITE_LOCKS: usize = 256;
@@ -85,6 +88,7 @@ pub(crate) struct Gateway {
     pub(crate) persons: Persons,
     pub(crate) legal: Legal,
     pub(crate) reports: Reports,
+    pub(crate) tickets: Tickets,
     pub(crate) throttle: Throttle,
     pub(crate) assertions: Assertions,
     pub(crate) mac: hmac::Key,
@@ -105,7 +109,7 @@ pub(crate) struct Outgoing {
     /// The body as it was sent, for sabotage builds.
     pub(crate) raw: Bytes,
     /// The id minted for this call.
-    pub(crate) minted: Option<CustomerId>,
+    pub(crate) minted: Option<String>,
     /// The body is whole and its rules were checked. Otherwise what it leaves out of a record stays as it was.
     pub(crate) whole: bool,
 }
@@ -168,6 +172,7 @@ impl Gateway {
         if self.controls.on(Control::RequestQuery) {
             check_filter(&query)?;
         }
+        let ticket = self.ticket_of(&matched.params, &caller).await?;
         let call = Call {
             spec: matched.spec,
             params: matched.params,
@@ -175,6 +180,7 @@ impl Gateway {
             caller,
             trace: request.trace,
             customer,
+            ticket,
             since: self.records.moment(),
             grant: None,
             export: false,

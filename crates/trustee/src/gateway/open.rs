@@ -18,6 +18,7 @@ use crate::gateway::call::Call;
 use crate::gateway::expect;
 use crate::gateway::seal::owner_of;
 use crate::records::{Known, RecordKey, Verdict};
+use crate::tickets;
 
 /// The secret content of an envelope.
 type Plain = Zeroizing<Vec<u8>>;
@@ -38,8 +39,13 @@ impl Gateway {
         for Placed { found, listed } in placed {
             let in_list = listed.is_some();
             let owner = listed.map_or_else(|| owner_of(call, found.record), TenantId::from);
-            let key = expect::record_key(found.record, found.field_set, owner, tree.pointer(&found.path))
-                .ok_or_else(|| refuse("envelope_refused", call.spec.id))?;
+            let object = tree.pointer(&found.path);
+            let key = if found.record == tickets::RECORD {
+                self.thread_key(call, found.field_set, object).await?
+            } else {
+                expect::record_key(found.record, found.field_set, owner, object)
+            };
+            let key = key.ok_or_else(|| refuse("envelope_refused", call.spec.id))?;
             if let Some((plain, version)) = self.open_one(call, &key, &found.envelope, in_list).await? {
                 let private: Value =
                     serde_json::from_slice(&plain).map_err(|_| refuse("envelope_refused", call.spec.id))?;

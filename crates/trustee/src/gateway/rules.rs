@@ -32,6 +32,11 @@ impl Gateway {
                 optional_contact(body.get("primaryContact"))?;
                 optional_email(body, "companyApproverEmail")
             }
+            Some("ServiceRequest") => {
+                let organization = body.get("organization").unwrap_or(&Value::Null);
+                optional_phone(organization, "phoneNumber")?;
+                optional_contact(body.get("primaryContact"))
+            }
             Some("BillingProfile") => optional_contact(body.get("primaryContact")),
             Some("OrganizationProfile") => optional_email(body, "email"),
             Some("PartnerSupportProfile") => {

@@ -15,6 +15,7 @@ use crate::gateway::Gateway;
 use crate::gateway::call::Call;
 use crate::gateway::expect;
 use crate::records::RecordKey;
+use crate::tickets;
 
 /// The versions handed out for one message.
 #[derive(Debug, Default)]
@@ -37,8 +38,11 @@ impl Gateway {
                 continue; // belongs to no record: stays here
             }
             let owner = owner_of(call, cut.record);
-            let key = expect::record_key(cut.record, cut.field_set, owner, body.pointer(&cut.path))
-                .ok_or_else(|| nameless(cut.record))?;
+            let key = match &call.ticket {
+                Some(ticket) if cut.record == tickets::RECORD => Some(ticket.key(cut.field_set)),
+                _ => expect::record_key(cut.record, cut.field_set, owner, body.pointer(&cut.path)),
+            };
+            let key = key.ok_or_else(|| nameless(cut.record))?;
             let envelope = match self.seal_part(&key, &cut.private).await {
                 Ok((envelope, version)) => {
                     issued.0.push((key, version));

@@ -49,6 +49,11 @@ impl Live {
         self.open().remove(&id);
     }
 
+    /// What was seen of one use, while it is remembered.
+    pub(super) fn seen(&self, id: RequestId, number: u32) -> Option<Seen> {
+        self.open().get(&id)?.get(&number).cloned()
+    }
+
     /// Completes uses with what was seen of them.
     pub(super) fn complete(&self, id: RequestId, uses: &mut [AccessUse]) {
         let all = self.open();

@@ -3,7 +3,7 @@
 //! One file, one part: what is loaded for every act (`book`), asking (`submit`), deciding (`decide`), everything else that
 //! happens to a request (`acts`), one use from its proof to its release (`usage`), watching (`watch`), what the log is
 //! told (`told`, `ledgered`), what ends with a person (`void`), which rules stand (`rules`, `changes`), what everything
-//! rests on (`sound`), what a supervisor sees (`live`), and the operations of the contract (`desk`).
+//! rests on (`sound`), what a supervisor sees (`live`), what authors of tickets release (`releases`), and the operations of the contract (`desk`).
 //!
 //! Invariants: every act reads the request, the decisions and the persons anew, in the transaction that changes it, and
 //! commits by compare-and-set together with its entry for the log; votes count only while their signatures are over the
@@ -19,6 +19,7 @@ mod decide;
 mod desk;
 mod ledgered;
 mod live;
+mod releases;
 mod reviews;
 mod rules;
 mod sound;

@@ -15,10 +15,11 @@ use super::book::{Who, load, who};
 use super::reviews::none_owed;
 use super::told::About;
 use super::{Grants, fault};
-use crate::controls::Control;
+use crate::controls::{Control, Controls};
 use crate::gateway::bad;
 use crate::identity::Caller;
 use crate::persons::ENROLLED;
+use crate::tickets;
 
 const SECOND: Micros = 1_000_000;
 const MINUTE: Micros = 60 * SECOND;
@@ -53,7 +54,7 @@ impl Grants {
             let standing = rules.standing(tx, draft.scope.tenant, now)?;
             let suspect = draft.asked.customer_is_suspect.unwrap_or(false);
             let rule = standing.rule(reason, suspect).ok_or_else(not_granted)?;
-            let request = draft.request(tx, &who, &purpose, rule)?;
+            let request = draft.request(tx, &who, (&purpose, rule), this.controls())?;
             let allowed =
                 standing.allows_country(&request.physical) && standing.allows_country(&request.office);
             if !allowed && this.controls().on(Control::StaffCountry) {
@@ -88,6 +89,11 @@ fn reason_of(asked: &AccessRequest) -> Result<Reason, Problem> {
 fn not_granted() -> Problem {
     let text = "Nobody is granted access for this reason; the trustee's own people act where it applies.";
     fault("reason_not_granted", 400, text)
+}
+
+fn no_ticket() -> Problem {
+    let text = "A customer is helped on a ticket that it opened, or that its partner opened for it: ticket must be its number.";
+    fault("ticket_unknown", 400, text)
 }
 
 /// The row of a request that waits for decisions.
@@ -135,8 +141,8 @@ impl Draft {
         &self,
         tx: &mut Tx,
         who: &Who,
-        purpose: &str,
-        (rule, policy_sha256): &(Rule, String),
+        (purpose, (rule, policy_sha256)): (&str, &(Rule, String)),
+        controls: Controls,
     ) -> Result<Request, Problem> {
         let Self { asked, now, .. } = self;
         if let Some(class) = self.scope.classes.iter().find(|class| !rule.classes.contains(class)) {
@@ -147,6 +153,13 @@ impl Draft {
         let home = directory::tenant(tx, self.scope.tenant)?.filter(|tenant| tenant.party == "customer");
         if home.is_none() {
             return Err(bad("tenantId", "is no customer"));
+        }
+        let ticket = asked.ticket.as_deref().unwrap_or_default().trim();
+        if self.reason == Reason::CustomerSupport
+            && controls.on(Control::TicketOfTenant)
+            && !tickets::is_of_tenant(tx, ticket, self.scope.tenant)?
+        {
+            return Err(no_ticket());
         }
         let keys = persons::keys(tx, &who.row.id)?;
         let key = keys.into_iter().rfind(|key| key.state == ENROLLED && key.usable_from <= *now);

@@ -17,6 +17,7 @@ use store::trustee::journal::{self, Act};
 
 use super::acts::{as_pem, facts};
 use super::book::{keep, load, who};
+use super::releases::lost;
 use super::told::About;
 use super::{Grants, live, refused};
 use crate::controls::Control;
@@ -62,15 +63,61 @@ struct Seen {
     whole: Option<Vec<(String, String, Value)>>,
 }
 
+/// What was opened in all.
+pub(super) struct Taken {
+    pub(super) rows: u64,
+    pub(super) bytes: u64,
+    pub(super) fields: Vec<String>,
+    /// For whoever watches, masked.
+    pub(super) values: Vec<(String, String)>,
+}
+
 /// What of a record may be shown.
 pub(crate) type Shown = Value;
 
 impl Begun {
     /// What a disclosure opens, which nobody is shown.
     pub(crate) fn disclosure(scope: Scope) -> Self {
-        let seen = Seen { whole: Some(Vec::new()), ..Seen::default() };
+        Self::apart(scope, Seen { whole: Some(Vec::new()), ..Seen::default() })
+    }
+
+    /// What a release opens. Its use is written down by the release's own book.
+    pub(crate) fn of_release(scope: Scope) -> Self {
+        Self::apart(scope, Seen::default())
+    }
+
+    /// What the gateway reads only to write it again: nobody is shown it, and it counts as nobody's opening.
+    pub(crate) fn unseen() -> Self {
+        let nothing = Scope {
+            tenant: TenantId(uuid::Uuid::nil()),
+            operations: BTreeSet::new(),
+            records: BTreeSet::new(),
+            classes: BTreeSet::new(),
+            fields: BTreeSet::new(),
+            output: access::Output::View,
+            masking: false,
+            max_uses: 0,
+            max_rows: 0,
+            max_bytes: 0,
+        };
+        Self { narrow: false, ..Self::apart(nothing, Seen::default()) }
+    }
+
+    /// Not a use of a grant.
+    fn apart(scope: Scope, seen: Seen) -> Self {
         let (id, target) = (RequestId(uuid::Uuid::nil()), String::new());
         Self { id, number: 0, operation: "", target, scope, seen: Mutex::new(seen), narrow: true }
+    }
+
+    /// What was opened.
+    pub(super) fn take(&self) -> Taken {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        Taken {
+            rows: seen.rows,
+            bytes: seen.bytes,
+            fields: seen.fields.iter().cloned().collect(),
+            values: std::mem::take(&mut seen.values),
+        }
     }
 
     /// What a disclosure has opened.
@@ -221,11 +268,7 @@ impl Grants {
     /// Counts what a use opened, and says whether it may be released. To be called when the answer is ready, and the
     /// answer to be sent when this returns.
     pub(crate) async fn finish(&self, begun: &Begun) -> Result<(), Problem> {
-        let (rows, bytes, fields, values) = {
-            let mut seen = begun.seen.lock().unwrap_or_else(PoisonError::into_inner);
-            let values = std::mem::take(&mut seen.values);
-            (seen.rows, seen.bytes, seen.fields.iter().cloned().collect::<Vec<_>>(), values)
-        };
+        let Taken { rows, bytes, fields, values } = begun.take();
         let _turn = self.turn(begun.id).await;
         if !self.controls.on(Control::LastLook) {
             return Ok(());
@@ -308,7 +351,7 @@ impl Grants {
 
     /// Uses that were begun and never ended: the program was stopped in between. What became of them is not known.
     pub(super) async fn close_dangling(&self, now: Micros) -> Result<(), Problem> {
-        let (controls, noting) = (self.controls, self.noting.clone());
+        let (controls, noting, teller) = (self.controls, self.noting.clone(), self.teller.clone());
         if !controls.on(Control::LostUses) {
             return Ok(());
         }
@@ -325,7 +368,9 @@ impl Grants {
                     fields: String::new(),
                 };
                 book::end_use(tx, &request, &row)?;
-                if let Ok(loaded) = load(tx, &request, controls) {
+                if let Some(note) = lost(tx, &request, &row)? {
+                    teller.note(tx, note)?;
+                } else if let Ok(loaded) = load(tx, &request, controls) {
                     let state: State = loaded.grant.state;
                     let details = json!({"use": number, "outcome": "unknown"});
                     let about = About { number, details, ..About::actor(&loaded.request.requester_key) };

@@ -4,7 +4,7 @@ use kernel::{Micros, Problem, TenantId};
 use ledger::{Digest, Frontier, Kind, SigningKey};
 use store::Tx;
 use store::trustee::erasures::{self, Erasure};
-use store::trustee::{access as requests, log as rows, records, restores};
+use store::trustee::{access as requests, log as rows, records, restores, tickets};
 
 use super::super::draft::Draft;
 use super::super::growth::{Growth, Pen};
@@ -77,7 +77,7 @@ pub(super) fn acts(
     for open in &plan.open {
         end(tx, open, plan, pen, now)?;
     }
-    Ok(())
+    take_releases_back(tx, plan, pen, now)
 }
 
 /// The keys are gone from this store; the key service is told next.
@@ -106,6 +106,19 @@ fn end(tx: &mut Tx, open: &Open, plan: &Survey, pen: &mut Pen<'_>, now: Micros) 
         .moving(Some(&open.state), state)
         .because("restore");
     pen.note(tx, &if plan.gap.is_some() { draft } else { draft.about(open.tenant) }).map(|_| ())
+}
+
+/// Nobody knows which releases to the operator's support were taken back since: their authors give them anew.
+fn take_releases_back(tx: &mut Tx, plan: &Survey, pen: &mut Pen<'_>, now: Micros) -> Result<(), Problem> {
+    for release in tickets::all_standing(tx)? {
+        tickets::revoke(tx, &release.id, now, "restore")?;
+        let draft = Draft::of(Kind::ReleaseEnd)
+            .under(crate::grants::alias(&release.id))
+            .moving(Some("active"), "revoked")
+            .because("restore");
+        pen.note(tx, &if plan.gap.is_some() { draft } else { draft.about(release.tenant) })?;
+    }
+    Ok(())
 }
 
 /// Writes the restore down, and takes what a backup must not give back: sessions, and version numbers twice.

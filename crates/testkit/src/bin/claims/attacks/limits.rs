@@ -61,7 +61,7 @@ pub async fn once(stage: &mut Stage) -> Result<Verdict> {
     let (mut found, rounds) = (Vec::new(), 5);
     for round in 0..rounds {
         let mut wish = twin.wish();
-        (wish["maxUses"], wish["ticket"]) = (json!(1), json!(format!("T-{round}")));
+        (wish["maxUses"], wish["ticket"]) = (json!(1), json!(Twin::ticket(round)));
         let id = twin.granted(&sound, &wish).await?;
         let read = || twin.read_once(&attacked, &id);
         let (a, b, c, d) = tokio::join!(read(), read(), read(), read());
@@ -160,7 +160,7 @@ pub async fn silent(stage: &mut Stage) -> Result<Verdict> {
         found.push("approvals counted after the time to answer".to_owned());
     }
     let mut wish = twin.wish();
-    wish["ticket"] = json!("T-7");
+    wish["ticket"] = json!(Twin::ticket(7));
     let approved = twin.approved(&sound, &wish).await?;
     stage.town.clock.pass(SignedDuration::from_mins(61));
     let twin = Twin::of(&stage.town).await?;

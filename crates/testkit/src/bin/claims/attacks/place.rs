@@ -27,7 +27,7 @@ pub async fn abroad(stage: &mut Stage) -> Result<Verdict> {
     let read = twin.read_once(&attacked, &id).await;
     ensure!(read.status == 200, "positive control: the rightful use is refused: {}", read.text());
     let mut wish = twin.wish();
-    (wish["physicalCountry"], wish["ticket"]) = (json!("US"), json!("T-3"));
+    (wish["physicalCountry"], wish["ticket"]) = (json!("US"), json!(Twin::ticket(3)));
     let asked = twin.submit(&attacked, &wish).await;
     let person = twin.person(&sound, &twin.engineer).await;
     let moved = format!("UPDATE enrolled_person SET country = 'US' WHERE id = '{person}'");

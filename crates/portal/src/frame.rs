@@ -5,7 +5,7 @@ use contract::Role;
 use contract::operations::{
     GetLogStanding, GetOpeningStatistics, GetSignInIssuer, ListAccessReports, ListAccessRequests,
     ListCustomerExports, ListCustomers, ListDuties, ListErasures, ListInvoices, ListOwnAgreements,
-    ListPersons, ListStaff, ListTenantApps, ListTenantUsers,
+    ListOwnServiceRequests, ListPersons, ListStaff, ListTenantApps, ListTenantUsers, ListTickets,
 };
 
 use ledger::Level;
@@ -128,6 +128,8 @@ fn entries(visit: &Visit) -> Vec<Entry> {
         add(visit.may(ListCustomers), at::Customers {}.path(), t.nav_customers());
         add(visit.may(ListInvoices), at::Invoices {}.path(), t.nav_invoices());
         add(visit.may(ListOwnAgreements), at::OwnAgreements {}.path(), t.nav_agreements());
+        add(visit.may(ListOwnServiceRequests), at::Tickets {}.path(), t.nav_tickets());
+        add(visit.may(ListTickets), at::TicketQueue {}.path(), t.nav_queue());
         add(visit.may(ListAccessRequests), at::AccessRequests {}.path(), t.nav_access());
         add(visit.may(ListAccessReports), at::AccessReports {}.path(), t.nav_reports());
         add(visit.may(ListCustomerExports), at::Leaving {}.path(), t.nav_leaving());
@@ -155,12 +157,14 @@ fn entries(visit: &Visit) -> Vec<Entry> {
 
 /// The entries that depend on rights, with their calls, for the test that compares them with the table.
 #[cfg(test)]
-pub(crate) fn entry_calls() -> [(&'static contract::Spec, String); 14] {
+pub(crate) fn entry_calls() -> [(&'static contract::Spec, String); 16] {
     use contract::Operation as _;
     [
         (ListCustomers::SPEC, at::Customers {}.path()),
         (ListInvoices::SPEC, at::Invoices {}.path()),
         (ListOwnAgreements::SPEC, at::OwnAgreements {}.path()),
+        (ListOwnServiceRequests::SPEC, at::Tickets {}.path()),
+        (ListTickets::SPEC, at::TicketQueue {}.path()),
         (ListAccessRequests::SPEC, at::AccessRequests {}.path()),
         (ListAccessReports::SPEC, at::AccessReports {}.path()),
         (ListCustomerExports::SPEC, at::Leaving {}.path()),

@@ -90,6 +90,7 @@ impl Kit {
                     entry(at::AccessReports {}.path(), t.nav_reports()),
                     entry(at::People {}.path(), t.nav_people()),
                     entry(at::OwnAgreements {}.path(), t.nav_agreements()),
+                    entry(at::Tickets {}.path(), t.nav_tickets()),
                     entry(at::Users {}.path(), t.nav_users()),
                 ],
             ),
@@ -105,7 +106,10 @@ impl Kit {
                     entry(at::Staff {}.path(), t.nav_staff()),
                 ],
             ),
-            _ => (
+            Party::Operator => {
+                (&[Role::OperatorStaff], vec![entry(at::TicketQueue {}.path(), t.nav_queue())])
+            }
+            Party::Partner => (
                 &[Role::GlobalAdmin, Role::AdminAgent],
                 vec![
                     entry(at::Customers {}.path(), t.nav_customers()),

@@ -28,6 +28,7 @@ mod house;
 mod invoices;
 mod orders;
 mod subscriptions;
+mod tickets;
 mod today;
 mod wrong;
 
@@ -236,6 +237,16 @@ pages! {
     Invoices "/portal/invoices" {} => invoices::list::Invoices;
     /// An invoice with its lines.
     Invoice "/portal/invoices/{invoice}" {invoice: InvoiceId} => invoices::one::Invoice;
+    /// The support tickets of one's own organisation.
+    Tickets "/portal/tickets" {} => tickets::list::Tickets;
+    /// The form that opens a ticket.
+    NewTicket "/portal/tickets/new" {} => tickets::new::NewTicket;
+    /// A ticket with its thread, for those who opened it.
+    Ticket "/portal/tickets/{ticket}" {ticket: u64} => tickets::one::Ticket;
+    /// The tickets that wait for the operator's support.
+    TicketQueue "/portal/queue" {} => tickets::queue::Queue;
+    /// A ticket, for the operator's support.
+    QueuedTicket "/portal/queue/{ticket}" {ticket: u64} => tickets::worked::Worked;
     /// The users of one's own organisation.
     Users "/account/users" {} => account::users::Users<account::Own>;
     /// The form that invites a user.

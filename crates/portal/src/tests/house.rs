@@ -176,6 +176,7 @@ pub(super) fn example(pattern: &str) -> String {
         "{customer}" | "{subscription}" | "{user}" | "{request}" | "{report}" | "{person}" => {
             "4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04"
         }
+        "{ticket}" => "616122292874576",
         "{offer}" => "MS-AZR-DE-0145P",
         "{order}" => "CF3B0A5B-2F3A",
         "{invoice}" => "Recurring-D020001IVK",

@@ -18,7 +18,8 @@ pub type Playing<'s> = Pin<Box<dyn Future<Output = Result<Verdict>> + 's>>;
 
 /// A claim with the attack that tries it, and where that is played.
 pub struct Claim<S: 'static> {
-    /// Its number: A as in the trustee's reference list, G for what the gateway's design adds, Z for two zones on two
+    /// Its number: A as in the trustee's reference list, G for what the gateway's design adds, S for
+    /// what authors of tickets release to support, Z for two zones on two
     /// hosts.
     pub id: &'static str,
     /// What is claimed.

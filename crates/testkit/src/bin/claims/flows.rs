@@ -34,6 +34,8 @@ pub async fn play(stage: &mut impl Scene) -> Result<Played> {
     stage.after("the partner's profiles")?;
     enrolment(stage, &mut played).await?;
     stage.after("an enrolment")?;
+    tickets(stage, &mut played).await?;
+    stage.after("a ticket")?;
     person(stage, &mut played).await?;
     stage.after("a person's work")?;
     let missing: Vec<String> = fields().difference(&stage.aviary().fields).cloned().collect();
@@ -186,6 +188,46 @@ async fn enrolment(stage: &mut impl Scene, played: &mut Played) -> Result<()> {
         played.note("approve-application", &approved);
         played.shown_to_staff.push(approved);
     }
+    Ok(())
+}
+
+/// The partner opens a ticket for a customer and writes in it; the operator's people work on it without its texts.
+async fn tickets(stage: &mut impl Scene, played: &mut Played) -> Result<()> {
+    let admin = stage.tokens().admin;
+    let customer = stage.access().customers[0].tenant_id.clone();
+    let shape = contract::find("create-service-request").and_then(|spec| spec.body).context("a body")?;
+    let about =
+        json!({"severity": "critical", "supportTopicId": "32444675", "organization": {"id": customer}});
+    let mut body = about.clone();
+    stage.aviary().fill(shape(), &mut body);
+    let opened = Ask::post("/v1/servicerequests/de-DE", &body).header("treuhand-release", "none");
+    let opened = stage.call(&admin, opened).await;
+    let opened = played.note("create-service-request", &opened);
+    let id = opened["id"].as_str().unwrap_or("1").to_owned();
+    let path = format!("/v1/servicerequests/{id}");
+    let mut change = json!({});
+    stage.aviary().fill(shape(), &mut change);
+    let changed = stage.call(&admin, Ask::new("PATCH", path.as_str()).json(&change)).await;
+    played.note("update-service-request", &changed);
+    for at in [path.clone(), format!("/v1/customers/{customer}/servicerequests")] {
+        let read = stage.call(&admin, Ask::get(at.as_str())).await;
+        played.note(&at, &read);
+    }
+    let staff = stage.tokens().staff;
+    let worked = format!("/treuhand/v1/tickets/{id}");
+    let answer = json!({"newNote": {"text": "Wir kümmern uns."}});
+    for ask in [
+        Ask::get("/treuhand/v1/tickets"),
+        Ask::post(format!("{worked}/assignment"), &Value::Null),
+        Ask::post(format!("{worked}/answers"), &answer),
+        Ask::new("PATCH", worked.as_str()).json(&json!({"status": "closed"})),
+    ] {
+        let shown = stage.call(&staff, ask).await;
+        played.note("work on a ticket", &shown);
+        played.shown_to_staff.push(shown);
+    }
+    let unreleased = stage.call(&staff, Ask::get(path)).await;
+    played.shown_to_staff.push(unreleased);
     Ok(())
 }
 

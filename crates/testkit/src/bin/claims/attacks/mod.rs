@@ -20,6 +20,7 @@ mod refused;
 mod reports;
 mod stolen;
 mod tampered;
+mod tickets;
 mod turning;
 mod two_keys;
 mod witnesses;

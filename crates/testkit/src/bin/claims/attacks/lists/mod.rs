@@ -5,6 +5,7 @@ mod b;
 mod c;
 mod d;
 mod g;
+mod s;
 mod x;
 
 use crate::claim::Claim;
@@ -12,5 +13,8 @@ use crate::stage::Stage;
 
 /// Every claim about both zones in one process, in the order of their numbers.
 pub fn claims() -> Vec<&'static Claim<Stage>> {
-    [a::CLAIMS, b::CLAIMS, c::CLAIMS, d::CLAIMS, x::CLAIMS, g::CLAIMS].into_iter().flatten().collect()
+    [a::CLAIMS, b::CLAIMS, c::CLAIMS, d::CLAIMS, x::CLAIMS, s::CLAIMS, g::CLAIMS]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -84,7 +84,7 @@ pub(super) fn is_own(spec: &Spec) -> bool {
 
 fn is_sold(spec: &Spec) -> bool {
     spec.api == Api::PartnerCenter
-        && spec.path.starts_with("/v1/customers/{customer-id}")
+        && spec.path.starts_with(op::GetCustomer::SPEC.path)
         && spec.roles.iter().any(|role| role.party() == Party::Partner)
 }
 

@@ -12,6 +12,7 @@ fn letter(got: &Got) -> char {
         (403, "wrong_password") => 'W',
         (409, "second_officer_required") => '2',
         (404, _) => '4',
+        (400, "bad_property") => 'B',
         _ => '?',
     }
 }
@@ -82,6 +83,10 @@ async fn every_operation_answers_every_caller_as_agreed() {
         ("reset-staff-member-mfa", "TURRRRR+RR"),
         ("get-own-user", "TU++++++++"),
         ("change-own-password", "TUWWWWWWWW"),
+        ("get-sign-in-issuer", "TU++++++++"),
+        ("set-sign-in-issuer", "TUBRRBRRRB"),
+        ("remove-sign-in-issuer", "TU4RR4RRR4"),
+        ("unlink-own-sign-in", "TU44444444"),
         ("list-tenant-apps", "TU+RR+RRRR"),
         ("create-tenant-app", "TU+RR+RRRR"),
         ("delete-tenant-app", "TU+RR4RRRR"),

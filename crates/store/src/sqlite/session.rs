@@ -46,9 +46,8 @@ impl SqliteSession {
     pub fn open_reader(path: &Path) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(|error| opening(path, &error))?;
-        // Pages are read where the system keeps them: a small cache does for a large store, and nothing is copied.
         let pragmas = "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2048;
-                       PRAGMA mmap_size = 2147418112; PRAGMA trusted_schema = OFF;";
+                       PRAGMA trusted_schema = OFF;";
         Self::with_pragmas(connection, pragmas, path)
     }
 

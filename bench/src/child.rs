@@ -66,13 +66,7 @@ impl Server {
 
     /// The processor time that it has used, in all its threads; counted in hundredths of a second.
     pub fn processor_time(&self) -> Result<Duration> {
-        let status = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        // The name in parentheses may hold blanks; user and system time are the 12th and 13th word after it.
-        let words: Vec<&str> = status.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-        let ticks = |place: usize| {
-            words.get(place).and_then(|word| word.parse::<u64>().ok()).context("no times in /proc")
-        };
-        Ok(Duration::from_millis(10 * (ticks(11)? + ticks(12)?)))
+        processor_time(&self.child.id().to_string())
     }
 
     /// Asks it to end and waits until it has.
@@ -111,4 +105,15 @@ impl Drop for Server {
 /// An address on this machine at which nothing listens now.
 pub fn free_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+}
+
+/// The processor time that a process has used, in all its threads; `self` is this one.
+pub fn processor_time(process: &str) -> Result<Duration> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The name in parentheses may hold blanks; user and system time are the 12th and 13th word after it.
+    let words: Vec<&str> = status.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |place: usize| {
+        words.get(place).and_then(|word| word.parse::<u64>().ok()).context("no times in /proc")
+    };
+    Ok(Duration::from_millis(10 * (ticks(11)? + ticks(12)?)))
 }

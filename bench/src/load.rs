@@ -18,12 +18,27 @@ use crate::client::{Call, Connection};
 use crate::histogram::Histogram;
 use crate::random::Random;
 
-/// How long callers who ask again sleep before they look at their connections.
+/// Callers who ask again look at their connections when one in so many of them can have been answered, and sleep in between.
 ///
 /// They share their processors with the server. A caller that waits for its answer is woken by it and takes the
-/// processor from the server at each single answer, which callers on machines of their own do not. It is far shorter
-/// than what 64 callers wait for at the highest rate that was ever seen here.
-const BEAT: Duration = Duration::from_micros(100);
+/// processor from the server at each single answer, which callers on machines of their own do not; and callers who look
+/// after a fixed time look in vain the more often the slower the server is, so that the slower of two pays more for its
+/// callers. Looked at by answers, both pay the same for each.
+const ONE_IN: u64 = 4;
+/// How long callers sleep first, at least and at most.
+const BEATS: [Duration; 3] =
+    [Duration::from_micros(100), Duration::from_micros(50), Duration::from_micros(400)];
+
+/// How long to sleep after a beat of this length in which so many answers came, when so many are waited for.
+fn next_beat(beat: Duration, came: u64, wanted: u64) -> Duration {
+    let [_, shortest, longest] = BEATS;
+    let next = match came.cmp(&wanted) {
+        std::cmp::Ordering::Less => beat * 9 / 8,
+        std::cmp::Ordering::Equal => beat,
+        std::cmp::Ordering::Greater => beat * 8 / 9,
+    };
+    next.clamp(shortest, longest)
+}
 
 /// What is asked of a server.
 #[derive(Clone)]
@@ -87,7 +102,11 @@ pub fn closed(target: &Target, effort: Effort, seed: u64) -> Result<Outcome> {
                 .into_iter()
                 .map(|part| {
                     scope.spawn(move || {
-                        in_beats(part.into_iter().map(|random| ask_again(target.clone(), window, random)))
+                        in_beats(part.len(), |answers| {
+                            let calls = part.into_iter();
+                            calls
+                                .map(move |random| ask_again(target.clone(), window, random, answers.clone()))
+                        })
                     })
                 })
                 .collect();
@@ -100,17 +119,20 @@ pub fn closed(target: &Target, effort: Effort, seed: u64) -> Result<Outcome> {
     outcome(tokio::task::block_in_place(load)?, effort)
 }
 
-/// Lets callers run on this thread, which looks at their connections every [`BEAT`] and sleeps in between.
+/// Lets so many callers run on this thread, which looks at their connections and sleeps, by turns.
 #[expect(clippy::disallowed_methods, reason = "a beat is a pause; nothing is waited for")]
-fn in_beats(
-    callers: impl Iterator<Item = impl Future<Output = Result<Histogram>> + Send + 'static>,
-) -> Result<Histogram> {
+fn in_beats<C>(many: usize, callers: impl FnOnce(Arc<AtomicU64>) -> C) -> Result<Histogram>
+where
+    C: Iterator<Item: Future<Output = Result<Histogram>> + Send + 'static>,
+{
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let answers = Arc::new(AtomicU64::new(0));
     let mut running = JoinSet::new();
-    for caller in callers {
+    for caller in callers(Arc::clone(&answers)) {
         running.spawn_on(caller, runtime.handle());
     }
-    let mut latency = Histogram::default();
+    let wanted = (many as u64).div_ceil(ONE_IN);
+    let (mut latency, mut beat, mut seen) = (Histogram::default(), BEATS[0], 0);
     while !running.is_empty() {
         runtime.block_on(async {
             // Each time the runtime first runs whoever can go on and then looks which answers have come.
@@ -120,12 +142,19 @@ fn in_beats(
         while let Some(done) = running.try_join_next() {
             latency.merge(&done??);
         }
-        std::thread::sleep(BEAT);
+        let before = std::mem::replace(&mut seen, answers.load(Ordering::Relaxed));
+        beat = next_beat(beat, seen - before, wanted);
+        std::thread::sleep(beat);
     }
     Ok(latency)
 }
 
-async fn ask_again(target: Target, window: Window, mut random: Random) -> Result<Histogram> {
+async fn ask_again(
+    target: Target,
+    window: Window,
+    mut random: Random,
+    answers: Arc<AtomicU64>,
+) -> Result<Histogram> {
     let mut connection = Connection::open(target.address).await?;
     let mut latency = Histogram::default();
     loop {
@@ -134,6 +163,7 @@ async fn ask_again(target: Target, window: Window, mut random: Random) -> Result
             return Ok(latency);
         }
         ask(&mut connection, &target, &mut random).await?;
+        answers.fetch_add(1, Ordering::Relaxed);
         let answered = Instant::now();
         if answered >= window.from && answered < window.until {
             latency.record(answered - asked);
@@ -209,6 +239,14 @@ mod tests {
 
     const EFFORT: Effort =
         Effort { callers: 3, warm_up: Duration::from_millis(5), measured: Duration::from_millis(60) };
+
+    #[test]
+    fn callers_look_more_often_the_more_answers_come() {
+        let [first, shortest, longest] = BEATS;
+        assert_eq!(next_beat(first, 8, 8), first);
+        assert!(next_beat(first, 9, 8) < first && next_beat(first, 7, 8) > first);
+        assert_eq!((next_beat(shortest, 9, 8), next_beat(longest, 0, 8)), (shortest, longest));
+    }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn only_expected_answers_count() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Plan, filled, waits};
 use crate::books::{Filling, Names};
-use crate::child::{Server, free_address};
+use crate::child::{Server, free_address, processor_time};
 use crate::client::{Call, Caller};
 use crate::load::{Effort, Outcome, Target, closed};
 use crate::random::Random;
@@ -49,23 +49,35 @@ pub async fn measure(plan: &Plan, report: &mut Report) -> Result<()> {
     for (((what, floor), rounds), (waits, limit_cost, cost)) in READS.into_iter().zip(&rounds).zip(last) {
         report.rows.push(Row::ratio(what, "bare axum", "1/s", rounds, Bound::AtLeast(floor)));
         report.notes.push(format!(
-            "{what}: at full load half within {:.2} ms, 99 % within {:.2} ms; {cost:.0} µs of processor time each, \
-             the bare route {limit_cost:.0}",
-            waits.0, waits.1
+            "{what}: at full load half within {:.2} ms, 99 % within {:.2} ms; {:.0} µs of processor time each and \
+             {:.0} of its callers', the bare route {:.0} and {:.0}",
+            waits.0, waits.1, cost.server, cost.callers, limit_cost.server, limit_cost.callers
         ));
     }
     server.stop().await
 }
 
-/// Loads a server and tells how many microseconds of its processor time each answer took.
-fn costed(server: &Server, target: &Target, effort: Effort, seed: u64) -> Result<(Outcome, f64)> {
-    let before = server.processor_time()?;
+/// Microseconds of processor time that each answer took.
+#[derive(Clone, Copy)]
+struct Cost {
+    server: f64,
+    callers: f64,
+}
+
+/// Loads a server and tells what that took.
+fn costed(server: &Server, target: &Target, effort: Effort, seed: u64) -> Result<(Outcome, Cost)> {
+    let used = || Ok::<_, anyhow::Error>([server.processor_time()?, processor_time("self")?]);
+    let before = used()?;
     let outcome = closed(target, effort, seed)?;
-    let spent = server.processor_time()?.saturating_sub(before);
+    let after = used()?;
     // The warm-up is spent as well but not counted.
     let counted = effort.measured.as_secs_f64() / (effort.measured + effort.warm_up).as_secs_f64();
-    let cost = spent.as_secs_f64() * counted / float(outcome.latency.total());
-    Ok((outcome, cost * 1e6))
+    let each = |who: usize| {
+        let spent = after[who].saturating_sub(before[who]).as_secs_f64();
+        1e6 * spent * counted / float(outcome.latency.total())
+    };
+    let cost = Cost { server: each(0), callers: each(1) };
+    Ok((outcome, cost))
 }
 
 /// Another process, so that it has its own event loop as ours has.

@@ -43,6 +43,7 @@ const OPERATOR: &[Migration] = migrations!["operator":
     45 "0045_account_decisions",
     70 "0070_fewer_indexes",
     85 "0085_tickets",
+    90 "0090_list_names",
 ];
 
 const TRUSTEE: &[Migration] = migrations!["trustee":

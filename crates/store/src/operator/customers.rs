@@ -110,13 +110,13 @@ macro_rules! find {
 }
 
 /// Pages differ in whose they are and in the key they are ordered by: `$2` to before `$4` of that key, after the
-/// place (`$2`, `$3`).
+/// place (`$2`, `$3`). An index of each holds all that is shown, so none looks at a customer's own row.
 macro_rules! page {
     ($whose:literal, $key:literal) => {
         concat!(
-            "SELECT c.customer_id, c.company_name, c.domain, l.relationship, l.reseller_id, ",
+            "SELECT l.customer_id, l.company_name, l.domain, l.relationship, l.reseller_id, ",
             $key,
-            " FROM customer_links l JOIN customers c ON c.customer_id = l.customer_id WHERE ",
+            " FROM customer_links l WHERE ",
             $whose,
             " AND l.relationship <> 'none' AND (",
             $key,
@@ -158,8 +158,8 @@ crate::statements! { "operator.customers";
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING";
     /// A new link.
     write LINK = "INSERT INTO customer_links \
-        (account_id, customer_id, reseller_id, relationship, company_key, domain_key, since) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        (account_id, customer_id, reseller_id, relationship, company_key, domain_key, since, company_name, domain) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     /// The next version of a billing profile.
     write SET_BILLING = "UPDATE customers SET billing = $3, billing_sealed = $4, billing_version = $2 + 1 \
         WHERE customer_id = $1 AND billing_version = $2 AND deleted IS NULL";
@@ -305,6 +305,8 @@ pub fn insert(tx: &mut Tx, row: &CustomerRow) -> Result<Added, StoreError> {
         company_key,
         domain_key,
         row.created,
+        &row.company_name,
+        &row.domain,
     ];
     tx.execute(&LINK, &link)?;
     Ok(Added::Yes)
@@ -340,4 +342,59 @@ pub fn delete(tx: &mut Tx, customer: &CustomerId, now: Micros) -> Result<bool, S
     tx.execute(&UNSEAL_AGREEMENTS, &args![customer])?;
     super::tickets::unseal(tx, customer)?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Schema;
+    use crate::testing::{Engine, TestStore};
+
+    #[test]
+    fn a_page_is_read_from_an_index_alone() {
+        let store = TestStore::new(Engine::Sqlite, Schema::Operator);
+        let lists = [
+            &BY_COMPANY,
+            &BY_DOMAIN,
+            &BY_RESELLER,
+            &OF_RESELLER_BY_COMPANY,
+            &OF_RESELLER_BY_DOMAIN,
+            &OF_RESELLER_BY_PROVIDER,
+        ];
+        for list in lists {
+            let plan = store.read_blocking("plan", |tx| tx.plan(list)).expect("understood");
+            assert!(plan.len() == 1 && plan[0].contains("USING COVERING INDEX"), "{}: {plan:?}", list.name);
+        }
+    }
+
+    /// A customer as the version before 0090 wrote it.
+    const OLDER: &str = "INSERT INTO customers (customer_id, commerce_id, company_name, domain, country, sandbox, company, \
+        company_version, billing, billing_version, created) \
+        VALUES ('11111111-1111-4111-8111-111111111111', 'c', 'Weinhaus Ahr', 'ahr.example', 'DE', 0, '{}', 1, '{}', 1, 1); \
+        INSERT INTO customer_links (account_id, customer_id, relationship, company_key, domain_key, since) \
+        VALUES ('22222222-2222-4222-8222-222222222222', '11111111-1111-4111-8111-111111111111', 'reseller', \
+        'weinhaus ahr', 'ahr.example', 1)";
+
+    #[test]
+    fn lists_of_an_older_store_show_its_names() {
+        for engine in [Engine::Sqlite, Engine::Postgres] {
+            let store = TestStore::empty(engine);
+            let steps = Schema::Operator.migrations();
+            let before = steps.iter().position(|step| step.number == 90).expect("the step");
+            store.migrate_with("operator", &steps[..before]).expect("an older store");
+            store.write_blocking("older", |tx| tx.batch(OLDER)).expect("stored");
+            store.migrate(Schema::Operator).expect("brought forward");
+            let query = CustomerQuery {
+                account: "22222222-2222-4222-8222-222222222222".parse().expect("an id"),
+                as_reseller: false,
+                filter: CustomerFilter::All,
+                after: None,
+                limit: 10,
+            };
+            let listed = store.read_blocking("page", move |tx| page(tx, &query)).expect("a page");
+            let names: Vec<_> =
+                listed.iter().map(|row| (row.company_name.as_str(), row.domain.as_str())).collect();
+            assert_eq!(names, [("Weinhaus Ahr", "ahr.example")]);
+        }
+    }
 }

@@ -55,7 +55,7 @@ use crate::openings::Openings;
 use crate::persons::Persons;
 use crate::ports::Directory;
 use crate::records::Records;
-use crate::relationships::Relationships;
+use crate::relationships::{Relationships, Standing};
 use crate::reports::Reports;
 use crate::tickets::Tickets;
 
@@ -242,13 +242,13 @@ impl Gateway {
         if call.caller.party != Party::Partner || !self.controls.on(Control::ListedCustomers) {
             return Ok(());
         }
-        for customer in &named.entries {
-            if !self.relationships.standing(call.account(), *customer).await?.reaches() {
-                return Err(refuse("foreign_customer", call.spec.id));
-            }
-        }
-        for customer in &named.mentioned {
-            if !self.relationships.standing(call.account(), *customer).await?.is_recorded() {
+        let holds = [
+            (&named.entries, Standing::reaches as fn(Standing) -> bool),
+            (&named.mentioned, Standing::is_recorded),
+        ];
+        for (customers, holds) in holds {
+            let standings = self.relationships.standings(call.account(), customers).await?;
+            if !standings.into_iter().all(holds) {
                 return Err(refuse("foreign_customer", call.spec.id));
             }
         }

@@ -6,11 +6,11 @@
 //!
 //! Deliberately absent: what a relationship allows. Roles and operations are the contract's business.
 
-use crate::cache::Cache;
+use crate::cache::{Cache, Ticket};
 use kernel::{AccountId, Clock, CustomerId};
 use std::sync::Arc;
 use store::trustee::relationships as rows;
-use store::{Store, StoreError};
+use store::{Store, StoreError, Tx};
 
 /// Relationships held in memory; an entry takes about 100 bytes.
 const REMEMBERED: usize = 32_768;
@@ -63,14 +63,53 @@ impl Relationships {
 
     /// How a partner stands to a customer.
     pub async fn standing(&self, partner: AccountId, customer: CustomerId) -> Result<Standing, StoreError> {
-        let ticket = match self.known.get(&(partner, customer)) {
-            Ok(standing) => return Ok(standing),
-            Err(ticket) => ticket,
+        match self.known.get(&(partner, customer)) {
+            Ok(standing) => Ok(standing),
+            Err(ticket) => {
+                let asked = self.ask(partner, vec![(customer, ticket)]).await?;
+                Ok(asked.first().copied().unwrap_or(Standing::None))
+            }
+        }
+    }
+
+    /// How a partner stands to each of these customers, in any order. What is not in memory is read at once.
+    pub async fn standings(
+        &self,
+        partner: AccountId,
+        customers: &[CustomerId],
+    ) -> Result<Vec<Standing>, StoreError> {
+        let (mut standings, mut unknown) = (Vec::with_capacity(customers.len()), Vec::new());
+        for customer in customers {
+            match self.known.get(&(partner, *customer)) {
+                Ok(standing) => standings.push(standing),
+                Err(ticket) => unknown.push((*customer, ticket)),
+            }
+        }
+        if !unknown.is_empty() {
+            standings.extend(self.ask(partner, unknown).await?);
+        }
+        Ok(standings)
+    }
+
+    /// Asks the store, in one read, and remembers.
+    async fn ask(
+        &self,
+        partner: AccountId,
+        unknown: Vec<(CustomerId, Ticket)>,
+    ) -> Result<Vec<Standing>, StoreError> {
+        let customers: Vec<CustomerId> = unknown.iter().map(|(customer, _)| *customer).collect();
+        let find = move |tx: &mut Tx| {
+            let find = |customer: &CustomerId| {
+                let row = rows::find(tx, partner, *customer)?;
+                Ok(row.map_or(Standing::None, |row| Standing::of(&row.state)))
+            };
+            customers.iter().map(find).collect::<Result<Vec<_>, StoreError>>()
         };
-        let row = self.store.read("standing", move |tx| rows::find(tx, partner, customer)).await?;
-        let standing = row.map_or(Standing::None, |row| Standing::of(&row.state));
-        self.known.put((partner, customer), standing, ticket);
-        Ok(standing)
+        let found = self.store.read("standings", find).await?;
+        for (standing, (customer, ticket)) in found.iter().zip(unknown) {
+            self.known.put((partner, customer), *standing, ticket);
+        }
+        Ok(found)
     }
 
     /// The partners that are a customer's resellers.

@@ -145,7 +145,7 @@ fn segments(path: &str) -> Result<Vec<Cow<'_, str>>, RouteMiss> {
     }
     let mut segments = Vec::with_capacity(8);
     for raw in path.split('/').filter(|segment| !segment.is_empty()) {
-        let text = percent_decode_str(raw).decode_utf8().map_err(|_| RouteMiss::Malformed)?;
+        let text = decoded(raw)?;
         let hidden = text.chars().any(|c| c.is_control() || c == '/' || c == '\\');
         if hidden || text.is_empty() || text == "." || text == ".." || segments.len() == MAX_SEGMENTS {
             return Err(RouteMiss::Malformed);
@@ -153,6 +153,14 @@ fn segments(path: &str) -> Result<Vec<Cow<'_, str>>, RouteMiss> {
         segments.push(text);
     }
     Ok(segments)
+}
+
+/// Most segments are plain, and each call's path is cut in both zones.
+fn decoded(raw: &str) -> Result<Cow<'_, str>, RouteMiss> {
+    if !raw.as_bytes().contains(&b'%') {
+        return Ok(Cow::Borrowed(raw));
+    }
+    percent_decode_str(raw).decode_utf8().map_err(|_| RouteMiss::Malformed)
 }
 
 /// Walks down, literals before parameters, and comes back where a literal leads nowhere. The positions of

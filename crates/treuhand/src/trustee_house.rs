@@ -3,6 +3,7 @@
 //! Deliberately absent: sockets, files, configuration.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use contract::profile::Profile;
@@ -19,6 +20,9 @@ use trustee::ports::Logbook;
 use trustee::{Trustee, TrusteeConfig, throttle_limits};
 
 use crate::portal_door::PortalDoor;
+
+/// So long a start waits for a look at all keys.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// What every zone needs of the world.
 #[derive(Clone)]
@@ -132,8 +136,9 @@ impl TrusteeHouse {
             entropy: world.entropy.clone(),
         });
         let trustee = trustee.await?;
-        // A log that waits for its witnesses is told of it later.
-        if let Err(problem) = trustee.look_at_keys().await {
+        // With very many keys the doors open before all were looked at: until housekeeping has done that, nobody's staff
+        // opens anything. A log that waits for its witnesses is told of the finding later.
+        if let Ok(Err(problem)) = tokio::time::timeout(LOOK, trustee.look_at_keys()).await {
             tracing::warn!(%problem, "keys were looked at, and the log was not told");
         }
         pages.set(trustee.clone());

@@ -420,7 +420,7 @@ class Log:
                 self.checkpoint = Checkpoint(note, policy, with_quorum=False, logs=keys)
             except Refused:
                 raise refused from None
-        self.entries, self.tags = [], {}
+        self.entries, self.tags, self.levels = [], {}, []
         leaves = []
         for _, path, width in tiles("entries", self.checkpoint.size):
             bundle = self.read(path)
@@ -477,6 +477,9 @@ class Log:
             if "tag" in entry:
                 need(entry["tag"] not in self.tags, "tag_duplicate", f"the tag of entry {index} occurred before")
                 self.tags[entry["tag"]] = index
+            change = level_change(index, entry)
+            if change is not None:
+                self.levels.append(change)
             if entry["type"] == "use.intent":
                 intents.add(index)
             elif entry["type"] == "use.result":
@@ -528,6 +531,31 @@ def compare(one, other):
 # A report.
 
 
+def level_change(index, entry):
+    """What an entry says about the assurance level; None if it is no change of it."""
+    levels = [entry.get(name, "").upper() for name in ("from", "to")]
+    right = entry["type"] == "level" and "tag" not in entry and all(FORMS["level"].match(level) for level in levels)
+    return {"index": index, "time": entry["time"], "from": levels[0], "to": levels[1]} if right else None
+
+
+def told_changes(changes, start, end):
+    """Of all changes in their order, the last one before a period, and those within."""
+    before = [change for change in changes if micros(change["time"]) < min(start, end)]
+    within = [change for change in changes if start <= micros(change["time"]) < end]
+    return before[-1:] + within
+
+
+def cosigners(note):
+    """Who cosigned a note, as it says itself."""
+    found = []
+    for line in note.rpartition("\n\n")[2].splitlines():
+        _, name, data = line.split(" ")
+        data = unbase64(data, "malformed_checkpoint")
+        if len(data) == 76:
+            found.append({"witness": name, "key": data[:4].hex(), "at": struct.unpack(">Q", data[4:12])[0]})
+    return found
+
+
 def mac(key, message):
     return hmac.new(key, message, hashlib.sha256).digest()
 
@@ -561,14 +589,19 @@ class Report:
     def __init__(self, data, policy, log=None):
         bundle = parse_canonical(data)
         members = {"checkpoint", "details", "files", "format", "proofs", "report", "tag_key"}
-        form = isinstance(bundle, dict) and set(bundle) == members
-        need(form and bundle["format"] == "treuhand-report-bundle@v1", "malformed_bundle", "not a report bundle")
+        need(isinstance(bundle, dict), "malformed_bundle", "not a report bundle")
+        # Bundles of the first form do not tell the course of the level.
+        self.first = bundle.get("format") == "treuhand-report-bundle@v1"
+        form = set(bundle) == members | (set() if self.first else {"levels"})
+        known = self.first or bundle.get("format") == "treuhand-report-bundle@v2"
+        need(form and known, "malformed_bundle", "not a report bundle")
         self.checkpoint = Checkpoint(bundle["checkpoint"].encode(), policy, logs=log.ever if log else None)
         self.tag_key, self.bundle = unhex(bundle["tag_key"]), bundle
         text, signers, unknown = open_note(bundle["report"].encode(), [self.checkpoint.log])
         need(len(signers) == 1 and not unknown, "bad_signature", "not signed by the log's key alone")
         self.said = parse_canonical(text[:-1])
         self.entries = [self.entry(counter, proof) for counter, proof in enumerate(bundle["proofs"])]
+        self.changes = [self.change(proof) for proof in bundle.get("levels", [])]
         self.check_level()
         derived = self.derive()
         differing = sorted(name for name in derived.keys() | self.said.keys() if derived.get(name) != self.said.get(name))
@@ -579,12 +612,20 @@ class Report:
     def tag(self, counter):
         return mac(self.tag_key, struct.pack(">Q", counter)).hex()
 
-    def entry(self, counter, proof):
+    def proved(self, proof):
         data, index, path, checkpoint = parse_proof(proof)
         need(checkpoint == self.bundle["checkpoint"], "bad_proof", "a proof that leads to another checkpoint")
         root = path_root(path, self.checkpoint.size, index, leaf_hash(data))
-        need(root == self.checkpoint.root, "bad_proof", f"entry {counter} is not in the log")
-        entry = parse_entry(data)
+        need(root == self.checkpoint.root, "bad_proof", f"entry {index} of the log is not in it")
+        return index, parse_entry(data)
+
+    def change(self, proof):
+        change = level_change(*self.proved(proof))
+        need(change is not None, "malformed_bundle", "an entry that tells of no change of the level stands for one")
+        return change
+
+    def entry(self, counter, proof):
+        index, entry = self.proved(proof)
         need(entry.get("tag") == self.tag(counter), "tag_missing", f"entry {counter} does not carry the tenant's tag")
         return index, entry
 
@@ -626,7 +667,7 @@ class Report:
         report = {name: said[name] for name in names}
         root = base64.b64encode(self.checkpoint.root).decode()
         report.update(
-            format="treuhand-report@v1",
+            format="treuhand-report@v2",
             log={"origin": self.checkpoint.origin, "size": self.checkpoint.size, "root": root},
             checkpoint=digest(bundle["checkpoint"].encode()),
             tag_key=digest(bundle["tag_key"].encode()),
@@ -636,9 +677,30 @@ class Report:
             events=events,
             files={name: digest(text.encode()) for name, text in bundle["files"].items()},
         )
-        if levels:
-            report["levels"] = {"lowest": min(levels), "highest": max(levels)}
+        if self.first:
+            report["format"] = "treuhand-report@v1"
+            if levels:
+                report["levels"] = {"lowest": min(levels), "highest": max(levels)}
+        else:
+            self.derive_more(report, levels, start, end)
         return report
+
+    def derive_more(self, report, levels, start, end):
+        """What reports say since they tell the course of the level."""
+        order = [(change["index"], micros(change["time"])) for change in self.changes]
+        ordered = all(one[0] < other[0] and one[1] <= other[1] for one, other in zip(order, order[1:]))
+        whole = told_changes(self.changes, start, end) == self.changes
+        need(ordered and whole, "malformed_bundle", "changes of the level out of their order, or of another period")
+        before = [change for change in self.changes if micros(change["time"]) < start]
+        levels = levels + [change["to"] for change in self.changes]
+        said = {"lowest": min(levels), "highest": max(levels)} if levels else {}
+        if before:
+            said["start"] = before[-1]["to"]
+        report["levels"] = {**said, "changes": self.changes[len(before) :]}
+        if report["events"]:
+            counters = [event["counter"] for event in report["events"]]
+            report["entries"].update(first=counters[0], last=counters[-1])
+        report["cosigned"] = cosigners(self.bundle["checkpoint"])
 
     @staticmethod
     def detail(entry, detail):
@@ -655,6 +717,9 @@ class Report:
             need(log.tags.get(self.tag(counter)) == index, "tag_missing", f"entry {counter} is elsewhere in the log")
         after = log.tags.get(self.tag(len(self.entries)))
         need(after is None or after >= size, "entry_left_out", "the log holds an entry that the report leaves out")
+        known = [change for change in log.levels if change["index"] < size]
+        due = told_changes(known, micros(self.said["from"]), micros(self.said["until"]))
+        need(self.first or due == self.changes, "level_left_out", "the log tells other changes of the assurance level")
 
 
 def read(path):
@@ -686,7 +751,7 @@ def run(options):
     report = Report(read(options.bundle), policy, log)
     entries = report.said["entries"]
     about = {"tenant": report.said["tenant"], "entries": entries["all"], "inPeriod": entries["in_period"]}
-    return {**about, "level": report.level}
+    return {**about, "level": report.level, "levelChanges": report.changes}
 
 
 def main():

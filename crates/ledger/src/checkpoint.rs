@@ -8,6 +8,9 @@ use tlog_tiles::Hash;
 
 use crate::{MAX_SIZE, Purpose, Refusal, SigningKey, VerifyingKey};
 
+/// Bytes of a cosignature: its time, and Ed25519.
+const COSIGNATURE: usize = 72;
+
 /// The size and root of a log.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checkpoint {
@@ -118,6 +121,23 @@ impl Checkpoint {
         let witnesses = verified.iter().filter_map(cosigned).collect();
         let unknown = unknown.iter().map(|one| one.name().to_owned()).collect();
         Ok((checkpoint, Signatures { log, witnesses, unknown }))
+    }
+
+    /// Who cosigned a note, as it says itself: name, id of the key in hexadecimal digits, seconds since 1970. Nothing of it
+    /// is believed yet.
+    ///
+    /// # Errors
+    /// When it is not a checkpoint.
+    pub fn cosigners(note: &[u8]) -> Result<Vec<(String, String, u64)>, Refusal> {
+        Note::from_bytes(note).map_err(|_| malformed())?;
+        let text = std::str::from_utf8(note).map_err(|_| malformed())?;
+        let (_, signatures) = text.rsplit_once("\n\n").ok_or_else(malformed)?;
+        let cosigned = |line: &str| {
+            let one = Signature::from_bytes(line.as_bytes()).ok()?;
+            let at = one.signature().first_chunk::<8>().filter(|_| one.signature().len() == COSIGNATURE)?;
+            Some((one.name().to_owned(), format!("{:08x}", one.id()), u64::from_be_bytes(*at)))
+        };
+        Ok(signatures.lines().filter_map(cosigned).collect())
     }
 
     /// The line with which a witness cosigns this checkpoint.

@@ -12,12 +12,18 @@ use std::collections::BTreeMap;
 
 use crate::canonical::{canonical, parse_canonical};
 use crate::checkpoint::sign_text;
+use crate::course::read_course;
 use crate::entry::{parse_time, time_text};
-use crate::{Checkpoint, DetailKey, Digest, Entry, Kind, Level, LogProof, Refusal, SigningKey, TagKey};
+use crate::{
+    Checkpoint, DetailKey, Digest, Entry, Kind, Level, LevelChange, LogProof, Refusal, SigningKey, TagKey,
+};
 
 /// The format of the signed report.
-pub const REPORT_FORMAT: &str = "treuhand-report@v1";
-const BUNDLE_FORMAT: &str = "treuhand-report-bundle@v1";
+pub const REPORT_FORMAT: &str = "treuhand-report@v2";
+const BUNDLE_FORMAT: &str = "treuhand-report-bundle@v2";
+/// Of bundles without the course of the level; they are read as they always were.
+const FIRST_REPORT_FORMAT: &str = "treuhand-report@v1";
+const FIRST_BUNDLE_FORMAT: &str = "treuhand-report-bundle@v1";
 
 /// What a report says that is not in the log.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +50,18 @@ pub struct Event {
     pub detail: Option<(Vec<u8>, DetailKey)>,
 }
 
+/// What a report is made of.
+pub struct Material {
+    /// The checkpoint that all proofs lead to.
+    pub checkpoint: String,
+    /// The tenant's tag key.
+    pub tag_key: TagKey,
+    /// All entries of the tenant, in their order.
+    pub events: Vec<Event>,
+    /// The changes of the assurance level that a report over the period tells, see [`LevelChange::told`].
+    pub levels: Vec<LogProof>,
+}
+
 /// A bundle, taken apart.
 pub struct Bundle {
     /// The checkpoint that all proofs lead to.
@@ -52,6 +70,8 @@ pub struct Bundle {
     pub tag_key: TagKey,
     /// All entries of the tenant, by their counters.
     pub events: Vec<Event>,
+    /// The changes of the assurance level; none in a bundle of the first form.
+    pub levels: Option<Vec<LogProof>>,
     /// The report for people, by file name.
     pub files: BTreeMap<String, String>,
     /// The signed report.
@@ -65,19 +85,20 @@ pub struct Bundle {
 /// When an entry or a detail is not what it should be, or the header states another level than the newest entry.
 pub fn assemble(
     header: &Header,
-    checkpoint: String,
-    tag_key: TagKey,
-    events: Vec<Event>,
+    material: Material,
     files: impl FnOnce(&Value) -> BTreeMap<String, String>,
     key: &SigningKey,
 ) -> Result<Bundle, Refusal> {
-    let mut bundle = Bundle { checkpoint, tag_key, events, files: BTreeMap::new(), report: String::new() };
+    let Material { checkpoint, tag_key, events, levels } = material;
+    let (files_of, levels) = (files, Some(levels));
+    let (files, report) = (BTreeMap::new(), String::new());
+    let mut bundle = Bundle { checkpoint, tag_key, events, levels, files, report };
     for event in &mut bundle.events {
         let time = Entry::parse(&event.proof.entry)?.time;
         event.detail.take_if(|_| !(header.from..header.until).contains(&time));
     }
     bundle.stated_level(header)?;
-    bundle.files = files(&bundle.derive(header)?);
+    bundle.files = files_of(&bundle.derive(header)?);
     let text = format!("{}\n", canonical(&bundle.derive(header)?)?);
     bundle.report = sign_text(text.as_bytes(), key)?;
     Ok(bundle)
@@ -97,15 +118,19 @@ impl Bundle {
             }
         }
         let proofs: Vec<_> = self.events.iter().map(|event| event.proof.to_text()).collect();
-        canonical(&json!({
-            "format": BUNDLE_FORMAT,
+        let mut text = json!({
+            "format": if self.levels.is_some() { BUNDLE_FORMAT } else { FIRST_BUNDLE_FORMAT },
             "checkpoint": self.checkpoint,
             "tag_key": self.tag_key.expose().as_str(),
             "proofs": proofs,
             "details": details,
             "files": self.files,
             "report": self.report,
-        }))
+        });
+        if let Some(levels) = &self.levels {
+            text["levels"] = levels.iter().map(LogProof::to_text).collect();
+        }
+        canonical(&text)
     }
 
     /// Reads a file. Nothing of it is believed yet.
@@ -114,20 +139,21 @@ impl Bundle {
     /// When it is not in the one form of a bundle.
     pub fn parse(text: &[u8]) -> Result<Self, Refusal> {
         let Value::Object(mut members) = parse_canonical(text)? else { return Err(malformed()) };
-        if members.remove("format").as_ref().and_then(Value::as_str) != Some(BUNDLE_FORMAT) {
-            return Err(malformed());
-        }
+        let levels = match members.remove("format").as_ref().and_then(Value::as_str) {
+            Some(BUNDLE_FORMAT) => Some(parse_proofs(members.remove("levels"))?),
+            Some(FIRST_BUNDLE_FORMAT) => None,
+            _ => return Err(malformed()),
+        };
         let mut text = |name: &str| match members.remove(name) {
             Some(Value::String(text)) => Ok(text),
             _ => Err(malformed()),
         };
         let (checkpoint, tag_key, report) = (text("checkpoint")?, text("tag_key")?, text("report")?);
-        let Some(Value::Array(proofs)) = members.remove("proofs") else { return Err(malformed()) };
+        let proofs = parse_proofs(members.remove("proofs"))?;
         let Some(Value::Object(mut details)) = members.remove("details") else { return Err(malformed()) };
         let Some(Value::Object(files)) = members.remove("files") else { return Err(malformed()) };
         let mut events = Vec::with_capacity(proofs.len());
-        for (counter, proof) in proofs.iter().enumerate() {
-            let proof = LogProof::parse(proof.as_str().ok_or_else(malformed)?)?;
+        for (counter, proof) in proofs.into_iter().enumerate() {
             let detail =
                 details.remove(&counter.to_string()).map(|detail| parse_detail(&detail)).transpose()?;
             events.push(Event { proof, detail });
@@ -140,7 +166,7 @@ impl Bundle {
         if !members.is_empty() || !details.is_empty() {
             return Err(malformed());
         }
-        Ok(Self { checkpoint, tag_key: TagKey::parse(&tag_key)?, events, files, report })
+        Ok(Self { checkpoint, tag_key: TagKey::parse(&tag_key)?, events, levels, files, report })
     }
 
     /// The assurance level that the trustee states: that of the tenant's newest entry in the log.
@@ -182,16 +208,57 @@ impl Bundle {
             "checkpoint": digest_text(&self.checkpoint),
             "tag_key": digest_text(&self.tag_key.expose()),
             "entries": { "all": self.events.len(), "in_period": said.events.len() },
-            "counts": said.counts,
+            "counts": &said.counts,
             "released": { "uses": said.uses, "rows": said.rows, "bytes": said.bytes },
-            "events": said.events,
+            "events": &said.events,
             "files": files.collect::<Map<_, _>>(),
         });
-        if let (Some((lowest, highest)), Some(members)) = (said.levels, report.as_object_mut()) {
-            let levels = json!({ "lowest": lowest.as_str(), "highest": highest.as_str() });
-            members.insert("levels".to_owned(), levels);
+        if let Some(proofs) = &self.levels {
+            let course = read_course(proofs, header.from, header.until)?;
+            self.say_more(&mut report, &mut said, &course)?;
+            return Ok(report);
+        }
+        report["format"] = FIRST_REPORT_FORMAT.into();
+        if said.levels.is_some() {
+            report["levels"] = said.bounds();
         }
         Ok(report)
+    }
+
+    /// What reports say since they tell the course of the level.
+    fn say_more(&self, report: &mut Value, said: &mut Said, course: &[LevelChange]) -> Result<(), Refusal> {
+        let from = parse_time(report["from"].as_str().unwrap_or_default())?;
+        let mut changes = Vec::new();
+        let mut start = None;
+        for change in course {
+            said.level(change.to);
+            if change.time < from {
+                start = Some(change.to);
+                continue;
+            }
+            changes.push(json!({
+                "index": change.index,
+                "time": time_text(change.time)?,
+                "from": change.from.as_str(),
+                "to": change.to.as_str(),
+            }));
+        }
+        let mut levels = said.bounds();
+        if let Some(start) = start {
+            levels["start"] = start.as_str().into();
+        }
+        levels["changes"] = changes.into();
+        report["levels"] = levels;
+        if let (Some(first), Some(last)) = (said.events.first(), said.events.last()) {
+            (report["entries"]["first"], report["entries"]["last"]) =
+                (first["counter"].clone(), last["counter"].clone());
+        }
+        let cosigned = Checkpoint::cosigners(self.checkpoint.as_bytes())?;
+        report["cosigned"] = cosigned
+            .into_iter()
+            .map(|(witness, key, at)| json!({ "witness": witness, "key": key, "at": at }))
+            .collect();
+        Ok(())
     }
 }
 
@@ -211,6 +278,12 @@ pub(crate) fn header_of(report: &Value) -> Result<Header, Refusal> {
 
 fn digest_text(text: &str) -> Value {
     Digest::of(text.as_bytes()).to_string().into()
+}
+
+fn parse_proofs(member: Option<Value>) -> Result<Vec<LogProof>, Refusal> {
+    let Some(Value::Array(proofs)) = member else { return Err(malformed()) };
+    let proof = |proof: &Value| LogProof::parse(proof.as_str().ok_or_else(malformed)?);
+    proofs.iter().map(proof).collect()
 }
 
 fn parse_detail(detail: &Value) -> Result<(Vec<u8>, DetailKey), Refusal> {
@@ -252,10 +325,22 @@ impl Said {
             self.bytes = self.bytes.saturating_add(count("bytes"));
         }
         if let Some(level) = entry.level {
-            let (lowest, highest) = self.levels.unwrap_or((level, level));
-            self.levels = Some((lowest.min(level), highest.max(level)));
+            self.level(level);
         }
         Ok(())
+    }
+
+    fn level(&mut self, level: Level) {
+        let (lowest, highest) = self.levels.unwrap_or((level, level));
+        self.levels = Some((lowest.min(level), highest.max(level)));
+    }
+
+    /// The lowest and the highest level; empty where there is none.
+    fn bounds(&self) -> Value {
+        self.levels.map_or_else(
+            || json!({}),
+            |(lowest, highest)| json!({ "lowest": lowest.as_str(), "highest": highest.as_str() }),
+        )
     }
 }
 

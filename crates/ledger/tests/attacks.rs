@@ -3,12 +3,13 @@
 mod common;
 
 use common::{
-    Copy, FOLLOWED, ORIGIN, START, bundle, entries, followed, followed_copy, header, leaves, log_key, note,
-    now, policy, published, resign,
+    Copy, FIRST_BUNDLE, FOLLOWED, ORIGIN, START, bundle, bundle_with, entries, followed, followed_copy,
+    header, leaves, log_key, note, now, policy, published, resign,
 };
 use kernel::Micros;
 use ledger::{
-    AGE_LIMIT, Bundle, Checkpoint, Entry, Kind, Policy, TagKey, assemble, verify_log, verify_report,
+    AGE_LIMIT, Bundle, Checkpoint, Entry, Kind, LogProof, Material, Policy, TagKey, assemble, verify_log,
+    verify_report,
 };
 use std::collections::BTreeMap;
 
@@ -23,7 +24,7 @@ fn an_honest_log_is_believed_and_told_about() {
     let copy = published(&leaves(&entries), now(300));
     let facts = verify_log(&copy, &policy(), now(300), None).unwrap_or_else(|refusal| panic!("{refusal}"));
     assert_eq!((facts.checkpoint.size, facts.open_intents, facts.tags.len()), (300, 0, 6));
-    assert_eq!((facts.kinds[&Kind::UseResult], facts.kinds[&Kind::Heartbeat]), (3, 294));
+    assert_eq!((facts.kinds[&Kind::UseResult], facts.kinds[&Kind::Heartbeat]), (3, 291));
     assert!(facts.silences.is_empty());
     let empty = published(&[], now(0));
     assert_eq!(check(&empty, now(0), None), Err("stale"), "an empty log proves nothing");
@@ -138,20 +139,18 @@ fn a_trustee_that_leaves_something_out_is_seen() {
     assert_eq!(check(&bundle(Some(5)), false), Ok(5), "the last one can only be missed in the log");
     assert_eq!(check(&bundle(Some(5)), true), Err("entry_left_out"));
     let other = TagKey::new([9; 32]);
-    let empty = assemble(
-        &header(),
-        note(&leaves(&entries), now(300)),
-        other,
-        Vec::new(),
-        |_| BTreeMap::new(),
-        &log_key(),
-    );
+    let checkpoint = note(&leaves(&entries), now(300));
+    let levels = bundle(None).levels.expect("the course of the level");
+    let levels =
+        levels.into_iter().map(|proof| LogProof { checkpoint: checkpoint.clone(), ..proof }).collect();
+    let nobody = Material { checkpoint, tag_key: other, events: Vec::new(), levels };
+    let empty = assemble(&header(), nobody, |_| BTreeMap::new(), &log_key());
     assert_eq!(check(&empty.expect("assembled"), true), Ok(0), "nothing was logged about this tenant");
     // Numbers that the trustee signs, but the entries do not bear out.
     let honest = bundle(None);
     for (said, instead) in [
         ("\"uses\":2", "\"uses\":1"),
-        ("\"lowest\":\"L1\"", "\"lowest\":\"L3\""),
+        ("\"lowest\":\"L0\"", "\"lowest\":\"L1\""),
         ("\"rows\":6", "\"rows\":5"),
     ] {
         let report = honest.report.split_once("\n\n").expect("a note").0;
@@ -168,6 +167,71 @@ fn a_trustee_that_leaves_something_out_is_seen() {
         let refused = check(&Bundle { report: lie, ..bundle(None) }, false);
         assert!(matches!(refused, Err("level_differs" | "unknown_level")), "{instead}: {refused:?}");
     }
+}
+
+#[test]
+fn the_course_of_the_level_is_told_whole() {
+    let (entries, _) = entries();
+    let copy = published(&leaves(&entries), now(300));
+    let log = verify_log(&copy, &policy(), now(300), None).expect("a log");
+    let check = |bundle: &Bundle, log| {
+        let text = bundle.to_text().expect("written");
+        verify_report(text.as_bytes(), &policy(), log)
+            .map(|facts| facts.changes)
+            .map_err(|refusal| refusal.slug)
+    };
+    let honest = bundle(None);
+    let changes = check(&honest, Some(&log)).expect("believed").expect("told");
+    let told: Vec<_> = changes.iter().map(|change| (change.index, change.to.as_str())).collect();
+    assert_eq!(told, [(50, "L1"), (210, "L0"), (270, "L1")]);
+    let said = &honest.report;
+    for part in [
+        r#""levels":{"changes":[{"from":"L1","index":210,"#,
+        r#""highest":"L1","lowest":"L0","start":"L1"}"#,
+        r#""entries":{"all":6,"first":2,"in_period":4,"last":5}"#,
+        r#""cosigned":[{"at":"#,
+        r#""witness":"witness.example"}]"#,
+    ] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+    for (levels, alone, searched) in [
+        (&[50, 210, 270][..], Ok(()), Ok(())),
+        (&[50], Ok(()), Err("level_left_out")),
+        (&[210, 270], Ok(()), Err("level_left_out")),
+        (&[], Ok(()), Err("level_left_out")),
+    ] {
+        let bundle = bundle_with(None, levels);
+        for (log, wanted) in [(None, alone), (Some(&log), searched)] {
+            assert_eq!(check(&bundle, log).map(|_| ()), wanted, "{levels:?}");
+        }
+    }
+    // What cannot be assembled can be put together by hand.
+    let course = |levels: &[usize]| {
+        let own = bundle(None).levels.expect("told");
+        let levels = levels.iter().map(|place| own[*place].clone()).collect();
+        Bundle { levels: Some(levels), ..bundle(None) }
+    };
+    assert_eq!(check(&course(&[0, 2, 1]), None), Err("malformed_bundle"), "out of order");
+    assert_eq!(check(&course(&[0, 1, 1, 2]), None), Err("malformed_bundle"), "twice");
+    assert_eq!(check(&course(&[0, 1]), None), Err("report_differs"), "one less than was signed");
+    let foreign = Bundle { levels: Some(vec![bundle(None).events.remove(0).proof]), ..bundle(None) };
+    assert_eq!(check(&foreign, None), Err("malformed_bundle"), "no change of the level");
+    let mut forged = bundle(None).levels.expect("told");
+    forged[0].index = 51;
+    assert_eq!(check(&Bundle { levels: Some(forged), ..bundle(None) }, None), Err("bad_proof"), "elsewhere");
+}
+
+#[test]
+fn a_bundle_of_the_first_form_is_read_as_it_always_was() {
+    let first = FIRST_BUNDLE.as_bytes();
+    let facts = verify_report(first, &policy(), None).unwrap_or_else(|refusal| panic!("{refusal}"));
+    assert_eq!((facts.entries, facts.in_period, facts.changes), (6, 4, None));
+    assert_eq!(facts.levels.map(|(lowest, highest)| (lowest.as_str(), highest.as_str())), Some(("L1", "L1")));
+    // The second form is no way to get rid of what it has to tell.
+    let second = bundle(None);
+    let stripped = Bundle { levels: None, ..second }.to_text().expect("written");
+    let refused = verify_report(stripped.as_bytes(), &policy(), None).expect_err("changed");
+    assert_eq!(refused.slug, "report_differs");
 }
 
 #[test]

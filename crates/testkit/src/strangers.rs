@@ -5,15 +5,17 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 use kernel::Clock;
 use ledger::{
-    AddCheckpoint, Checkpoint, Checks, Files, Policy, Purpose, Quorum, Refusal, SigningKey, VerifyingKey,
-    tiles_of,
+    AddCheckpoint, Checkpoint, Checks, Files, Policy, Purpose, Quorum, Refusal, ReportFacts, SigningKey,
+    VerifyingKey, tiles_of, verify_log, verify_report,
 };
+use serde_json::Value;
 use treuhand::witness::{Witness, WitnessDoor};
 use trustee::log::{WitnessAnswer, WitnessLink, Witnessing};
 
+use crate::twin::Player;
 use crate::{Ask, Town};
 
 /// A log as strangers fetch it.
@@ -46,6 +48,23 @@ impl Town {
     /// The policy of somebody who trusts the log's key and asks for no witness.
     pub fn policy(&self) -> Policy {
         Policy::of_log(self.trustee.trustee.log().key().clone())
+    }
+
+    /// A report as somebody fetches it, believed with the whole log at hand: what was found, and what it says.
+    ///
+    /// # Errors
+    /// When it is not there or not believed.
+    pub async fn verified_report(&self, who: &Player, id: &Value) -> Result<(ReportFacts, Value)> {
+        let path =
+            format!("/trustee/v1/access-reports/{}/bundle.json", id.as_str().context("a report's id")?);
+        let reply = self.call(Ask::get(path).bearer(&who.token)).await;
+        ensure!(reply.status == 200, "no bundle: {}", reply.text());
+        let (files, now) = (self.fetch_log().await?, self.clock.now().as_microsecond());
+        let log = verify_log(&files, &self.policy(), now, None)?;
+        let facts = verify_report(&reply.body, &self.policy(), Some(&log))?;
+        let bundle = reply.json();
+        let note = bundle["report"].as_str().context("a note")?;
+        Ok((facts, serde_json::from_str(note.lines().next().context("a report")?)?))
     }
 }
 

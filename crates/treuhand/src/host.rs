@@ -4,6 +4,12 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use edge::{Host, Surroundings};
+use ledger::Digest;
+
+/// The digest of the program that runs, read from what the system runs and not from where it was installed.
+pub fn program() -> Option<Digest> {
+    std::fs::read("/proc/self/exe").ok().map(|program| Digest::of(&program))
+}
 
 /// This program's place. What the system does not tell is absent.
 pub fn here() -> Host {

@@ -149,6 +149,7 @@ impl TrusteeHouse {
     pub async fn stands_on(&self, host: Host, health: &Health) {
         let assurance = self.trustee.assurance().clone();
         assurance.stands_on(host);
+        assurance.is_run_by(crate::host::program);
         self.trustee.measure().await;
         let keys = self.keys.clone();
         health.tell(move || format!("{},\"keys\":\"{}\"", assurance.member(), keys.standing().word()));

@@ -20,8 +20,8 @@ use common::{Up, fresh};
 use ledger::{AGE_LIMIT, Bundle, Entry, Kind};
 use serde_json::Value;
 use world::{
-    Copy, FOLLOWED, bundle, entries, followed, followed_copy, leaves, log_key, note, now, policy_text,
-    published, resign,
+    Copy, FIRST_BUNDLE, FOLLOWED, bundle, bundle_with, entries, followed, followed_copy, leaves, log_key,
+    note, now, policy_text, published, resign,
 };
 
 /// The moment at which the log of the tests was copied.
@@ -233,6 +233,22 @@ fn both_believe_the_same_report_and_no_changed_one() {
         desk.put("bundle", bundle(Some(left_out)).to_text().expect("written").as_bytes());
         desk.check(what, arguments, now(300), expected);
     }
+    for (what, levels, arguments, expected) in [
+        ("an hour at a lower level, unseen without the log", &[50][..], &alone[..], "ok"),
+        ("an hour at a lower level", &[50], &searched, "level_left_out"),
+        ("the level that it began with", &[210, 270], &searched, "level_left_out"),
+    ] {
+        desk.put("bundle", bundle_with(None, levels).to_text().expect("written").as_bytes());
+        desk.check(what, arguments, now(300), expected);
+    }
+    let swapped = bundle(None).levels.map(|own| vec![own[0].clone(), own[2].clone(), own[1].clone()]);
+    let swapped = Bundle { levels: swapped, ..bundle(None) };
+    desk.put("bundle", swapped.to_text().expect("written").as_bytes());
+    desk.check("changes of the level out of order", &alone, now(300), "malformed_bundle");
+    desk.put("bundle", Bundle { levels: None, ..bundle(None) }.to_text().expect("written").as_bytes());
+    desk.check("the second form called the first", &alone, now(300), "report_differs");
+    desk.put("bundle", FIRST_BUNDLE.as_bytes());
+    desk.check("the first form", &alone, now(300), "ok");
     // Another level than the entries have, signed by the trustee all the same.
     let honest = bundle(None);
     let said = honest.report.split_once("\n\n").expect("a note").0;

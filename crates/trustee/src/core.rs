@@ -141,7 +141,7 @@ impl Trustee {
             entropy: config.entropy.clone(),
             teller,
         };
-        let reports = book_of_reports(&config);
+        let reports = book_of_reports(&config, &grants);
         let tickets = Tickets::new(store.clone(), clock.clone(), config.entropy.clone());
         let gateway = Gateway {
             reports,
@@ -384,14 +384,14 @@ impl Trustee {
 }
 
 /// The book of reports of a zone that is being put together.
-fn book_of_reports(config: &TrusteeConfig) -> Reports {
+fn book_of_reports(config: &TrusteeConfig, grants: &Grants) -> Reports {
     Reports::new(reports::Parts {
         store: config.store.clone(),
         keys: config.keys.clone(),
         log: config.log.clone(),
         assurance: config.assurance.clone(),
         profile: config.profile.clone(),
-        policy: config.policy.clone(),
+        rules: grants.rules().clone(),
         pages: config.pages.clone(),
         clock: config.clock.clone(),
         entropy: config.entropy.clone(),

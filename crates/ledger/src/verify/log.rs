@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use tlog_tiles::record_hash;
 
 use crate::{
-    Check, Checkpoint, Checks, Entry, Kind, Memory, Policy, Refusal, Signatures, Succession, Tag, Tile,
-    decode_bundle, tiles_of,
+    Check, Checkpoint, Checks, Entry, Kind, LevelChange, Memory, Policy, Refusal, Signatures, Succession,
+    Tag, Tile, decode_bundle, tiles_of,
 };
 
 /// A log whose newest entry is older than this is stale.
@@ -58,6 +58,8 @@ pub struct LogFacts {
     pub open_intents: u64,
     /// Where each tag is.
     pub tags: HashMap<Tag, u64>,
+    /// The changes of the assurance level, in their order.
+    pub levels: Vec<LevelChange>,
     /// The log's keys, as its entries tell them.
     pub succession: Succession,
     /// The tree.
@@ -89,6 +91,7 @@ pub fn read_log(files: &dyn Files, policy: &Policy) -> Result<LogFacts, Refusal>
         kinds: BTreeMap::new(),
         open_intents: 0,
         tags: HashMap::new(),
+        levels: Vec::new(),
         succession: Succession::default(),
         tree: Memory::default(),
     };
@@ -188,6 +191,7 @@ impl Walk {
         facts.newest = Some(entry.time);
         *facts.kinds.entry(entry.kind).or_insert(0) += 1;
         facts.succession.step(entry)?;
+        facts.levels.extend(LevelChange::of(index, entry));
         if let Some(tag) = entry.tag
             && facts.tags.insert(tag, index).is_some()
             && self.checks.on(Check::Tags)

@@ -6,8 +6,11 @@ use tlog_tiles::Hash;
 use super::LogFacts;
 use crate::canonical::{canonical, parse_canonical};
 use crate::checkpoint::open_text;
+use crate::course::read_course;
 use crate::report::{Bundle, Header, header_of};
-use crate::{Check, Checkpoint, Checks, Digest, Entry, Level, Policy, Refusal, Signatures};
+use crate::{
+    Check, Checkpoint, Checks, Digest, Entry, Level, LevelChange, LogProof, Policy, Refusal, Signatures,
+};
 
 /// What was found in a report that is in order.
 #[derive(Debug)]
@@ -20,6 +23,8 @@ pub struct ReportFacts {
     pub level: Level,
     /// The lowest and the highest level that entries of the period tell; none when there are none.
     pub levels: Option<(Level, Level)>,
+    /// The changes of the level: the last one before the period, and those within; none in a bundle of the first form.
+    pub changes: Option<Vec<LevelChange>>,
     /// Who signed that.
     pub signatures: Signatures,
     /// How many entries the log holds about the tenant.
@@ -59,12 +64,18 @@ pub fn verify_report(bundle: &[u8], policy: &Policy, log: Option<&LogFacts>) -> 
         check_against(&bundle, &checkpoint, log, policy.checks)?;
     }
     let bound = |name: &str| derived["levels"][name].as_str().and_then(|level| level.parse().ok());
+    let course = |proofs: &Vec<LogProof>| read_course(proofs, header.from, header.until);
+    let changes = bundle.levels.as_ref().map(course).transpose()?;
+    if let (Some(log), Some(changes)) = (log, &changes) {
+        check_course(changes, &header, &checkpoint, log)?;
+    }
     let in_period = derived["entries"]["in_period"].as_u64().unwrap_or(0);
     Ok(ReportFacts {
         header,
         checkpoint,
         level,
         levels: bound("lowest").zip(bound("highest")),
+        changes,
         signatures,
         entries: bundle.events.len() as u64,
         in_period,
@@ -86,14 +97,15 @@ fn differing(said: &serde_json::Value, derived: &serde_json::Value) -> String {
 /// Every entry is in the log, in order, with the next tag of the tenant.
 fn check_events(bundle: &Bundle, checkpoint: &Checkpoint, checks: Checks) -> Result<(), Refusal> {
     let mut before: Option<(u64, Micros)> = None;
-    for (counter, event) in (0_u64..).zip(&bundle.events) {
-        if event.proof.checkpoint != bundle.checkpoint {
-            return Err(Refusal::new(
-                "bad_proof",
-                format!("the proof of entry {counter} leads to another checkpoint"),
-            ));
+    let levels = bundle.levels.iter().flatten();
+    for proof in bundle.events.iter().map(|event| &event.proof).chain(levels) {
+        if proof.checkpoint != bundle.checkpoint {
+            let found = format!("the proof of entry {} of the log leads to another checkpoint", proof.index);
+            return Err(Refusal::new("bad_proof", found));
         }
-        event.proof.check(checkpoint)?;
+        proof.check(checkpoint)?;
+    }
+    for (counter, event) in (0_u64..).zip(&bundle.events) {
         let entry = Entry::parse(&event.proof.entry)?;
         if entry.tag != Some(bundle.tag_key.tag(counter)) && checks.on(Check::Tags) {
             let found = format!(
@@ -134,4 +146,19 @@ fn check_against(
         ));
     }
     Ok(())
+}
+
+/// The report tells of every change of the level that it has to tell, up to its checkpoint.
+fn check_course(
+    told: &[LevelChange],
+    header: &Header,
+    checkpoint: &Checkpoint,
+    log: &LogFacts,
+) -> Result<(), Refusal> {
+    let before = log.levels.partition_point(|change| change.index < checkpoint.size);
+    let due = LevelChange::told(&log.levels[..before], |change| change.time, header.from, header.until);
+    if due == told {
+        return Ok(());
+    }
+    Err(Refusal::new("level_left_out", "the log tells other changes of the assurance level than the report"))
 }

@@ -4,8 +4,8 @@
 use kernel::Micros;
 use ledger::{
     Bundle, Checkpoint, DetailSecret, Digest, Endorsement, Entry, Event, Files, Header, Kind, Level,
-    LogProof, Memory, Policy, Purpose, Refusal, SALT_LEN, SigningKey, TagKey, assemble, encode_bundle,
-    prove_inclusion, record_hash, seal_detail, tiles_of,
+    LogProof, Material, Memory, Policy, Purpose, Refusal, SALT_LEN, SigningKey, TagKey, assemble,
+    encode_bundle, prove_inclusion, record_hash, seal_detail, tiles_of,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -149,7 +149,10 @@ pub fn of_tenant(counter: u64, at: Micros, of: Option<u64>) -> (Entry, Vec<u8>) 
     (entry, sealed)
 }
 
-/// A log of heartbeats with three uses of one tenant in it, 300 entries in all.
+/// Where the level of that log changes, from what to what: once before the period of its report, and for an hour in it.
+pub const CHANGES: [(u64, &str, &str); 3] = [(50, "l0", "l1"), (210, "l1", "l0"), (270, "l0", "l1")];
+
+/// A log of heartbeats with three uses of one tenant and changes of the level in it, 300 entries in all.
 pub fn entries() -> (Vec<Entry>, Vec<(u64, Vec<u8>)>) {
     let (mut entries, mut details) = (Vec::new(), Vec::new());
     let mut intent = None;
@@ -160,6 +163,8 @@ pub fn entries() -> (Vec<Entry>, Vec<(u64, Vec<u8>)>) {
             intent = if intent.is_none() { Some(index) } else { None };
             details.push((index, sealed));
             entry
+        } else if let Some((_, from, to)) = CHANGES.iter().find(|(place, ..)| *place == index) {
+            Entry { from: Some(word(from)), to: Some(word(to)), ..Entry::new(Kind::Level, at) }
         } else {
             Entry::new(Kind::Heartbeat, at)
         };
@@ -188,15 +193,26 @@ pub fn header() -> Header {
 }
 
 pub fn bundle(leave_out: Option<usize>) -> Bundle {
+    bundle_with(leave_out, &CHANGES.map(|(place, ..)| place))
+}
+
+/// A report of the same tenant in the first form, as the program made it before reports told the course of the level.
+pub const FIRST_BUNDLE: &str = include_str!("first-bundle.json");
+
+/// The report of that log, with proofs of these entries as the changes of its level.
+pub fn bundle_with(leave_out: Option<usize>, levels: &[u64]) -> Bundle {
     let (entries, details) = entries();
     let leaves = leaves(&entries);
     let (tree, checkpoint) = (tree(&leaves), note(&leaves, now(300)));
     let (tags, secret) = tenant();
     let mut events = Vec::new();
-    for (index, sealed) in details {
+    let proof = |index: u64| {
         let path = prove_inclusion(300, index, |l, f, c| tree.nodes(l, f, c)).expect("proved");
         let entry = leaves[usize::try_from(index).expect("small")].clone();
-        let proof = LogProof { entry, index, path, checkpoint: checkpoint.clone() };
+        LogProof { entry, index, path, checkpoint: checkpoint.clone() }
+    };
+    for (index, sealed) in details {
+        let proof = proof(index);
         let key = secret.key_of(&sealed).expect("a key");
         events.push(Event { proof, detail: Some((sealed, key)) });
     }
@@ -204,7 +220,9 @@ pub fn bundle(leave_out: Option<usize>) -> Bundle {
         events.remove(place);
     }
     let files = BTreeMap::from([("report.en.html".to_owned(), "<p>3 uses</p>".to_owned())]);
-    assemble(&header(), checkpoint, tags, events, |_| files, &log_key()).expect("assembled")
+    let levels = levels.iter().map(|index| proof(*index)).collect();
+    let material = Material { checkpoint: checkpoint.clone(), tag_key: tags, events, levels };
+    assemble(&header(), material, |_| files, &log_key()).expect("assembled")
 }
 
 /// A text as the log's key signs it: a checkpoint's signature over other words.

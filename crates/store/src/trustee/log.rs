@@ -27,7 +27,13 @@ statements! { "log";
     write NODE = "INSERT INTO log_nodes (level, n, hash) VALUES ($1, $2, $3)";
     /// Some entries.
     read ENTRIES = "SELECT entry FROM log_entries WHERE idx >= $1 AND idx < $2 ORDER BY idx";
-    /// Their hashes.
+    /// Entries about the assurance level, before a place.
+    read LEVELS = "SELECT idx, entry FROM log_entries WHERE instr(entry, '\"type\":\"level\"') > 0 \
+        AND idx < $1 ORDER BY idx";
+    /// The last of them.
+    read LAST_LEVEL = "SELECT idx, entry FROM log_entries WHERE instr(entry, '\"type\":\"level\"') > 0 \
+        ORDER BY idx DESC LIMIT 1";
+    /// The hashes of some entries.
     read LEAVES = "SELECT leaf FROM log_entries WHERE idx >= $1 AND idx < $2 ORDER BY idx";
     /// Some hashes of a level.
     read NODES = "SELECT hash FROM log_nodes WHERE level = $1 AND n >= $2 AND n < $3 ORDER BY n";
@@ -137,6 +143,16 @@ pub fn grow(tx: &mut Tx, from: i64, to: &LogState) -> Result<bool, StoreError> {
 /// Publishes a cosigned checkpoint; false when a newer one is published already.
 pub fn publish(tx: &mut Tx, size: i64, note: &str) -> Result<bool, StoreError> {
     Ok(tx.execute(&PUBLISH, &args![size, note])? == 1)
+}
+
+/// The entries about the assurance level before a place, each with its place.
+pub fn levels(tx: &mut Tx, before: i64) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
+    tx.list(&LEVELS, &args![before])
+}
+
+/// The newest entry about the assurance level.
+pub fn last_level(tx: &mut Tx) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+    tx.opt(&LAST_LEVEL, &[])
 }
 
 /// Adds an entry.

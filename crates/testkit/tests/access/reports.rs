@@ -2,43 +2,21 @@
 
 use anyhow::{Context, Result};
 use jiff::SignedDuration;
-use kernel::Clock;
-use ledger::{LogFacts, ReportFacts, verify_log, verify_report};
 use serde_json::{Value, json};
 use testkit::twin::{Player, Twin};
-use testkit::{Ask, Reply, Town};
+use testkit::{Ask, Town};
 
 use super::{check, stage};
 
-const REPORTS: &str = "/trustee/v1/access-reports";
+pub const REPORTS: &str = "/trustee/v1/access-reports";
 
-async fn whole_log(town: &Town) -> Result<LogFacts> {
-    let files = town.fetch_log().await?;
-    Ok(verify_log(&files, &town.policy(), town.clock.now().as_microsecond(), None)?)
-}
-
-async fn list(town: &Town, who: &Player, query: &str) -> Vec<Value> {
+pub async fn list(town: &Town, who: &Player, query: &str) -> Vec<Value> {
     let reply = town.call(Ask::get(format!("{REPORTS}{query}")).bearer(&who.token)).await;
     reply.expect(200)["items"].as_array().cloned().unwrap_or_default()
 }
 
-async fn bundle(town: &Town, who: &Player, id: &Value) -> Reply {
-    let path = format!("{REPORTS}/{}/bundle.json", id.as_str().unwrap_or_default());
-    town.call(Ask::get(path).bearer(&who.token)).await
-}
-
-/// Fetches a report, and believes it only with the whole log at hand.
-async fn verified(town: &Town, who: &Player, id: &Value) -> Result<(ReportFacts, Value)> {
-    let reply = bundle(town, who, id).await;
-    reply.expect(200);
-    let log = whole_log(town).await?;
-    let facts = verify_report(&reply.body, &town.policy(), Some(&log))?;
-    let bundle = reply.json();
-    let note = bundle["report"].as_str().context("a note")?.to_owned();
-    Ok((facts, serde_json::from_str(note.lines().next().context("a report")?)?))
-}
-
-async fn issued(town: &Town, cause: &str) -> Result<Vec<Value>> {
+/// The reports of a cause, once everything that is due was made.
+pub async fn issued(town: &Town, cause: &str) -> Result<Vec<Value>> {
     let twin = Twin::of(town).await?;
     town.trustee.trustee.tidy().await?;
     let all = list(town, &twin.approver, "?size=200").await;
@@ -56,7 +34,7 @@ async fn each_grant_that_has_ended_has_one_report_that_proves_itself() -> Result
     let reports = issued(&town, "event").await?;
     assert_eq!(reports.len(), 1, "{reports:?}");
     assert_eq!((&reports[0]["requestId"], &reports[0]["uses"]), (&json!(id), &json!(1)), "{reports:?}");
-    let (facts, report) = verified(&town, &twin.approver, &reports[0]["id"]).await?;
+    let (facts, report) = town.verified_report(&twin.approver, &reports[0]["id"]).await?;
     assert_eq!((facts.header.cause.as_str(), facts.searched), ("event", true));
     assert_eq!(facts.level.as_str(), "L0", "one process keeps nobody out");
     assert_eq!(report["released"]["uses"], 1);
@@ -97,7 +75,7 @@ async fn a_month_without_openings_is_reported_and_none_is_lost() -> Result<()> {
     assert_eq!(issued(&town, "monthly").await?.len(), 2, "once each");
     let twin = Twin::of(&town).await?;
     for month in &months {
-        let (facts, report) = verified(&town, &twin.approver, &month["id"]).await?;
+        let (facts, report) = town.verified_report(&twin.approver, &month["id"]).await?;
         assert_eq!((&report["released"]["uses"], &month["uses"]), (&json!(0), &json!(0)));
         assert!(facts.entries > 0, "the report's own entry counts");
         let all = report["entries"]["all"].as_u64();
@@ -118,7 +96,7 @@ async fn a_report_is_read_by_those_whom_it_concerns() -> Result<()> {
         (&made["cause"], &made["state"], &made["tenantId"]),
         (&json!("demand"), &json!("issued"), &json!(twin.customer))
     );
-    verified(&town, &twin.approver, &made["id"]).await?;
+    town.verified_report(&twin.approver, &made["id"]).await?;
     let auditor = &town.access.auditors[0];
     let domain = auditor.user_name.split_once('@').context("a domain")?.1;
     let auditor = Player { token: town.own_token(domain, auditor).await?, key: String::new() };

@@ -11,9 +11,10 @@ pub mod level;
 use edge::management::HEALTH;
 use edge::{Host, Method, OperatorLink, OperatorRequest, Reach};
 use kernel::{Clock, Micros};
-use ledger::{Kind, Level};
+use ledger::{Digest, Kind, Level};
 use serde_json::{Value, json};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use tokio::sync::OnceCell;
 
 use crate::controls::{Control, Controls};
 use crate::keys::{Keys, Standing};
@@ -27,6 +28,8 @@ const TOLD: Micros = 3_600_000_000;
 #[derive(Default)]
 pub struct Assurance {
     here: OnceLock<Host>,
+    program: OnceLock<fn() -> Option<Digest>>,
+    build: OnceCell<Option<Digest>>,
     keys_apart: bool,
     state: Mutex<State>,
 }
@@ -45,7 +48,7 @@ impl Assurance {
     /// this one keeps the keys.
     pub fn new(demo: bool, keys_apart: bool) -> Self {
         let state = State { facts: Facts { demo, ..Facts::default() }, ..State::default() };
-        Self { here: OnceLock::new(), keys_apart, state: Mutex::new(state) }
+        Self { keys_apart, state: Mutex::new(state), ..Self::default() }
     }
 
     /// Says where this zone runs, as its program read it from the machine. Without it nothing is known of the
@@ -112,15 +115,24 @@ impl Assurance {
             verdict(&state.facts).level
         };
         let before = log.level();
-        log.set_level(level);
-        if level != before {
-            let word = |level: Level| level.as_str().to_lowercase();
-            let draft = Draft::of(Kind::Level).moving(Some(&word(before)), &word(level)).at_level(level);
-            if let Err(problem) = log.append(draft).await {
-                tracing::warn!(slug = problem.slug, "a change of the assurance level is not in the log");
-                log.set_level(before); // told at the next measurement
-            }
+        if level != before
+            && let Err(problem) = log.append(Draft::of(Kind::Level).changing(before, level)).await
+        {
+            // The log's level is still the one before: it is told at the next measurement.
+            tracing::warn!(slug = problem.slug, "a change of the assurance level is not in the log");
         }
+    }
+
+    /// Says how the digest of the running program is found. It is asked for once, when the first report needs it.
+    pub fn is_run_by(&self, program: fn() -> Option<Digest>) {
+        let _ = self.program.set(program); // set twice only by a mistake that changes nothing
+    }
+
+    /// The digest of the running program; none where the program did not say how it is found.
+    pub(crate) async fn build(&self) -> Option<Digest> {
+        let program = *self.program.get()?;
+        let read = || async move { tokio::task::spawn_blocking(program).await.ok().flatten() };
+        *self.build.get_or_init(read).await
     }
 
     async fn operator(&self, link: &dyn OperatorLink, controls: Controls) -> Operator {

@@ -41,7 +41,7 @@ use crate::controls::{Control, Controls};
 use crate::ports::Logbook;
 use crate::telling::Teller;
 use live::Live;
-use rules::Rules;
+pub(crate) use rules::Rules;
 
 pub(crate) use book::who;
 pub(crate) use decide::{prepared, signed_by};
@@ -111,6 +111,11 @@ impl Grants {
             latest: AtomicI64::new(i64::MIN),
             changed: tokio::sync::Notify::new(),
         }
+    }
+
+    /// Which rules stand.
+    pub(crate) const fn rules(&self) -> &Arc<Rules> {
+        &self.rules
     }
 
     /// The present, and whether the clock can be trusted: it has not gone back.

@@ -21,7 +21,7 @@ use crate::persons::kind_of;
 pub(super) const OFFICERS: usize = 2;
 
 /// The policies, read once each.
-pub(super) struct Rules {
+pub(crate) struct Rules {
     base: Arc<Policy>,
     parsed: Mutex<HashMap<String, Arc<Policy>>>,
     controls: Controls,
@@ -38,7 +38,7 @@ impl Rules {
     }
 
     /// The policy that the program brought along.
-    pub(super) fn base(&self) -> &Arc<Policy> {
+    pub(crate) fn base(&self) -> &Arc<Policy> {
         &self.base
     }
 
@@ -82,7 +82,7 @@ impl Rules {
     }
 
     /// The rules that stand for a customer.
-    pub(super) fn standing(&self, tx: &mut Tx, tenant: TenantId, now: Micros) -> Result<Standing, Problem> {
+    pub(crate) fn standing(&self, tx: &mut Tx, tenant: TenantId, now: Micros) -> Result<Standing, Problem> {
         let since = directory::tenant(tx, tenant)?.map_or(Micros::MAX, |tenant| tenant.created);
         let mut changes = Vec::new();
         for (row, policy) in self.effective(tx, now)? {

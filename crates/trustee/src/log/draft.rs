@@ -82,11 +82,13 @@ impl Draft {
         self
     }
 
-    /// Another level than the log's own.
+    /// A change of the assurance level; from this entry on the others tell the new one.
     #[must_use]
-    pub fn at_level(mut self, level: Level) -> Self {
-        self.entry.level = Some(level);
-        self
+    pub fn changing(self, from: Level, to: Level) -> Self {
+        let word = |level: Level| level.as_str().to_lowercase();
+        let mut draft = self.moving(Some(&word(from)), &word(to));
+        draft.entry.level = Some(to);
+        draft
     }
 
     /// The entry that this one belongs to: a result's intent.

@@ -1,7 +1,8 @@
-//! What a report is made of: a tenant's entries with their proofs and the keys of their details.
+//! What a report is made of: a tenant's entries with their proofs and the keys of their details, and the entries about the
+//! assurance level.
 
-use kernel::{Problem, TenantId};
-use ledger::{Event, Hash, LogProof, Refusal, TagKey, prove_inclusion};
+use kernel::{Micros, Problem, TenantId};
+use ledger::{Event, Hash, LevelChange, LogProof, Material, Refusal, prove_inclusion};
 use store::trustee::log as rows;
 use store::{StoreError, Tx};
 
@@ -10,22 +11,17 @@ use super::Log;
 /// A tenant's entries read at once.
 const PAGE: u32 = 1000;
 
-/// All that the log holds about a tenant, under the published checkpoint.
-pub struct TenantEvents {
-    /// The published checkpoint.
-    pub checkpoint: String,
-    /// The tenant's tag key.
-    pub tag_key: TagKey,
-    /// The entries in their order.
-    pub events: Vec<Event>,
-}
-
 impl Log {
-    /// A tenant's entries up to the published checkpoint, with proofs and the keys of their details, for a report.
+    /// A tenant's entries up to the published checkpoint, with proofs and the keys of their details, and the changes of the
+    /// assurance level that a report over this period tells.
     ///
     /// # Errors
     /// When the store or the key service cannot be reached.
-    pub async fn events_of(&self, tenant: TenantId) -> Result<TenantEvents, Problem> {
+    pub async fn events_of(
+        &self,
+        tenant: TenantId,
+        (since, until): (Micros, Micros),
+    ) -> Result<Material, Problem> {
         let secrets = self.inner.secrets.of(tenant).await?;
         let read = move |tx: &mut Tx| -> Result<_, ReadError> {
             let state = rows::state(tx)?.ok_or(StoreError::NoRow("log.STATE"))?;
@@ -39,16 +35,26 @@ impl Log {
                 found.extend(page);
             }
             found.retain(|entry| entry.index < state.published_size);
-            let mut proved = Vec::with_capacity(found.len());
-            for entry in found {
-                let (size, index) = (state.published_size.cast_unsigned(), entry.index.cast_unsigned());
+            let prove = |tx: &mut Tx, index: i64, entry: Vec<u8>| {
+                let (size, index) = (state.published_size.cast_unsigned(), index.cast_unsigned());
                 let path = prove_inclusion(size, index, |level, from, count| nodes(tx, level, from, count))?;
-                let checkpoint = state.published.clone();
-                proved.push((LogProof { entry: entry.entry, index, path, checkpoint }, entry.sealed));
+                Ok::<_, ReadError>(LogProof { entry, index, path, checkpoint: state.published.clone() })
+            };
+            let proved =
+                found.into_iter().map(|found| Ok((prove(tx, found.index, found.entry)?, found.sealed)));
+            let proved = proved.collect::<Result<Vec<_>, ReadError>>()?;
+            let mut changes = Vec::new();
+            for (index, entry) in rows::levels(tx, state.published_size)? {
+                // What is no change of the level to a verifier is none here.
+                if let Ok(change) = LevelChange::read(index.cast_unsigned(), &entry) {
+                    changes.push((change.time, index, entry));
+                }
             }
-            Ok((state.published, proved))
+            let told = LevelChange::told(&changes, |(time, ..)| *time, since, until).iter().cloned();
+            let levels = told.map(|(_, index, entry)| prove(tx, index, entry)).collect::<Result<_, _>>()?;
+            Ok((state.published.clone(), proved, levels))
         };
-        let (checkpoint, proved) = self.inner.store.try_read("log-of-tenant", read).await?;
+        let (checkpoint, proved, levels) = self.inner.store.try_read("log-of-tenant", read).await?;
         let event = |(proof, sealed): (LogProof, Option<Vec<u8>>)| {
             let key = sealed
                 .as_deref()
@@ -57,7 +63,7 @@ impl Log {
             Event { proof, detail: sealed.zip(key) }
         };
         let events = proved.into_iter().map(event).collect();
-        Ok(TenantEvents { checkpoint, tag_key: secrets.tags.clone(), events })
+        Ok(Material { checkpoint, tag_key: secrets.tags.clone(), events, levels })
     }
 }
 

@@ -6,7 +6,7 @@
 use kernel::{Clock, Entropy, Problem};
 use ledger::{Endorsement, Entry, Kind, SigningKey};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU8;
+use std::sync::atomic::{AtomicBool, AtomicU8};
 use store::{Store, Tx};
 
 use super::Seen;
@@ -53,8 +53,15 @@ impl Follow {
         // Where witnesses cosign, they do so at the next start; until then readers have what they have cosigned.
         let publish = state.published == state.checkpoint;
         let level = Arc::new(AtomicU8::new(u8::MAX)); // nobody measured one
-        let context =
-            GrowthContext { signer: Arc::new(new), entropy, level, publish, controls: Controls::all() };
+        let begun = AtomicBool::new(true);
+        let context = GrowthContext {
+            signer: Arc::new(new),
+            entropy,
+            level,
+            begun,
+            publish,
+            controls: Controls::all(),
+        };
         let write = move |tx: &mut Tx| {
             let mut growth = Growth::begin(tx)?;
             growth.push(tx, bytes.clone(), entry.time)?;

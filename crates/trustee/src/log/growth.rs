@@ -2,10 +2,11 @@
 
 use kernel::{Code, Entropy, Micros, Problem};
 use ledger::{
-    Checkpoint, Digest, Entry, Frontier, Level, Refusal, SALT_LEN, SigningKey, record_hash, seal_detail,
+    Checkpoint, Digest, Entry, Frontier, Kind, Level, LevelChange, Refusal, SALT_LEN, SigningKey,
+    record_hash, seal_detail,
 };
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use store::trustee::log as rows;
 use store::{StoreError, Tx};
 
@@ -22,6 +23,8 @@ pub(super) struct GrowthContext {
     pub(super) signer: Arc<SigningKey>,
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) level: Arc<AtomicU8>,
+    /// Whether something was written since the start.
+    pub(super) begun: AtomicBool,
     /// Whether a checkpoint is published without a witness.
     pub(super) publish: bool,
     pub(super) controls: Controls,
@@ -33,6 +36,8 @@ pub(super) struct Growth {
     edge: Frontier,
     newest: Micros,
     added: Vec<Vec<u8>>,
+    /// The level since an entry of this transaction changed it.
+    level: Option<Level>,
 }
 
 /// A place to go back to.
@@ -40,6 +45,7 @@ pub(super) struct Mark {
     edge: Frontier,
     newest: Micros,
     added: usize,
+    level: Option<Level>,
 }
 
 impl Growth {
@@ -47,7 +53,24 @@ impl Growth {
         let from = rows::state(tx)?.ok_or(StoreError::NoRow("log.STATE"))?;
         let edge = Frontier::from_bytes(from.size.cast_unsigned(), &from.edge)
             .map_err(|why| StoreError::Unavailable(why.to_string()))?;
-        Ok(Self { newest: from.newest, from, edge, added: Vec::new() })
+        Ok(Self { newest: from.newest, from, edge, added: Vec::new(), level: None })
+    }
+
+    /// After a start nothing is measured yet. Where the log's last word is another level, it is told that it counts no
+    /// more, before anything else; so the entries about the level are all its changes.
+    pub(super) fn forget_level(&mut self, tx: &mut Tx, now: Micros) -> Result<(), Problem> {
+        let Some((index, last)) = rows::last_level(tx)? else { return Ok(()) };
+        let last = LevelChange::read(index.cast_unsigned(), &last).map(|change| change.to);
+        let Some(last) = last.ok().filter(|last| *last != Level::L0) else { return Ok(()) };
+        let change = Draft::of(Kind::Level).changing(last, Level::L0).because("start").entry;
+        let change = change.at(now.max(self.newest));
+        let bytes = change.to_bytes().map_err(|why| impossible(&why.to_string()))?;
+        self.push(tx, bytes, change.time).map(|_| ())
+    }
+
+    /// The level since this transaction, if it changed.
+    pub(super) const fn level(&self) -> Option<Level> {
+        self.level
     }
 
     pub(super) fn size(&self) -> u64 {
@@ -56,12 +79,12 @@ impl Growth {
 
     /// Where it stands now.
     pub(super) fn mark(&self) -> Mark {
-        Mark { edge: self.edge.clone(), newest: self.newest, added: self.added.len() }
+        Mark { edge: self.edge.clone(), newest: self.newest, added: self.added.len(), level: self.level }
     }
 
     /// Forgets what came after a mark.
     pub(super) fn back_to(&mut self, mark: Mark) {
-        (self.edge, self.newest) = (mark.edge, mark.newest);
+        (self.edge, self.newest, self.level) = (mark.edge, mark.newest, mark.level);
         self.added.truncate(mark.added);
     }
 
@@ -158,6 +181,9 @@ impl Pen<'_> {
         }
         let bytes = entry.to_bytes().map_err(|why| impossible(&why.to_string()))?;
         self.growth.push(tx, bytes, entry.time)?;
+        if entry.kind == Kind::Level {
+            self.growth.level = entry.level;
+        }
         self.last = Some(index);
         Ok(index)
     }
@@ -169,7 +195,7 @@ impl Pen<'_> {
         let level = Level::ALL.get(usize::from(self.context.level.load(Ordering::Relaxed))).copied();
         Ok(Entry {
             actor: draft.actor.as_deref().map(|fingerprint| secrets.tags.alias(fingerprint)),
-            level: draft.entry.level.or(level),
+            level: draft.entry.level.or(self.growth.level).or(level),
             ..draft.entry.clone().at(self.now()?)
         })
     }

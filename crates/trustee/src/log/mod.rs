@@ -25,7 +25,6 @@ mod witnesses;
 mod writer;
 
 pub use draft::Draft;
-pub use entries::TenantEvents;
 pub use files::{Served, read_file};
 pub use follow::Follow;
 pub use gate::Seen;
@@ -37,7 +36,7 @@ use kernel::{Clock, Code, Entropy, Micros, Problem, TenantId};
 use ledger::{Level, SigningKey, VerifyingKey};
 use std::any::Any;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use store::trustee::log as rows;
 use store::{Store, Tx};
 use tokio::sync::{mpsc, oneshot};
@@ -129,6 +128,7 @@ impl Log {
             signer: signer.clone(),
             entropy,
             level: level.clone(),
+            begun: AtomicBool::new(false),
             publish: !witnesses.are_there(),
             controls,
         };
@@ -170,12 +170,7 @@ impl Log {
         self.inner.gate.ready()
     }
 
-    /// The assurance level that entries tell from now on.
-    pub fn set_level(&self, level: Level) {
-        self.inner.level.store(level as u8, Ordering::Relaxed);
-    }
-
-    /// The assurance level that entries tell now.
+    /// The assurance level that entries tell now: that of the last change in the log since the start.
     pub fn level(&self) -> Level {
         let level = usize::from(self.inner.level.load(Ordering::Relaxed));
         Level::ALL.get(level).copied().unwrap_or(Level::L0)

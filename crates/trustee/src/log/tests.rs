@@ -226,18 +226,18 @@ async fn a_report_of_a_tenant_verifies_with_its_details() {
     for n in [1, 2, 1, 1] {
         log.append(intent(n)).await.expect("appended");
     }
-    let events = log.events_of(tenant(1)).await.expect("events");
-    assert_eq!(events.events.len(), 3);
+    let ever = (0, (NOW + 10) * 1_000_000);
+    let material = log.events_of(tenant(1), ever).await.expect("events");
+    assert_eq!(material.events.len(), 3);
     let header = ledger::Header {
         tenant: tenant(1).to_string(),
         cause: "demand".to_owned(),
-        from: 0,
-        until: (NOW + 10) * 1_000_000,
+        from: ever.0,
+        until: ever.1,
         issued: NOW * 1_000_000,
         stated: json!({ "level": "L0" }),
     };
-    let TenantEvents { checkpoint, tag_key, events } = events;
-    let bundle = ledger::assemble(&header, checkpoint, tag_key, events, |_| BTreeMap::new(), log.signer());
+    let bundle = ledger::assemble(&header, material, |_| BTreeMap::new(), log.signer());
     let text = bundle.expect("assembled").to_text().expect("written");
     let facts = verify(&yard, None).unwrap_or_else(|why| panic!("{why}"));
     let policy = Policy::of_log(log_key(1).public().clone());
@@ -246,8 +246,62 @@ async fn a_report_of_a_tenant_verifies_with_its_details() {
     let destroy = |tx: &mut Tx| rows::destroy_details(tx, tenant(1));
     yard.temp.store.write("destroy", destroy).await.expect("destroyed");
     log.forget(tenant(1));
-    let after = log.events_of(tenant(1)).await.expect("events").events;
+    let after = log.events_of(tenant(1), ever).await.expect("events").events;
     assert!(after.len() == 3 && after.iter().all(|event| event.detail.is_none()), "the skeleton stays");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn entries_tell_the_level_that_the_log_told_last_and_a_start_forgets_it() {
+    let yard = Yard::new().await;
+    let log = yard.open().await;
+    let change = |from, to| Draft::of(Kind::Level).changing(from, to);
+    let refused = |tx: &mut Tx, pen: &mut Pen<'_>| {
+        pen.note(tx, &Draft::of(Kind::Level).changing(Level::L0, Level::L4))?;
+        Err::<(), _>(Problem::new(409, Code(0), "state_conflict", "no"))
+    };
+    log.append(intent(1)).await.expect("appended");
+    log.act(&[], refused).await.expect_err("refused");
+    log.append(intent(1)).await.expect("appended");
+    assert_eq!(log.level(), Level::L0, "what was undone changed nothing");
+    // In one act, the entry after the change tells the new level.
+    let both = move |tx: &mut Tx, pen: &mut Pen<'_>| {
+        pen.note(tx, &change(Level::L0, Level::L2))?;
+        pen.note(tx, &intent(1))
+    };
+    log.act(&[tenant(1)], both).await.expect("done");
+    assert_eq!(log.level(), Level::L2);
+    log.append(intent(1)).await.expect("appended");
+    for _ in 0..2 {
+        // A program that starts has measured nothing, and says so before anything else.
+        let again = yard.open().await;
+        assert_eq!(again.level(), Level::L0);
+        again.append(intent(1)).await.expect("appended");
+        again.append(intent(1)).await.expect("appended");
+    }
+    let told = yard.temp.store.read("entries", |tx: &mut Tx| rows::entries(tx, 1, 100)).await.expect("read");
+    let told = told.iter().map(|entry| {
+        let entry = ledger::Entry::parse(entry).expect("an entry");
+        (entry.kind == Kind::Level, entry.level.map(Level::as_str))
+    });
+    let (uses, changes) = (|level| (false, Some(level)), |level| (true, Some(level)));
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            uses("L0"),
+            uses("L0"),
+            changes("L2"),
+            uses("L2"),
+            uses("L2"),
+            changes("L0"),
+            uses("L0"),
+            uses("L0"),
+            uses("L0"),
+            uses("L0")
+        ]
+    );
+    let facts = verify(&yard, None).unwrap_or_else(|why| panic!("{why}"));
+    let course: Vec<_> = facts.levels.iter().map(|one| (one.from, one.to)).collect();
+    assert_eq!(course, [(Level::L0, Level::L2), (Level::L2, Level::L0)], "each begins where the last ended");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -292,7 +346,7 @@ async fn hours_of_openings_are_told_once() {
     count(1, "partner:a", 1).await.expect("counted late");
     log.tidy().await.expect("tidy");
     assert_eq!(told(), Ok(3));
-    let events = log.events_of(tenant(1)).await.expect("events").events;
+    let events = log.events_of(tenant(1), (0, i64::MAX)).await.expect("events").events;
     let entry = String::from_utf8(events[0].proof.entry.clone()).expect("text");
     assert!(entry.contains(r#""counts":{"customer":2,"partner":5}"#), "{entry}");
 }

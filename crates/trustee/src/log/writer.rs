@@ -1,8 +1,10 @@
 //! The one task that writes: it takes all who wait, and carries them out in one transaction.
 
 use kernel::{Clock, Problem};
+use ledger::Level;
 use std::any::Any;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use store::{Store, StoreError, Tx};
 use tokio::sync::{mpsc, oneshot};
 
@@ -76,7 +78,11 @@ impl Writer {
             tracing::error!(%error, "the log cannot be written");
             unavailable()
         })?;
-        let Some(Grown { note, first, entries }) = note else { return Ok(done) };
+        let Some(Grown { note, first, entries, level }) = note else { return Ok(done) };
+        self.context.begun.store(true, Ordering::Relaxed);
+        if let Some(level) = level {
+            self.context.level.store(level as u8, Ordering::Relaxed);
+        }
         self.seen.keep(&note);
         self.seen.mirror(first, &entries);
         self.witnesses.notify();
@@ -93,6 +99,8 @@ struct Grown {
     note: String,
     first: u64,
     entries: Vec<Vec<u8>>,
+    /// The assurance level, if it changed.
+    level: Option<Level>,
 }
 
 fn together(
@@ -103,6 +111,10 @@ fn together(
 ) -> Result<Together, StoreError> {
     let mut growth = Growth::begin(tx)?;
     let mut done = Vec::with_capacity(batch.len());
+    if !context.begun.load(Ordering::Relaxed) && growth.size() > 0 {
+        let forgotten = growth.forget_level(tx, clock.now().as_microsecond());
+        forgotten.map_err(|problem| StoreError::Unavailable(problem.to_string()))?;
+    }
     for (work, secrets) in batch {
         let before = growth.mark();
         let outcome = tx.nested(|tx| {
@@ -120,8 +132,9 @@ fn together(
     let size = growth.size();
     let receipt = |(value, index)| (value, Receipt { index, size });
     let grown = note.map(|note| {
+        let level = growth.level();
         let (first, entries) = growth.into_added();
-        Grown { note, first, entries }
+        Grown { note, first, entries, level }
     });
     Ok((done.into_iter().map(|outcome| outcome.map(receipt)).collect(), grown))
 }

@@ -1,15 +1,15 @@
 //! Announcing a report, and issuing it.
 
 use kernel::{Micros, Problem, TenantId};
-use ledger::{Bundle, Checkpoint, Entry, Header, Kind, Refusal};
+use ledger::{Bundle, Checkpoint, Entry, Header, Kind, Material, Refusal};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::Tx;
 use store::trustee::reports::{self as rows, ReportRow};
 
 use super::Reports;
 use crate::grants::alias;
-use crate::log::{Draft, Pen, TenantEvents};
+use crate::log::{Draft, Pen};
 
 /// Why a report is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,13 +67,14 @@ impl Reports {
             return Ok(true);
         }
         let tenant: TenantId = row.tenant.parse().map_err(|_| Problem::internal())?;
-        let told = self.log.events_of(tenant).await?;
+        let told = self.log.events_of(tenant, (row.from_at, row.until_at)).await?;
         let size = Checkpoint::peek(told.checkpoint.as_bytes()).map_err(|why| broken(&why))?.size;
         if size <= row.place.cast_unsigned() {
             return Ok(false);
         }
+        let stated = self.stated(&row, tenant).await?;
+        let (bundle, said) = self.bundle(&row, told, stated).map_err(|why| broken(&why))?;
         let now = self.now();
-        let (bundle, said) = self.bundle(&row, told, now).map_err(|why| broken(&why))?;
         let text = bundle.to_text().map_err(|why| broken(&why))?;
         let sealed = self.seal(tenant, &row.id, text.into_bytes()).await?;
         let count = |names: [&str; 2]| said[names[0]][names[1]].as_i64().unwrap_or(0);
@@ -98,16 +99,19 @@ impl Reports {
         Ok(self.store.read("access_report", move |tx| rows::report(tx, &id)).await?)
     }
 
-    /// The bundle, and what its report says.
-    fn bundle(&self, row: &ReportRow, told: TenantEvents, now: Micros) -> Result<(Bundle, Value), Refusal> {
-        let TenantEvents { checkpoint, tag_key, events } = told;
-        let newest = events.last().map(|event| Entry::parse(&event.proof.entry)).transpose()?;
-        let level = newest.and_then(|entry| entry.level).unwrap_or(self.log.level());
+    /// What the trustee adds to what the log tells: the files that hold the rules which stand for the customer, and the
+    /// running program, by their digests.
+    async fn stated(&self, row: &ReportRow, tenant: TenantId) -> Result<Value, Problem> {
+        let (rules, now) = (self.rules.clone(), self.now());
+        let standing = move |tx: &mut Tx| rules.standing(tx, tenant, now);
+        let standing = self.store.try_read("rules_of_report", standing).await?;
+        let policies: BTreeSet<String> =
+            standing.rules().iter().map(|(_, sha256)| format!("sha256:{sha256}")).collect();
         let mut stated = json!({
             "report": row.id,
-            "level": level.as_str(),
             "missing": self.assurance.verdict().missing,
-            "policy": format!("sha256:{}", self.policy.sha256()),
+            "policy": format!("sha256:{}", self.rules.base().sha256()),
+            "policies": policies,
             "program": concat!("treuhand ", env!("CARGO_PKG_VERSION")),
             "cloud": self.profile.title,
             "operator": self.profile.operator,
@@ -116,12 +120,23 @@ impl Reports {
         if is_about_grant(&row.cause) {
             stated["grant"] = format!("g:{}", alias(&row.subject)).into();
         }
+        if let Some(build) = self.assurance.build().await {
+            stated["build"] = build.to_string().into();
+        }
+        Ok(stated)
+    }
+
+    /// The bundle, and what its report says.
+    fn bundle(&self, row: &ReportRow, told: Material, mut stated: Value) -> Result<(Bundle, Value), Refusal> {
+        let newest = told.events.last().map(|event| Entry::parse(&event.proof.entry)).transpose()?;
+        let level = newest.and_then(|entry| entry.level).unwrap_or(self.log.level());
+        stated["level"] = level.as_str().into();
         let header = Header {
             tenant: row.tenant.clone(),
             cause: row.cause.clone(),
             from: row.from_at,
             until: row.until_at,
-            issued: now,
+            issued: self.now(),
             stated,
         };
         let mut said = Value::Null;
@@ -129,7 +144,7 @@ impl Reports {
             said = report.clone();
             self.pages.as_ref().map_or_else(BTreeMap::new, |pages| pages.report(report))
         };
-        let bundle = ledger::assemble(&header, checkpoint, tag_key, events, files, self.log.signer())?;
+        let bundle = ledger::assemble(&header, told, files, self.log.signer())?;
         Ok((bundle, said))
     }
 }

@@ -24,6 +24,7 @@ use std::sync::{Arc, Mutex};
 use store::Store;
 
 use crate::assurance::Assurance;
+use crate::grants::Rules;
 use crate::keys::Keys;
 use crate::log::Log;
 use crate::ports::Pages;
@@ -39,7 +40,7 @@ pub(crate) struct Reports {
     log: Log,
     assurance: Arc<Assurance>,
     profile: Arc<Profile>,
-    policy: Arc<access::Policy>,
+    rules: Arc<Rules>,
     pages: Option<Arc<dyn Pages>>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -55,7 +56,7 @@ pub(crate) struct Parts {
     pub(crate) log: Log,
     pub(crate) assurance: Arc<Assurance>,
     pub(crate) profile: Arc<Profile>,
-    pub(crate) policy: Arc<access::Policy>,
+    pub(crate) rules: Arc<Rules>,
     pub(crate) pages: Option<Arc<dyn Pages>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
@@ -63,9 +64,9 @@ pub(crate) struct Parts {
 
 impl Reports {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { store, keys, log, assurance, profile, policy, pages, clock, entropy } = parts;
+        let Parts { store, keys, log, assurance, profile, rules, pages, clock, entropy } = parts;
         let (months, counting) = (Mutex::default(), count::Counting::default());
-        Self { store, keys, log, assurance, profile, policy, pages, clock, entropy, months, counting }
+        Self { store, keys, log, assurance, profile, rules, pages, clock, entropy, months, counting }
     }
 
     /// The present, in whole milliseconds like entries.

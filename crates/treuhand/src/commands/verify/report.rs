@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::{Context, Result};
-use ledger::{Checkpoint, LogFacts, Refusal, ReportFacts};
+use ledger::{Checkpoint, LevelChange, LogFacts, Refusal, ReportFacts};
 use serde_json::{Value, json};
 
 use super::{policy, remember, state, time, whole_log};
@@ -75,6 +75,7 @@ fn told(facts: &ReportFacts, compared: bool) -> Value {
         "issued": time(facts.header.issued),
         "level": facts.level.as_str(),
         "levels": facts.levels.map(|(lowest, highest)| json!([lowest.as_str(), highest.as_str()])),
+        "levelChanges": facts.changes.as_ref().map(|changes| changes.iter().map(change).collect::<Vec<_>>()),
         "stated": facts.header.stated,
         "entries": facts.entries,
         "inPeriod": facts.in_period,
@@ -84,6 +85,10 @@ fn told(facts: &ReportFacts, compared: bool) -> Value {
         "searchedWholeLog": facts.searched,
         "continuesState": compared,
     })
+}
+
+fn change(change: &LevelChange) -> Value {
+    json!({ "index": change.index, "time": time(change.time), "from": change.from.as_str(), "to": change.to.as_str() })
 }
 
 /// The same for people.
@@ -102,6 +107,16 @@ pub fn lines(told: &Value) -> Vec<String> {
     ];
     if let [Some(lowest), Some(highest)] = [0, 1].map(|at| told["levels"][at].as_str()) {
         lines.push(format!("               {lowest} to {highest} in the period"));
+    }
+    for change in told["levelChanges"].as_array().into_iter().flatten() {
+        let member = |name: &str| change[name].as_str().unwrap_or_default();
+        lines.push(format!("               {} since {}", member("to"), member("time")));
+    }
+    if let Some(build) = told["stated"]["build"].as_str() {
+        lines.push(format!(
+            "  made by      {} {build}",
+            told["stated"]["program"].as_str().unwrap_or_default()
+        ));
     }
     lines.push(if told["searchedWholeLog"] == true {
         "  The whole log holds no other entry about this tenant.".to_owned()

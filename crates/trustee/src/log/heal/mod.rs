@@ -19,7 +19,7 @@ pub use survey::{Survey, Tail, Way};
 use kernel::{Clock, Code, Entropy, Ids, Micros, Problem, TenantId};
 use ledger::{Refusal, SigningKey};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU8;
+use std::sync::atomic::{AtomicBool, AtomicU8};
 use store::{Store, Tx};
 
 use super::Seen;
@@ -89,7 +89,8 @@ impl Heal {
         let now = clock.now().as_microsecond();
         let signer = Arc::new(survey.new_key().unwrap_or(key));
         let level = Arc::new(AtomicU8::new(u8::MAX)); // nobody measured one
-        let context = GrowthContext { signer: signer.clone(), entropy, level, publish, controls };
+        let begun = AtomicBool::new(true);
+        let context = GrowthContext { signer: signer.clone(), entropy, level, begun, publish, controls };
         let survey = Arc::new(survey);
         let plan = survey.clone();
         let write = move |tx: &mut Tx| {

@@ -84,6 +84,7 @@ people-nobody = niemand
 people-of-account = Konto
 people-country = Land des Büros
 people-country-hint = Zwei Buchstaben, zum Beispiel DE.
+people-employer-hint = Name des Unternehmens. Leer: die Organisation des Kontos.
 people-evidence = Wie die Person geprüft wurde
 people-evidence-hint = Ohne Namen: zum Beispiel „Personalausweis, persönlich in unserem Büro vorgelegt“.
 people-key-line = Öffentlicher Schlüssel

@@ -164,3 +164,47 @@ request-from-of = Büro { $office }, arbeitet von { $physical } aus
 request-supervision = Aufsicht
 request-factors = Wer zustimmen muss
 request-factor = { $who } ({ $count })
+report-level-changes = Änderungen des Niveaus
+report-level-start = am Anfang { $level }
+report-level-since = { $level } ab { $at }
+report-checkpoint = Wurzel des Logs
+report-cosigned = Mitgezeichnet von
+report-cosigned-at = { $witness } ({ $at })
+report-cosigned-none = niemandem
+report-build = Prüfsumme des Programms
+report-gone =
+    { $count ->
+        [one] Die Einzelheiten von { $count } Eintrag wurden mit den Schlüsseln dieser Organisation vernichtet. Was das Log offen sagt, bleibt und ist bewiesen.
+       *[other] Die Einzelheiten von { $count } Einträgen wurden mit den Schlüsseln dieser Organisation vernichtet. Was das Log offen sagt, bleibt und ist bewiesen.
+    }
+report-classes = Arten von Daten
+report-employer = Arbeitgeber
+report-planned = Geplant
+report-planned-of = nicht vor { $begin }, höchstens { $minutes } Minuten
+report-ran = Tatsächlich
+report-ran-of = von { $begin } bis { $end }, { $minutes } Minuten
+report-ran-since = seit { $begin }
+report-left = Was zurückbleibt
+report-left-line = { $what }: { $kept }
+report-kept-until = bis { $until }
+kept-always = für immer
+kept-erasure = bis die Schlüssel der Organisation vernichtet sind
+kept-memory = nur im Arbeitsspeicher, spätestens beim nächsten Start fort
+kept-nowhere = nicht aufbewahrt
+left-answer = die gezeigten Werte
+left-use-record = Vermerk der Öffnung, ohne Werte
+left-supervisor-view = was die Aufsicht sah, verdeckt
+left-log-entry = Eintrag im Log, ohne Namen
+left-log-detail = versiegelte Einzelheiten des Eintrags
+left-report = dieser Bericht, versiegelt
+left-archive = Archiv, versiegelt für den eigenen Schlüssel der Organisation
+left-export-record = Vermerk der Ausfuhr
+left-disclosed-archive = was herausgegeben wurde
+left-case-record = Vermerk des Falls
+class-b = Kontaktdaten
+class-c = Inhalte
+class-p = personenbezogene Daten
+class-s = Geschäftsdaten
+class-k = Geheimnisse
+reason-support-release = Freigabe für den Support
+request-supervisor = Aufsicht

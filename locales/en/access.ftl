@@ -84,6 +84,7 @@ people-nobody = nobody
 people-of-account = Account
 people-country = Country of the office
 people-country-hint = Two letters, for example DE.
+people-employer-hint = The company’s name. Empty: the organisation of the account.
 people-evidence = How the person was identified
 people-evidence-hint = Without names: for example “identity card, shown in person at our office”.
 people-key-line = Public key

@@ -164,3 +164,47 @@ request-from-of = office { $office }, works from { $physical }
 request-supervision = Supervision
 request-factors = Who must agree
 request-factor = { $who } ({ $count })
+report-level-changes = Changes of the level
+report-level-start = { $level } at the beginning
+report-level-since = { $level } from { $at }
+report-checkpoint = Root of the log
+report-cosigned = Cosigned by
+report-cosigned-at = { $witness } ({ $at })
+report-cosigned-none = nobody
+report-build = Digest of the program
+report-gone =
+    { $count ->
+        [one] The details of { $count } entry were destroyed with this organisation’s keys. What the log says in the open stays, and is proved.
+       *[other] The details of { $count } entries were destroyed with this organisation’s keys. What the log says in the open stays, and is proved.
+    }
+report-classes = Kinds of data
+report-employer = Employer
+report-planned = Planned
+report-planned-of = not before { $begin }, { $minutes } minutes at most
+report-ran = Really
+report-ran-of = from { $begin } to { $end }, { $minutes } minutes
+report-ran-since = since { $begin }
+report-left = What stays behind
+report-left-line = { $what }: { $kept }
+report-kept-until = until { $until }
+kept-always = for ever
+kept-erasure = until the organisation’s keys are destroyed
+kept-memory = in memory only, gone with the next start at the latest
+kept-nowhere = not kept
+left-answer = the values shown
+left-use-record = record of the opening, without values
+left-supervisor-view = what the supervisor saw, masked
+left-log-entry = entry in the log, without names
+left-log-detail = sealed details of the entry
+left-report = this report, sealed
+left-archive = archive, sealed to the organisation’s own key
+left-export-record = record of the export
+left-disclosed-archive = what was disclosed
+left-case-record = record of the case
+class-b = contact data
+class-c = content
+class-p = personal data
+class-s = commercial data
+class-k = secrets
+reason-support-release = release to support
+request-supervisor = Supervisor

@@ -84,6 +84,7 @@ people-nobody = personne
 people-of-account = Compte
 people-country = Pays du bureau
 people-country-hint = Deux lettres, par exemple DE.
+people-employer-hint = Nom de l’entreprise. Vide : l’organisation du compte.
 people-evidence = Comment la personne a été identifiée
 people-evidence-hint = Sans noms : par exemple « carte d’identité, présentée en personne à notre bureau ».
 people-key-line = Clé publique

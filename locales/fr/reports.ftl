@@ -164,3 +164,47 @@ request-from-of = bureau { $office }, travaille depuis { $physical }
 request-supervision = Supervision
 request-factors = Qui doit approuver
 request-factor = { $who } ({ $count })
+report-level-changes = Changements de niveau
+report-level-start = { $level } au début
+report-level-since = { $level } à partir du { $at }
+report-checkpoint = Racine du journal
+report-cosigned = Cosigné par
+report-cosigned-at = { $witness } ({ $at })
+report-cosigned-none = personne
+report-build = Empreinte du programme
+report-gone =
+    { $count ->
+        [one] Les détails de { $count } entrée ont été détruits avec les clés de cette organisation. Ce que le journal dit ouvertement reste, et est prouvé.
+       *[other] Les détails de { $count } entrées ont été détruits avec les clés de cette organisation. Ce que le journal dit ouvertement reste, et est prouvé.
+    }
+report-classes = Sortes de données
+report-employer = Employeur
+report-planned = Prévu
+report-planned-of = pas avant { $begin }, { $minutes } minutes au plus
+report-ran = Réellement
+report-ran-of = de { $begin } à { $end }, { $minutes } minutes
+report-ran-since = depuis { $begin }
+report-left = Ce qui reste
+report-left-line = { $what } : { $kept }
+report-kept-until = jusqu’au { $until }
+kept-always = pour toujours
+kept-erasure = jusqu’à la destruction des clés de l’organisation
+kept-memory = en mémoire seulement, disparu au plus tard au prochain démarrage
+kept-nowhere = pas conservé
+left-answer = les valeurs montrées
+left-use-record = trace de l’ouverture, sans valeurs
+left-supervisor-view = ce que la surveillance a vu, masqué
+left-log-entry = entrée du journal, sans noms
+left-log-detail = détails scellés de l’entrée
+left-report = ce rapport, scellé
+left-archive = archive, scellée pour la clé propre de l’organisation
+left-export-record = trace de l’exportation
+left-disclosed-archive = ce qui a été communiqué
+left-case-record = trace du dossier
+class-b = coordonnées
+class-c = contenus
+class-p = données personnelles
+class-s = données commerciales
+class-k = secrets
+reason-support-release = ouverture au support
+request-supervisor = Surveillance par

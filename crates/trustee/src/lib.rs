@@ -16,6 +16,7 @@ mod gateway;
 mod grants;
 pub mod identity;
 pub mod keys;
+mod left;
 mod legal;
 pub mod log;
 pub mod openings;

@@ -18,6 +18,8 @@ resource! {
         contact last_name: Option<String> [max(50)],
         /// The country of the person's office, two letters.
         commercial country: Option<String> [required, max(2)],
+        /// Who employs the person: a company's name. The organisation of the account, where nothing is said.
+        commercial employer: Option<String> [max(200)],
         /// How the person was identified; without names.
         content evidence: Option<String> [required, max(500)],
         /// The first key, as it stands in `id_ed25519.pub`.

@@ -7,6 +7,7 @@
 
 mod grants;
 mod reading;
+mod sample;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -31,10 +32,11 @@ pub(crate) struct OpeningDay {
     bar: u64,
 }
 
-/// A kind of entry and how many there are.
+/// A kind of entry, how many there are, and what such an act leaves behind.
 pub(crate) struct Other {
     what: String,
     count: String,
+    left: String,
 }
 
 /// A report, read.
@@ -46,6 +48,8 @@ pub(crate) struct Report {
     /// Whether the operator's people opened nothing.
     calm: bool,
     facts: Facts,
+    /// Entries whose details are gone, in words; empty where there are none.
+    gone: String,
     grants: Vec<GrantStory>,
     days: Vec<OpeningDay>,
     others: Vec<Other>,
@@ -94,6 +98,7 @@ impl Report {
             finding,
             calm: uses == 0,
             facts: Facts { t, facts: facts(report, t, f) },
+            gone: gone(report, t),
             grants: grants::stories(report, t, f),
             days: days(report, f),
             others: others(report, t, f),
@@ -122,20 +127,69 @@ fn facts(report: &Value, t: &Texts, f: Format) -> Vec<Fact> {
         (Some(first), Some(last)) => t.report_chain(f.whole(all), f.whole(first), inside, f.whole(last)),
         _ => t.report_chain_empty(f.whole(all)),
     };
-    vec![
+    let mut facts = vec![
         Fact::new(t.report_tenant(), text(report, "/tenant")),
         Fact::new(t.field_period(), period),
         Fact::new(t.report_cause(), cause),
         Fact::new(t.report_issued(), date(report, "/issued").map(|at| f.time(at)).unwrap_or_default()),
         Fact::new(t.report_level(), level),
+        Fact::new(t.report_level_changes(), changes(report, t, f)),
         Fact::new(t.report_entries(), chain),
         Fact::new(
             t.report_log(),
             t.report_log_size(text(report, "/log/origin"), f.whole(number(report, "/log/size"))),
         ),
-        Fact::new(t.report_rules(), text(report, "/stated/policy")),
+        Fact::new(t.report_checkpoint(), text(report, "/log/root")),
+        Fact::new(t.report_cosigned(), cosigned(report, t, f)),
+        Fact::new(t.report_rules(), rules(report)),
         Fact::new(t.report_program(), text(report, "/stated/program")),
-    ]
+    ];
+    if !text(report, "/stated/build").is_empty() {
+        facts.push(Fact::new(t.report_build(), text(report, "/stated/build")));
+    }
+    facts
+}
+
+/// The items of a list in the report.
+fn items<'r>(report: &'r Value, place: &str) -> impl Iterator<Item = &'r Value> + use<'r> {
+    report.pointer(place).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// How the level changed in the period.
+fn changes(report: &Value, t: &Texts, f: Format) -> String {
+    let mut said: Vec<String> = Vec::new();
+    let start = text(report, "/levels/start");
+    if !start.is_empty() {
+        said.push(t.report_level_start(start));
+    }
+    for change in items(report, "/levels/changes") {
+        let at = date(change, "/time").map(|at| f.time(at)).unwrap_or_default();
+        said.push(t.report_level_since(at, text(change, "/to")));
+    }
+    said.join("; ")
+}
+
+/// Who cosigned the checkpoint, as it says; which of them count is the reader's policy.
+fn cosigned(report: &Value, t: &Texts, f: Format) -> String {
+    let witness = |one: &Value| {
+        let at = jiff::Timestamp::from_second(number(one, "/at")).map(|at| f.time(at));
+        t.report_cosigned_at(at.unwrap_or_default(), text(one, "/witness"))
+    };
+    let all: Vec<String> = items(report, "/cosigned").map(witness).collect();
+    if all.is_empty() { t.report_cosigned_none() } else { all.join("; ") }
+}
+
+/// The digests of the files whose rules stand for the customer.
+fn rules(report: &Value) -> String {
+    let all: Vec<&str> = items(report, "/stated/policies").filter_map(Value::as_str).collect();
+    if all.is_empty() { text(report, "/stated/policy").to_owned() } else { all.join(", ") }
+}
+
+/// That details of some entries are not told any more.
+fn gone(report: &Value, t: &Texts) -> String {
+    let untold = |event: &&Value| !text(event, "/entry/detail").is_empty() && event["detail"].is_null();
+    let count = i64::try_from(entries(report).filter(untold).count()).unwrap_or(i64::MAX);
+    if count == 0 { String::new() } else { t.report_gone(count) }
 }
 
 /// What the customer and its partners opened themselves, by the day.
@@ -161,14 +215,18 @@ fn days(report: &Value, f: Format) -> Vec<OpeningDay> {
 
 /// Entries that belong to no grant and are no openings, by their kinds.
 fn others(report: &Value, t: &Texts, f: Format) -> Vec<Other> {
-    let mut kinds: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut kinds: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
     for event in entries(report).filter(|event| text(event, "/entry/type") != "openings") {
         let kind = text(event, "/entry/type");
         if text(event, "/entry/grant").is_empty() || kind == "report" {
-            *kinds.entry(kind).or_default() += 1;
+            kinds.entry(kind).or_default().push(event);
         }
     }
-    let row = |(kind, count): (&str, i64)| Other { what: kind_name(t, kind), count: f.whole(count) };
+    let row = |(kind, events): (&str, Vec<&Value>)| Other {
+        what: kind_name(t, kind),
+        count: f.whole(i64::try_from(events.len()).unwrap_or(i64::MAX)),
+        left: grants::left(&events, t, f),
+    };
     kinds.into_iter().map(row).collect()
 }
 
@@ -188,7 +246,7 @@ pub(crate) fn kind_name(t: &Texts, kind: &str) -> String {
 
 /// A report for samples: one grant with two uses, one request that was denied, openings.
 pub(crate) fn sample(say: impl Fn(&str) -> String, calm: bool) -> Value {
-    reading::sample(&say, calm)
+    sample::sample(&say, calm)
 }
 
 #[cfg(test)]

@@ -61,8 +61,8 @@ statements! { "access";
     write TO_LOG = "INSERT INTO log_outbox (id, body, told_at) VALUES ($1, $2, 0)";
     /// What is to be logged, in its order.
     read UNLOGGED = "SELECT id, body FROM log_outbox WHERE told_at = 0 ORDER BY id LIMIT $1";
-    /// It is in the log.
-    write LOGGED = "UPDATE log_outbox SET told_at = $2 WHERE id = $1";
+    /// It is in the log, and is kept nowhere else.
+    write LOGGED = "UPDATE log_outbox SET told_at = $2, body = '' WHERE id = $1";
     /// A review of an emergency.
     write REVIEW = "INSERT INTO access_review (request, person, reviewed_at, text) VALUES ($1, $2, $3, $4) \
         ON CONFLICT (request) DO NOTHING";

@@ -8,7 +8,7 @@ use kernel::Micros;
 macro_rules! person {
     () => {
         "SELECT id, kind, tenant, account, login, given_name, family_name, country, evidence, state, proposed_by, \
-         proposed_at, confirmed_by, confirmed_at, removed_by, removed_at FROM enrolled_person "
+         proposed_at, confirmed_by, confirmed_at, removed_by, removed_at, employer FROM enrolled_person "
     };
 }
 macro_rules! key {
@@ -32,8 +32,8 @@ statements! { "persons";
     read COUNT_OF = "SELECT count(*) FROM enrolled_person WHERE kind = $1 AND state = 'enrolled' AND tenant = $2";
     /// A person, new or changed.
     write PUT = "INSERT INTO enrolled_person (id, kind, tenant, account, login, given_name, family_name, country, \
-        evidence, state, proposed_by, proposed_at, confirmed_by, confirmed_at, removed_by, removed_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+        evidence, state, proposed_by, proposed_at, confirmed_by, confirmed_at, removed_by, removed_at, employer) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
         ON CONFLICT (id) DO UPDATE SET account = $4, login = $5, given_name = $6, family_name = $7, state = $10, \
         confirmed_by = $13, confirmed_at = $14, removed_by = $15, removed_at = $16";
     /// One key.
@@ -89,6 +89,8 @@ rows! {
         pub removed_by: String,
         /// When; 0 until then.
         pub removed_at: Micros,
+        /// Who employs the person; empty where nobody asked.
+        pub employer: String,
     }
 
     /// A key.
@@ -166,7 +168,8 @@ pub fn put(tx: &mut Tx, row: &PersonRow) -> Result<(), StoreError> {
         &row.confirmed_by,
         row.confirmed_at,
         &row.removed_by,
-        row.removed_at
+        row.removed_at,
+        &row.employer
     ];
     tx.execute(&PUT, &args)?;
     Ok(())

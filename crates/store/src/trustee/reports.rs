@@ -33,11 +33,16 @@ statements! { "reports";
     read BUNDLE = "SELECT wrapped, sealed FROM access_report WHERE id = $1 AND sealed IS NOT NULL";
     /// Reports that are announced and not issued yet, the oldest first.
     scan WAITING = "SELECT id FROM access_report WHERE issued_at = 0 ORDER BY announced_at, id LIMIT $1";
-    /// Grants that have ended after they had begun, and have no report yet.
-    scan UNREPORTED = "SELECT r.id, r.tenant, r.created_at FROM access_request r WHERE r.activated_at IS NOT NULL \
-        AND r.state NOT IN ('pending', 'approved', 'active', 'paused') \
-        AND NOT EXISTS (SELECT 1 FROM access_report a WHERE a.subject = r.id AND a.cause = 'event') \
-        ORDER BY r.changed_at, r.id LIMIT $1";
+    /// Grants that have ended after they had begun, and releases of a customer's tickets that were used and have ended, of
+    /// which there is no report yet.
+    scan UNREPORTED = "SELECT g.id, g.tenant, g.begun FROM ( \
+        SELECT r.id, r.tenant, r.created_at AS begun, r.changed_at AS ended FROM access_request r \
+        WHERE r.activated_at IS NOT NULL AND r.state NOT IN ('pending', 'approved', 'active', 'paused') \
+        UNION ALL SELECT t.id, t.tenant, t.released_at, t.revoked_at FROM ticket_release t \
+        WHERE t.revoked_at <> 0 AND EXISTS (SELECT 1 FROM access_use u WHERE u.request = t.id) \
+        AND EXISTS (SELECT 1 FROM tenant c WHERE c.id = t.tenant AND c.party = 'customer')) g \
+        WHERE NOT EXISTS (SELECT 1 FROM access_report a WHERE a.subject = g.id AND a.cause = 'event') \
+        ORDER BY g.ended, g.id LIMIT $1";
     /// Where the intent of a use stands in the log.
     write INTEND = "UPDATE access_use SET intent = $3 WHERE request = $1 AND number = $2";
     /// The same, for its result.
@@ -93,14 +98,14 @@ rows! {
         pub sealed: Vec<u8>,
     }
 
-    /// A grant of which there is no report yet.
+    /// A grant or a release of which there is no report yet.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Unreported {
         /// The grant.
         pub id: String,
         /// Whose data.
         pub tenant: String,
-        /// When it was asked for.
+        /// When it was asked for or given.
         pub created_at: Micros,
     }
 }
@@ -173,7 +178,7 @@ pub fn waiting(tx: &mut Tx, limit: u32) -> Result<Vec<String>, StoreError> {
     Ok(tx.list::<(String,)>(&WAITING, &args![limit])?.into_iter().map(|(id,)| id).collect())
 }
 
-/// Grants that have ended after they had begun, and have no report yet.
+/// Grants and releases that were used and have ended, and have no report yet.
 pub fn unreported(tx: &mut Tx, limit: u32) -> Result<Vec<Unreported>, StoreError> {
     tx.list(&UNREPORTED, &args![limit])
 }

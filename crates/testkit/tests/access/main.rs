@@ -5,6 +5,7 @@ mod legal;
 mod policy;
 mod reports;
 mod tickets;
+mod told;
 mod trouble;
 
 use anyhow::Result;

@@ -11,7 +11,7 @@ use super::{check, stage, with};
 
 const PATH: &str = "/v1/servicerequests";
 
-struct Desk<'t> {
+pub struct Desk<'t> {
     zone: &'t Trustee,
     /// The partner's person.
     author: String,
@@ -19,7 +19,7 @@ struct Desk<'t> {
 }
 
 impl<'t> Desk<'t> {
-    async fn of(town: &'t Town, twin: &Twin) -> Result<Self> {
+    pub async fn of(town: &'t Town, twin: &Twin) -> Result<Self> {
         let direct = town.partner("direct")?;
         let author = town.user_token(direct, &direct.users[0]).await?;
         Ok(Self { zone: &town.trustee.trustee, author, customer: twin.customer.clone() })
@@ -33,7 +33,7 @@ impl<'t> Desk<'t> {
     }
 
     /// Opens a ticket and gives its number.
-    async fn open(&self, text: &str, release: &str) -> Result<String> {
+    pub async fn open(&self, text: &str, release: &str) -> Result<String> {
         let ask = Ask::post(format!("{PATH}/de-DE"), &self.body(text)).header("treuhand-release", release);
         let made = ask
             .bearer(&self.author)
@@ -46,7 +46,7 @@ impl<'t> Desk<'t> {
         Ask::get(path).bearer(token).of(self.zone).await
     }
 
-    async fn read(&self, token: &str, ticket: &str) -> Reply {
+    pub async fn read(&self, token: &str, ticket: &str) -> Reply {
         self.get(token, format!("{PATH}/{ticket}")).await
     }
 
@@ -55,7 +55,7 @@ impl<'t> Desk<'t> {
         ask.bearer(token).of(self.zone).await
     }
 
-    async fn release(&self, method: &str, token: &str, ticket: &str) -> Reply {
+    pub async fn release(&self, method: &str, token: &str, ticket: &str) -> Reply {
         let ask = Ask::new(method, format!("/trustee/v1/tickets/{ticket}/release"));
         ask.bearer(token).of(self.zone).await
     }

@@ -86,6 +86,42 @@ async fn nothing_opens_afterwards_and_two_dates_are_told() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn what_was_opened_of_an_erased_customer_stays_proved_without_its_details() -> Result<()> {
+    let (town, twin) = stage().await?;
+    let zone = &town.trustee.trustee;
+    let id = twin.granted(zone, &twin.wish()).await?;
+    assert_eq!(twin.read_once(zone, &id).await.status, 200);
+    assert_eq!(twin.act(zone, &twin.officers[1], &id, "stop", &Value::Null).await.status, 200);
+    assert_eq!(erase(zone, &twin).await.json()["state"], "live");
+    zone.tidy().await?;
+    let officer = &twin.officers[0];
+    let list = Ask::get("/trustee/v1/access-reports?size=200").bearer(&officer.token).of(zone).await;
+    let list = list.expect(200);
+    let own = |one: &&Value| one["tenantId"] == json!(twin.customer) && one["cause"] == "event";
+    let event = list["items"].as_array().into_iter().flatten().find(own).context("the grant has ended")?;
+    let asked = json!({"tenantId": twin.customer});
+    let demand = post(zone, officer, "/trustee/v1/access-reports", &asked).await.expect(201);
+    for one in [event, &demand] {
+        let (facts, report) = town.verified_report(officer, &one["id"]).await?;
+        assert_eq!(
+            (facts.without_detail, &report["released"]["uses"]),
+            (facts.entries, &json!(1)),
+            "{report}"
+        );
+        assert!(facts.searched && facts.in_period > 5, "{facts:?}");
+        for kind in ["use.result", "shred.request", "shred.live"] {
+            assert!(report["counts"][kind].is_u64(), "{kind}: {}", report["counts"]);
+        }
+        assert!(!report.to_string().contains(twin.wish()["purpose"].as_str().context("a purpose")?));
+        let path = format!("/trustee/v1/access-reports/{}/page.html", one["id"].as_str().unwrap_or_default());
+        let page = Ask::get(path).bearer(&officer.token).of(zone).await.text();
+        assert!(page.contains("were destroyed with this organisation’s keys"), "{page}");
+        assert!(page.contains("opened data of this organisation once"), "{page}");
+    }
+    Ok(())
+}
+
 /// What the trustee's store keeps under the customer's keys.
 async fn wrapped_of(town: &testkit::Town, customer: &str) -> Result<Vec<Vec<u8>>> {
     let tenant: kernel::TenantId = customer.parse()?;

@@ -193,7 +193,9 @@ impl Gateway {
             }
             rows::drop_of(tx, tenant)?;
             rows::add(tx, &kept, &archive)?;
-            let detail = serde_json::json!({ "export": kept.id, "recipient": kept.recipient });
+            let detail = serde_json::json!({
+                "export": kept.id, "recipient": kept.recipient, "left": crate::left::by_export(kept.kept_until),
+            });
             let draft =
                 Draft::of(Told::Export).about(tenant).by(&kept.requested_by).digest("archive", digest);
             let draft = draft.counting("rows", kept.records.unsigned_abs());

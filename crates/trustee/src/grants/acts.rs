@@ -5,6 +5,7 @@ use access::{Effect, Event, Facts, Grant, Kind, RequestId, step};
 use contract::resources::access::{AccessNonce, AccessProof};
 use data_encoding::BASE64URL_NOPAD;
 use kernel::{Micros, Problem};
+use serde_json::json;
 use store::Tx;
 use store::trustee::access as book;
 
@@ -115,7 +116,9 @@ impl Grants {
             let proved = fresh && loaded.key.as_ref().is_some_and(|key| text.verify(key, &pem).is_ok());
             let facts = Facts { proof: proved, log, clock, ..facts(tx, loaded, &rules, level, now)? };
             let (grant, effects) = step(&loaded.terms, &loaded.grant, &Event::Activate(facts), now)?;
-            let about = About::actor(&loaded.request.requester_key);
+            let supervisor = grant.supervisor.map(|person| person.to_string()).unwrap_or_default();
+            let details = json!({"supervisor": supervisor});
+            let about = About { details, ..About::actor(&loaded.request.requester_key) };
             noting.note_effects(tx, loaded, &effects, grant.state, &about)?;
             Ok(grant)
         });

@@ -23,6 +23,7 @@ use super::usage::Begun;
 use super::{Grants, live, refused};
 use crate::controls::{Control, Controls};
 use crate::identity::Caller;
+use crate::persons::employer;
 use crate::telling::Note;
 use crate::tickets::{RECORD, Ticket};
 
@@ -190,8 +191,10 @@ impl Grants {
                 fields: String::new(),
             };
             book::begin_use(tx, &release.id, &row)?;
-            let details =
-                json!({"use": number, "ticket": ticket.id, "parameters": parameters, "country": country});
+            let details = json!({
+                "use": number, "ticket": ticket.id, "parameters": parameters, "country": country,
+                "employer": employer(tx, &who.row)?,
+            });
             let note = of_use(ledger::Kind::UseIntent, &release, &who.row.id, (spec.id, number));
             teller.note(tx, note.detail(details))?;
             Ok((release.id, number))
@@ -345,8 +348,10 @@ fn of_use(kind: ledger::Kind, release: &ReleaseRow, actor: &str, (operation, num
 
 /// The note of how a use ended.
 fn of_result(person: Option<String>, release: &ReleaseRow, row: &UseRow) -> Note {
-    let details =
-        json!({"use": row.number, "ticket": release.ticket, "outcome": row.outcome, "fields": row.fields});
+    let details = json!({
+        "use": row.number, "ticket": release.ticket, "outcome": row.outcome, "fields": row.fields,
+        "masked": false, "left": crate::left::by_use(),
+    });
     let person = person.unwrap_or_default();
     let note = of_use(ledger::Kind::UseResult, release, &person, (&row.operation, row.number));
     Note { rows: row.rows, bytes: row.bytes, ..note.detail(details) }

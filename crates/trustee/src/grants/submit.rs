@@ -18,7 +18,7 @@ use super::{Grants, fault};
 use crate::controls::{Control, Controls};
 use crate::gateway::bad;
 use crate::identity::Caller;
-use crate::persons::ENROLLED;
+use crate::persons::{ENROLLED, employer};
 use crate::tickets;
 
 const SECOND: Micros = 1_000_000;
@@ -69,7 +69,8 @@ impl Grants {
             let row = pending(&request, wish, &purpose, now)?;
             book::add(tx, &row)?;
             let loaded = load(tx, &row.id, this.controls())?;
-            let details = json!({"text": row.text, "purpose": row.purpose});
+            let employer = employer(tx, &who.row)?;
+            let details = json!({"text": row.text, "purpose": row.purpose, "employer": employer});
             let about = About { details, ..About::actor(&request.requester_key) };
             this.note(tx, &loaded, "submit", State::Pending, &about)
         };

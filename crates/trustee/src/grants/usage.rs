@@ -296,7 +296,10 @@ impl Grants {
             };
             book::end_use(tx, &loaded.row.id, &row)?;
             let state = stepped.as_ref().map_or(loaded.grant.state, |(grant, _)| grant.state);
-            let details = json!({"use": number, "outcome": row.outcome, "fields": row.fields});
+            let details = json!({
+                "use": number, "outcome": row.outcome, "fields": row.fields,
+                "masked": loaded.request.scope.masking, "left": crate::left::by_use(),
+            });
             let actor = &loaded.request.requester_key;
             let (rows, bytes) = (row.rows, row.bytes);
             let about = About { operation, number, rows, bytes, details, ..About::actor(actor) };

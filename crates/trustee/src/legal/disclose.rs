@@ -82,6 +82,7 @@ impl Legal {
             }
             let mut note = note(&loaded.row, LogKind::LegalDisclosure, &who.row.id, "legal.released")?;
             (note.rows, note.bytes) = counts;
+            note.details["left"] = crate::left::by_disclosure();
             teller.note(tx, note)
         };
         self.store.try_write("end_disclosure", write).await

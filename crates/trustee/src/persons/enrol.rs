@@ -12,8 +12,8 @@ use store::trustee::directory;
 use store::trustee::persons::{self, KeyRow, PersonRow};
 
 use super::{
-    ENROLLED, PROPOSED, Persons, REMOVED, Record, kind_of, officer, other_eyes, party_of, person, refusal,
-    role_of, tenant_id,
+    ENROLLED, PROPOSED, Persons, REMOVED, Record, employer, kind_of, officer, other_eyes, party_of, person,
+    refusal, role_of, tenant_id,
 };
 use crate::four_eyes;
 use crate::gateway::bad;
@@ -68,6 +68,7 @@ impl Persons {
             confirmed_at: now,
             removed_by: String::new(),
             removed_at: 0,
+            employer: String::new(),
         };
         let mut key = self.new_key(&row.id, &planted.line, "system")?;
         ENROLLED.clone_into(&mut key.state);
@@ -111,6 +112,7 @@ impl Persons {
             let mut row = row.clone();
             let kind = kind_of(&row).ok_or_else(Problem::internal)?;
             row.tenant = home(tx, kind, &row.account, given.as_deref())?.to_string();
+            row.employer = employer(tx, &row)?;
             if persons::of_account(tx, &row.account)?.is_some() {
                 let text = "This account belongs to a person already. One person has one kind.";
                 return Err(refusal(409, "person_exists", text));
@@ -137,6 +139,10 @@ impl Persons {
         if !access::text::is_readable(&evidence) {
             return Err(bad("evidence", "must say how the person was identified"));
         }
+        let employer = text(&asked.employer);
+        if !employer.is_empty() && !access::text::is_readable(&employer) {
+            return Err(bad("employer", "must be the name of a company"));
+        }
         let (account, login) = (text(&asked.user_id).to_lowercase(), text(&asked.user_principal_name));
         if kind == Kind::CustomerApprover && (!account.is_empty() || login.is_empty()) {
             let why = "is required for a customer's approver, who gets an account of his or her own";
@@ -162,6 +168,7 @@ impl Persons {
             confirmed_at: 0,
             removed_by: String::new(),
             removed_at: 0,
+            employer,
         })
     }
 
@@ -198,7 +205,10 @@ impl Persons {
         (row.confirmed_by, row.confirmed_at) = (by.to_string(), now);
         // The account has them now.
         (row.login, row.given_name, row.family_name) = Default::default();
-        let about = json!({"proposedBy": row.proposed_by, "keys": self.fingerprints(&row.id).await?});
+        let about = json!({
+            "proposedBy": row.proposed_by, "keys": self.fingerprints(&row.id).await?,
+            "employer": row.employer, "country": row.country,
+        });
         let act = self.record(by, ("person-enrolled", ledger::Kind::Enrol, "person"), &row, &about);
         let write = move |tx: &mut Tx| {
             check(tx)?;

@@ -185,6 +185,15 @@ const fn role_of(kind: Kind) -> Option<Role> {
     }
 }
 
+/// Who employs a person: as it was enrolled, or the organisation whose account it is.
+pub(crate) fn employer(tx: &mut Tx, row: &PersonRow) -> Result<String, Problem> {
+    if !row.employer.is_empty() {
+        return Ok(row.employer.clone());
+    }
+    let home = directory::tenant(tx, tenant_id(&row.tenant)?)?;
+    Ok(home.map(|home| home.name).unwrap_or_default())
+}
+
 /// Whether the account behind a person can sign in and still has the role of the person's kind.
 pub(crate) fn account_stands(tx: &mut Tx, row: &PersonRow) -> Result<bool, Problem> {
     let (Ok(user), Some(kind)) = (row.account.parse::<UserId>(), kind_of(row)) else { return Ok(false) };

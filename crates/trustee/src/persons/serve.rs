@@ -181,6 +181,7 @@ fn shown(row: PersonRow, keys: Vec<KeyRow>) -> EnrolledPerson {
         first_name: given(row.given_name),
         last_name: given(row.family_name),
         country: Some(row.country),
+        employer: given(row.employer),
         evidence: Some(row.evidence),
         ssh_public_key: None,
         keys: Some(keys.into_iter().map(shown_key).collect()),

@@ -75,6 +75,7 @@ pub(crate) fn sample(kit: &Kit, kind: &str, state: &str) -> EnrolledPerson {
         tenant_id: Some("4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04".to_owned()),
         user_id: Some("0d6b1b3e-5d6f-4c59-9a3e-1f0c7b8a9d10".to_owned()),
         country: Some("DE".to_owned()),
+        employer: kit.some("Musterwolke Betriebs GmbH"),
         evidence: kit.some("Identity card shown in person at the office in Hamburg."),
         keys: Some(vec![PersonKey {
             id: Some("0198c1de-7a11-7cc3-98c4-dc0c0c073bbb".to_owned()),

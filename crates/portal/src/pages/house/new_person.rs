@@ -73,6 +73,7 @@ impl Page for NewPerson {
         let body = EnrolledPerson {
             kind: form.given("kind"),
             country: form.given("country").map(|code| code.to_uppercase()),
+            employer: form.given("employer"),
             evidence: form.given("evidence"),
             ssh_public_key: form.given("line"),
             user_id: form.given("account").filter(|_| !approver),
@@ -127,6 +128,7 @@ impl NewPerson {
             about: vec![
                 Field::choice("kind", t.field_kind(), Kind::Select(kinds)),
                 line("country", t.people_country(), 2).hint(t.people_country_hint()),
+                line("employer", t.report_employer(), 200).hint(t.people_employer_hint()).optional(t),
                 line("evidence", t.people_evidence(), 500).hint(t.people_evidence_hint()),
                 line("line", t.people_key_line(), 1000).of(Kind::Area(3)).hint(t.people_key_line_hint()),
             ],

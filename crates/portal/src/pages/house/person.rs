@@ -213,6 +213,7 @@ fn facts(frame: &Frame, person: &EnrolledPerson, names: &BTreeMap<String, String
         Fact::new(t.people_id(), person.id.clone().unwrap_or_default()),
         Fact::new(t.report_tenant(), person.tenant_id.clone().unwrap_or_default()),
         Fact::new(t.field_country(), person.country.clone().unwrap_or_default()),
+        Fact::new(t.report_employer(), person.employer.clone().unwrap_or_default()),
         Fact::new(t.people_evidence(), person.evidence.clone().unwrap_or_default()),
         Fact::new(t.people_proposed(), acted(by(&person.proposed_by), when(person.proposed_date))),
         Fact::new(t.people_confirmed(), acted(by(&person.confirmed_by), when(person.confirmed_date))),

@@ -51,7 +51,7 @@ pub struct Row {
     pub reached: f64,
     /// The unit of both.
     pub unit: &'static str,
-    /// What the bound is about: the median of the rounds' ratios, or the reached value itself.
+    /// What the bound is about: the median of the rounds' ratios or differences, or the reached value itself.
     pub value: f64,
     /// The lowest and highest of the rounds.
     pub spread: [f64; 2],
@@ -62,23 +62,26 @@ pub struct Row {
 }
 
 impl Row {
-    /// A comparison, round by round: (limit, reached).
+    /// A comparison, round by round: (limit, reached). The bound is about how many times the limit was reached.
     pub fn ratio(what: &str, against: &str, unit: &'static str, rounds: &[(f64, f64)], bound: Bound) -> Self {
-        let ratios: Vec<f64> = rounds.iter().map(|(limit, reached)| reached / limit).collect();
-        let limits: Vec<f64> = rounds.iter().map(|(limit, _)| *limit).collect();
-        let reached: Vec<f64> = rounds.iter().map(|(_, reached)| *reached).collect();
-        let value = median(&ratios);
-        Self {
-            what: what.to_owned(),
-            against: against.to_owned(),
-            limit: Some(median(&limits)),
-            reached: median(&reached),
-            unit,
-            value,
-            spread: spread(&ratios),
-            bound,
-            holds: bound.holds(value),
-        }
+        Self::compared((what, against, unit), rounds, |limit, reached| reached / limit, bound)
+    }
+
+    /// A comparison, round by round: (without, with). The bound is about what it adds.
+    pub fn added(what: &str, against: &str, unit: &'static str, rounds: &[(f64, f64)], bound: Bound) -> Self {
+        Self::compared((what, against, unit), rounds, |without, with| with - without, bound)
+    }
+
+    fn compared(
+        (what, against, unit): (&str, &str, &'static str),
+        rounds: &[(f64, f64)],
+        compare: impl Fn(f64, f64) -> f64,
+        bound: Bound,
+    ) -> Self {
+        let (limits, reached): (Vec<f64>, Vec<f64>) = rounds.iter().copied().unzip();
+        let values: Vec<f64> = rounds.iter().map(|(limit, reached)| compare(*limit, *reached)).collect();
+        let row = Self::value(what, unit, &values, bound);
+        Self { against: against.to_owned(), limit: Some(median(&limits)), reached: median(&reached), ..row }
     }
 
     /// A value that is held against a number.
@@ -251,6 +254,10 @@ mod tests {
         ] {
             let row = Row::ratio("a", "b", "1/s", &[(100.0, 50.0), (100.0, 90.0), (200.0, 20.0)], bound);
             assert_eq!((row.holds, row.spread), (holds, [0.1, 0.9]), "{bound}");
+        }
+        for (bound, holds) in [(Bound::AtMost(1.0), true), (Bound::AtMost(0.9), false)] {
+            let row = Row::added("a", "b", "ms", &[(1.0, 2.0), (5.0, 5.5), (2.0, 4.0)], bound);
+            assert_eq!((row.holds, row.spread, row.limit), (holds, [0.5, 2.0], Some(2.0)), "{bound}");
         }
         // Without a measurement nothing holds.
         assert!(!Row::value("a", "s", &[], Bound::AtMost(1.0)).holds);

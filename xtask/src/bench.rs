@@ -14,7 +14,7 @@ const SHIPPED: &str = "dist";
 /// What is measured. The words are `bench run`'s own; see docs/benchmarks.md.
 #[derive(clap::Args)]
 pub struct Bench {
-    /// Only these, with commas between them: reads, sqlite, postgres, log, footprint, flat.
+    /// Only these, with commas between them: reads, opening, sqlite, postgres, log, footprint, flat.
     #[arg(long)]
     only: Option<String>,
     /// Shorter, with a smaller store: for a first look, not for a verdict.
@@ -45,6 +45,7 @@ pub struct Crash {
 /// When a promise does not hold.
 pub fn bench(options: &Bench) -> Result<()> {
     tools::postgres::ensure()?;
+    let (variable, server) = tools::server_of_keys()?;
     let built = build(SHIPPED)?;
     let out = command::target()?.join(FOLDER);
     let mut arguments = vec!["run".to_owned()];
@@ -55,6 +56,7 @@ pub fn bench(options: &Bench) -> Result<()> {
     Run::new(&built.bench)
         .args(arguments)
         .args(["--program".into(), built.program, "--out".into(), out.clone()])
+        .env(variable, server)
         .show()?;
     println!("\x20   the report is {}", out.join("report.json").display());
     Ok(())
@@ -82,10 +84,11 @@ struct Built {
     program: PathBuf,
 }
 
+/// The program by itself first: built together they would share features, and it would hold what only the bench needs.
 fn build(profile: &str) -> Result<Built> {
-    Run::new("cargo")
-        .args(["build", "--locked", "--profile", profile, "--package", "treuhand", "--package", "bench"])
-        .show()?;
+    for package in ["treuhand", "bench"] {
+        Run::new("cargo").args(["build", "--locked", "--profile", profile, "--package", package]).show()?;
+    }
     let folder = command::target()?.join(if profile == "dev" { "debug" } else { profile });
     Ok(Built { bench: folder.join("bench"), program: folder.join("treuhand") })
 }

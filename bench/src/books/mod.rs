@@ -121,7 +121,7 @@ pub fn open_operator(postgres: Option<&str>, data: &Path) -> Result<Store> {
 /// Fills the stores of a stage whose program does not run. `template` is the customer to copy.
 pub async fn fill(stage: &Stage, template: &str, filling: Filling) -> Result<Names> {
     let books = Books::open(stage)?;
-    let partner: AccountId = stage.partner()?.tenant_id.parse()?;
+    let partner: AccountId = stage.people()?.partner()?.tenant_id.parse()?;
     let template = Arc::new(Template::read(&books, partner, template.parse()?).await?);
     let names = Names::of(filling);
     let others = names.partners(partner);

@@ -47,7 +47,7 @@ impl Books {
     /// The operator's store of a stage, and the sandbox in it.
     pub fn of(stage: &Stage, sandbox: AccountId) -> Result<Self> {
         let (postgres, data) = (stage.postgres().map(str::to_owned), stage.data().to_owned());
-        Ok(Self { postgres, data, partner: stage.partner()?.tenant_id.parse()?, sandbox })
+        Ok(Self { postgres, data, partner: stage.people()?.partner()?.tenant_id.parse()?, sandbox })
     }
 
     /// Reads everything in one snapshot.

@@ -100,7 +100,7 @@ async fn on(engine: Engine, options: &Options) -> Result<Story> {
 /// Customers to order for, and a sandbox.
 async fn prepare(stage: &Stage) -> Result<(Names, Months)> {
     let Running { server, caller } = stage.start().await?;
-    let template = stage.first_customer()?;
+    let template = stage.people()?.first_customer()?.tenant_id;
     let mut first = Deed::new(Wish::Order(template.clone()), &mut Random::new(0));
     first.send(&caller).await?;
     let months = Months::begin(stage).await?;
@@ -154,7 +154,7 @@ impl<'a> Test<'a> {
         let books = Books::of(stage, months.account)?;
         Ok(Self {
             stage,
-            wishes: Wishes { names, domain: stage.domain()? },
+            wishes: Wishes { names, domain: stage.people()?.domain()? },
             callers: options.callers,
             random: Random::new(options.seed),
             before: books.look().await?,

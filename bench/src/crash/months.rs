@@ -29,9 +29,10 @@ impl Months {
     /// Gives the sandbox of a running stage a customer with a subscription, so that each month has an invoice.
     pub async fn begin(stage: &Stage) -> Result<Self> {
         let mut random = Random::new(3);
-        let partner = stage.partner_of("sandbox")?;
-        let caller = stage.sign_in(&partner).await?;
-        let mut customer = Deed::new(Wish::Customer(format!("monate.{}", stage.domain()?)), &mut random);
+        let people = stage.people()?;
+        let partner = people.partner_of("sandbox")?;
+        let caller = partner.sign_in(stage.address()).await?;
+        let mut customer = Deed::new(Wish::Customer(format!("monate.{}", people.domain()?)), &mut random);
         customer.send(&caller).await.context("a sandbox customer")?;
         let mut order = Deed::new(Wish::Order(customer.made.unwrap_or_default()), &mut random);
         order.send(&caller).await.context("a sandbox order")?;
@@ -46,7 +47,7 @@ impl Months {
 
     /// Lets a month pass beside everything else; the program may die over it.
     pub async fn pass(&mut self, stage: &Stage) -> Result<JoinHandle<Result<Vec<String>>>> {
-        let caller = stage.sign_in(&stage.partner_of("sandbox")?).await?;
+        let caller = stage.people()?.partner_of("sandbox")?.sign_in(stage.address()).await?;
         let request = self.random.guid().to_string();
         self.open = Some(request.clone());
         Ok(tokio::spawn(async move { month(&caller, &request).await }))
@@ -64,7 +65,7 @@ impl Months {
     /// Asks again for the month without an answer.
     pub async fn make_good(&mut self, stage: &Stage) -> Result<()> {
         let Some(request) = self.open.clone() else { return Ok(()) };
-        let caller = stage.sign_in(&stage.partner_of("sandbox")?).await?;
+        let caller = stage.people()?.partner_of("sandbox")?.sign_in(stage.address()).await?;
         let outcome = month(&caller, &request).await.context("repeating a month")?;
         self.passed(Ok(outcome));
         Ok(())

@@ -4,6 +4,7 @@
 mod flat;
 mod footprint;
 mod log;
+mod opening;
 mod reads;
 mod writes;
 
@@ -27,6 +28,8 @@ pub const CALLERS: usize = 64;
 pub enum Part {
     /// Reads against a bare axum route.
     Reads,
+    /// What opening a record adds to an answer.
+    Opening,
     /// Durable orders against SQLite itself.
     Sqlite,
     /// Durable orders against pgbench.
@@ -41,8 +44,8 @@ pub enum Part {
 
 impl Part {
     /// All of them, the quick ones first.
-    pub const ALL: [Self; 6] =
-        [Self::Reads, Self::Sqlite, Self::Postgres, Self::Log, Self::Footprint, Self::Flat];
+    pub const ALL: [Self; 7] =
+        [Self::Reads, Self::Opening, Self::Sqlite, Self::Postgres, Self::Log, Self::Footprint, Self::Flat];
 }
 
 /// How thoroughly.
@@ -58,6 +61,8 @@ pub struct Plan {
     pub measured: Duration,
     /// Customers in the large store.
     pub many: u32,
+    /// Customers whose keys are in nobody's memory, per round.
+    pub strangers: usize,
     /// What is measured.
     pub parts: Vec<Part>,
 }
@@ -65,6 +70,11 @@ pub struct Plan {
 impl Plan {
     fn effort(&self) -> Effort {
         Effort { callers: CALLERS, warm_up: self.measured / 4, measured: self.measured }
+    }
+
+    /// How long each turn of a lone caller takes: one to get warm, then as many as there are rounds.
+    fn turns(&self) -> impl Iterator<Item = Duration> {
+        std::iter::once(self.measured / 4).chain((0..self.rounds).map(|_| self.measured))
     }
 }
 
@@ -76,6 +86,7 @@ pub async fn run(plan: &Plan) -> Result<Report> {
         let known = report.rows.len();
         match part {
             Part::Reads => reads::measure(plan, &mut report).await,
+            Part::Opening => opening::measure(plan, &mut report).await,
             Part::Sqlite => writes::on_sqlite(plan, &mut report).await,
             Part::Postgres => writes::on_postgres(plan, &mut report).await,
             Part::Log => log::measure(plan, &mut report).await,
@@ -100,7 +111,7 @@ async fn filled(
 ) -> Result<(Stage, Names)> {
     let stage = Stage::new(&plan.program, &plan.folder.join(name), postgres)?;
     let Running { server, caller } = stage.start().await?;
-    let template = stage.first_customer()?;
+    let template = stage.people()?.first_customer()?.tenant_id;
     let request = Random::new(0).guid().to_string();
     let made = expect(&caller, order(&caller, &template, &request)?, StatusCode::CREATED).await;
     made.context("the template's order")?;

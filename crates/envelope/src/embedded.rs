@@ -335,7 +335,8 @@ impl KeyService for Embedded {
                 posture.keys += infos(&rows).len();
                 for row in rows.iter().filter(|row| row.wrapped.is_some() && self.open_row(row).is_err()) {
                     let what = "the key does not open under any root key";
-                    posture.deviations.push(Deviation { tenant: Some(row.tenant), what });
+                    let tenant = Some(row.tenant);
+                    posture.deviations.push(Deviation { tenant, what, ..Deviation::default() });
                 }
             }
         })

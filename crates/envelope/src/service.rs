@@ -55,12 +55,16 @@ impl Posture {
 }
 
 /// One thing that is not as it must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Deviation {
     /// Whose key; `None` when it is about the backend as a whole.
     pub tenant: Option<TenantId>,
     /// What is wrong with it.
     pub what: &'static str,
+    /// Where in the backend that was seen; empty where there is no more to say.
+    pub place: String,
+    /// The command that mends it, if there is one.
+    pub remedy: Option<&'static str>,
 }
 
 /// Why a backend did not do what it was asked to.

@@ -7,10 +7,26 @@ use crate::http::Pace;
 use crate::names::{self, KEY_TYPE};
 use crate::service::{Kept, OpenBao};
 use envelope::{Deviation, KeyError, Posture};
-use http::Method;
+use http::{Method, StatusCode};
 use kernel::TenantId;
 use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// What loads the policy of the everyday token, as it is with this program.
+const EVERYDAY: &str = "bao policy write treuhand-everyday deploy/openbao-policy.hcl";
+/// What loads the policy of the erasure token.
+const ERASURE: &str = "bao policy write treuhand-erasure deploy/openbao-erasure-policy.hcl";
+/// A tenant that nobody is.
+const PROBE: TenantId = TenantId(Uuid::from_u128(0xfeed_0000_0000_0000_0000_0000_0000_0001));
+
+/// What the erasure login must be able to change of a key, and what is wrong where it cannot.
+const CHANGES: &[(&str, &str)] = &[
+    (
+        r#"{"min_decryption_version":1}"#,
+        "the erasure token's policy is an older one: versions of keys stay enabled after a rotation",
+    ),
+    (r#"{"deletion_allowed":true}"#, "the erasure token cannot let a key be deleted: nobody can be erased"),
+];
 
 /// What our everyday token may do to any tenant's key; `None` stands for nothing at all. The names are below the
 /// mount unless they begin with `/`.
@@ -47,14 +63,17 @@ pub async fn check(bao: &OpenBao) -> Result<Posture, KeyError> {
     bao.renew().await?;
     let mut posture = Posture::default();
     rights(bao, &mut posture).await?;
+    changes(bao, &mut posture).await?;
     let tenants = bao.tenants().await?;
     if tenants.others > 0 {
         let what = "the transit mount holds keys that are no tenant's";
-        posture.deviations.push(Deviation { tenant: None, what });
+        posture.deviations.push(Deviation { what, ..Deviation::default() });
     }
     for (tenant, (key, mark)) in tenants.of {
         posture.keys += 1;
-        let mut found = |what| posture.deviations.push(Deviation { tenant: Some(tenant), what });
+        let mut found = |what| {
+            posture.deviations.push(Deviation { tenant: Some(tenant), what, ..Deviation::default() });
+        };
         if key && mark {
             found("the key was destroyed once and is here again");
         } else if key && let Some(kept) = bao.look(&names::key(tenant)).await? {
@@ -78,9 +97,8 @@ fn faults(kept: &Kept) -> impl Iterator<Item = &'static str> {
 }
 
 async fn rights(bao: &OpenBao, posture: &mut Posture) -> Result<(), KeyError> {
-    let probe = TenantId(Uuid::from_u128(0xfeed_0000_0000_0000_0000_0000_0000_0001));
     let path = |pattern: &str| {
-        let path = pattern.replace("{key}", &names::key(probe)).replace("{mark}", &names::mark(probe));
+        let path = pattern.replace("{key}", &names::key(PROBE)).replace("{mark}", &names::mark(PROBE));
         path.strip_prefix('/').map_or_else(|| format!("{}/{path}", bao.mount), str::to_owned)
     };
     let paths: Vec<String> = RIGHTS.iter().map(|(pattern, _)| path(pattern)).collect();
@@ -95,7 +113,7 @@ async fn rights(bao: &OpenBao, posture: &mut Posture) -> Result<(), KeyError> {
     let reply = asked.await?;
     if !reply.status.is_success() {
         let what = "our token may not ask what it may do";
-        posture.deviations.push(Deviation { tenant: None, what });
+        posture.deviations.push(Deviation { what, remedy: Some(EVERYDAY), ..Deviation::default() });
         return Ok(());
     }
     let told: BTreeMap<String, serde_json::Value> = reply.data()?;
@@ -106,14 +124,29 @@ async fn rights(bao: &OpenBao, posture: &mut Posture) -> Result<(), KeyError> {
             });
         rights.sort_unstable();
         let may = may.unwrap_or_default();
-        if rights.iter().any(|right| !may.contains(right)) {
-            tracing::warn!(path, ?rights, "the OpenBao token may do more than its policy");
-            posture
-                .deviations
-                .push(Deviation { tenant: None, what: "our token may do more than its policy" });
+        let what = if rights.iter().any(|right| !may.contains(right)) {
+            "our token may do more than its policy"
         } else if may.iter().any(|right| !rights.contains(right)) {
-            tracing::warn!(path, ?rights, "the OpenBao token may do less than it needs");
-            posture.deviations.push(Deviation { tenant: None, what: "our token may do less than it needs" });
+            "our token may do less than it needs"
+        } else {
+            continue;
+        };
+        let place = format!("{path} {rights:?}");
+        posture.deviations.push(Deviation { what, place, remedy: Some(EVERYDAY), tenant: None });
+    }
+    Ok(())
+}
+
+/// Which changes of a key the erasure login may make, tried on a key that nobody has: OpenBao refuses what a policy does
+/// not allow before it looks for the key, and what a policy allows of a path's parameters cannot be asked otherwise.
+async fn changes(bao: &OpenBao, posture: &mut Posture) -> Result<(), KeyError> {
+    let Some(erasure) = &bao.erasure else { return Ok(()) };
+    let place = format!("{}/keys/{}/config", bao.mount, names::key(PROBE));
+    for (body, what) in CHANGES {
+        let reply = erasure.call(&bao.http, Pace::Slow, &Method::POST, &place, Some(body.as_bytes())).await?;
+        if reply.status == StatusCode::FORBIDDEN {
+            let place = place.clone();
+            posture.deviations.push(Deviation { what, place, remedy: Some(ERASURE), tenant: None });
         }
     }
     Ok(())

@@ -59,7 +59,7 @@ pub struct OpenBao {
     pub(crate) http: Http,
     pub(crate) mount: String,
     pub(crate) everyday: Session,
-    erasure: Option<Session>,
+    pub(crate) erasure: Option<Session>,
 }
 
 /// How a key is kept, as transit tells it.

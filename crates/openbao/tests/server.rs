@@ -94,6 +94,37 @@ async fn every_drift_is_seen() {
 }
 
 #[tokio::test]
+async fn an_older_erasure_policy_is_found_with_the_command_that_mends_it() {
+    let server = Server::start().await.expect("OpenBao");
+    let service = server.service().expect("a service");
+    service.create(tenant(1)).await.expect("a key");
+    service.rotate(tenant(1)).await.expect("rotated");
+    let policy = include_str!("../../../deploy/openbao-erasure-policy.hcl");
+    let member = |name: &str| {
+        let line = policy.lines().find(|line| line.contains(name)).expect("a parameter of the policy");
+        policy.replace(line, "")
+    };
+    let load = async |policy: &str| {
+        let body = json!({ "policy": policy });
+        server.expect(&Method::PUT, "sys/policies/acl/erasure", Some(&body)).await.expect("loaded");
+        let posture = service.posture().await.expect("a posture");
+        posture.deviations.into_iter().map(|found| (found.what, found.remedy)).collect::<Vec<_>>()
+    };
+    let mend = Some("bao policy write treuhand-erasure deploy/openbao-erasure-policy.hcl");
+    assert_eq!(load(policy).await, []);
+    let found = load(&member("min_decryption_version")).await;
+    assert!(
+        matches!(found[..], [(what, remedy)] if what.contains("older one") && remedy == mend),
+        "{found:?}"
+    );
+    assert!(service.retire(tenant(1), 2).await.is_err(), "what is found is what is missing");
+    let found = load(&member("deletion_allowed")).await;
+    assert!(matches!(found[..], [(what, remedy)] if what.contains("erased") && remedy == mend), "{found:?}");
+    assert_eq!(load(policy).await, [], "loaded as the finding says");
+    assert_eq!(service.retire(tenant(1), 2).await.map(|info| info.oldest), Ok(2));
+}
+
+#[tokio::test]
 async fn a_server_that_is_away_is_unavailable_and_comes_back() {
     let mut server = Server::start().await.expect("OpenBao");
     let service = server.service().expect("a service");

@@ -152,7 +152,10 @@ impl TrusteeHouse {
         assurance.is_run_by(crate::host::program);
         self.trustee.measure().await;
         let keys = self.keys.clone();
-        health.tell(move || format!("{},\"keys\":\"{}\"", assurance.member(), keys.standing().word()));
+        health.tell(move || {
+            let (keys, found) = (keys.standing().word(), keys.findings());
+            format!("{},\"keys\":\"{keys}\",\"keyFindings\":{found}", assurance.member())
+        });
     }
 
     /// What has to be done each minute.

@@ -16,7 +16,7 @@ pub use vault::StoreVault;
 
 use envelope::{KeyError, KeyService, TenantKey, TenantKeys, Wrapped};
 use kernel::{Clock, Code, Entropy, Micros, Problem, TenantId};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use store::Store;
@@ -49,6 +49,8 @@ pub struct Keys {
     watch: posture::Watch,
     /// Whose destroyed keys were back, and the log was not told yet.
     revived: Mutex<BTreeSet<TenantId>>,
+    /// Whose rotation cannot be ended now, and why; so that it is said once.
+    stuck: Mutex<BTreeMap<TenantId, KeyError>>,
     controls: Controls,
 }
 
@@ -89,6 +91,7 @@ impl Keys {
             revision,
             watch,
             revived: Mutex::default(),
+            stuck: Mutex::default(),
             controls,
         };
         keys.replay_erasures().await?;

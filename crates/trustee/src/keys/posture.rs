@@ -5,8 +5,11 @@
 
 use super::Keys;
 use crate::controls::Control;
+use envelope::Deviation;
 use kernel::{Code, Micros, Problem};
-use std::sync::{Mutex, PoisonError};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A look is due so long after the last one; sooner after one that found something.
 const EVERY: Micros = 5 * 60 * 1_000_000;
@@ -50,9 +53,11 @@ pub struct Changed {
 #[derive(Default)]
 pub(super) struct Watch(Mutex<Last>);
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Last {
     standing: Standing,
+    /// What was wrong when it was possible to look last.
+    found: Arc<[Deviation]>,
     at: Option<Micros>,
     /// What the log was told; sound needs no telling at the start.
     told: Option<Standing>,
@@ -71,14 +76,14 @@ impl Keys {
         }
         let (standing, keys) = match self.service.posture().await {
             Ok(posture) => {
-                for found in &posture.deviations {
-                    tracing::error!(tenant = ?found.tenant, what = found.what, "keys are not kept as they must be");
-                }
                 let many = posture.deviations.len();
+                self.found(posture.deviations);
                 (if many == 0 { Standing::Sound } else { Standing::Drifted(many) }, posture.keys)
             }
             Err(error) => {
-                tracing::warn!(%error, "nobody can look how keys are kept");
+                if last.at.is_none() || last.standing != Standing::Unknown {
+                    tracing::warn!(%error, "nobody can look how keys are kept");
+                }
                 (Standing::Unknown, 0)
             }
         };
@@ -89,6 +94,29 @@ impl Keys {
             return None;
         }
         (last.told != Some(standing)).then_some(Changed { from, to: standing, keys })
+    }
+
+    /// Keeps what was found, and says it when it is not what was found before.
+    fn found(&self, deviations: Vec<Deviation>) {
+        if *self.last().found == *deviations {
+            return;
+        }
+        for found in &deviations {
+            let Deviation { tenant, what, place, remedy } = found;
+            tracing::error!(?tenant, what, place, remedy, "keys are not kept as they must be");
+        }
+        self.watch(|last| last.found = deviations.into());
+    }
+
+    /// What the last look found to be wrong, for everybody: without tenants and places, each with how often it was found
+    /// and the command that mends it.
+    pub fn findings(&self) -> serde_json::Value {
+        let mut counted: BTreeMap<(&str, Option<&str>), u64> = BTreeMap::new();
+        for found in self.last().found.iter() {
+            *counted.entry((found.what, found.remedy)).or_default() += 1;
+        }
+        let shown = |((what, remedy), times)| json!({"what": what, "times": times, "remedy": remedy});
+        counted.into_iter().map(shown).collect()
     }
 
     /// Notes that the log was told of this finding.
@@ -116,7 +144,7 @@ impl Keys {
     }
 
     fn last(&self) -> Last {
-        *self.watch.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.watch.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn watch(&self, change: impl FnOnce(&mut Last)) {

@@ -6,8 +6,10 @@
 //! Invariants: at no moment is anything unreadable; an older version is disabled only after a count found nothing under it,
 //! later than any call that could still hold what it read before.
 
-use envelope::Wrapped;
+use envelope::{KeyError, Wrapped};
 use kernel::{Micros, Problem, TenantId};
+use std::collections::BTreeMap;
+use std::sync::{MutexGuard, PoisonError};
 use store::Tx;
 use store::trustee::keys as rows;
 use store::trustee::rotations::{self, Rotation, Shelf, WrapRow};
@@ -106,8 +108,24 @@ impl Keys {
             row.rewrapped_at = now;
             return self.keep_rotation(row).await.map(|()| false);
         }
-        self.service.retire(row.tenant, row.version).await.map_err(|error| problem(&error))?;
-        Ok(true)
+        match self.service.retire(row.tenant, row.version).await {
+            Ok(_) => {
+                self.stuck().remove(&row.tenant);
+                Ok(true)
+            }
+            Err(error @ (KeyError::Unavailable(_) | KeyError::Conflict)) => {
+                // Tried again each minute; said once. What a policy forbids is in the findings of the look at the keys.
+                if self.stuck().insert(row.tenant, error.clone()).as_ref() != Some(&error) {
+                    tracing::warn!(%error, tenant = %row.tenant, "older versions of a key stay enabled");
+                }
+                Ok(false)
+            }
+            Err(error) => Err(problem(&error)),
+        }
+    }
+
+    fn stuck(&self) -> MutexGuard<'_, BTreeMap<TenantId, KeyError>> {
+        self.stuck.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A tenant's latest rotation, and how many things are still wrapped under older versions.

@@ -92,6 +92,34 @@ async fn a_key_that_can_be_taken_out_stops_openings_for_staff_and_is_logged() {
 }
 
 #[tokio::test]
+async fn what_was_found_is_told_with_its_remedy_and_without_tenants() {
+    let (server, world) = world().await;
+    let keys = world.keys.clone();
+    let id = world.customer("muster", 1).await;
+    let looked = async || {
+        world.clock.forward(5 * 60);
+        world.trustee.look_at_keys().await.expect("told");
+        (keys.standing(), keys.findings())
+    };
+    assert_eq!(looked().await, (Standing::Sound, json!([])));
+    let policy = |text: &str| json!({"policy": text});
+    let put = async |text: &str| {
+        server.expect(&Method::PUT, "sys/policies/acl/erasure", Some(&policy(text))).await.expect("done");
+    };
+    let current = include_str!("../../../../deploy/openbao-erasure-policy.hcl");
+    put(&current.replace("\"min_decryption_version\" = []", "")).await;
+    let key = format!("transit/keys/t-{id}/config");
+    server.expect(&Method::POST, &key, Some(&json!({"exportable": true}))).await.expect("done");
+    let (standing, found) = looked().await;
+    assert_eq!(standing, Standing::Drifted(2));
+    let said = found.to_string();
+    assert!(said.contains("bao policy write treuhand-erasure deploy/openbao-erasure-policy.hcl"), "{said}");
+    assert!(said.contains("the key can be exported") && !said.contains(&id), "{said}");
+    put(current).await;
+    assert_eq!(looked().await.1.as_array().map(Vec::len), Some(1), "the policy is mended, the key is not");
+}
+
+#[tokio::test]
 async fn an_erased_customer_stays_erased_after_a_restore_of_openbao() {
     let (server, world) = world().await;
     let keys = world.keys.clone();

@@ -19,6 +19,8 @@ statements! { "duties";
     read DUTY = concat!(duty!(), "WHERE id = $1");
     /// A page of the shifts that are not over, the next first.
     scan DUTIES = concat!(duty!(), "WHERE until_at > $1 ORDER BY from_at, id LIMIT $2 OFFSET $3");
+    /// Every shift that is not over.
+    scan STANDING = concat!(duty!(), "WHERE until_at > $1 ORDER BY id");
     /// A shift ends before its time.
     write END = "UPDATE duty SET until_at = $2, ended_by = $3 WHERE id = $1";
     /// A shift of a person at a moment.
@@ -79,6 +81,11 @@ pub fn duty(tx: &mut Tx, id: &str) -> Result<Option<DutyRow>, StoreError> {
 /// A page of the shifts that are not over.
 pub fn duties(tx: &mut Tx, now: Micros, offset: u32, limit: u32) -> Result<Vec<DutyRow>, StoreError> {
     tx.list(&DUTIES, &args![now, limit, offset])
+}
+
+/// Every shift that is not over.
+pub fn standing(tx: &mut Tx, now: Micros) -> Result<Vec<DutyRow>, StoreError> {
+    tx.list(&STANDING, &args![now])
 }
 
 /// Ends a shift.

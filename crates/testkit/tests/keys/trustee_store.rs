@@ -6,7 +6,8 @@ use kernel::Problem;
 use ledger::{Policy, Purpose, SigningKey};
 use serde_json::Value;
 use testkit::twin::{Player, Twin};
-use testkit::{PutBack, Town};
+use testkit::{Ask, PutBack, Town};
+use trustee::Trustee;
 use trustee::controls::Controls;
 use trustee::log::{Healed, Tail, Way};
 
@@ -16,14 +17,25 @@ fn signature(who: &Player, text: &str) -> String {
     sign(&who.key, Namespace::Restore, text).expect("signed")
 }
 
-/// A town whose store was backed up with an active grant and a living customer, and went on: the grant was revoked, the
-/// customer erased. What the backup holds is put back.
+/// The shifts that are not over.
+async fn roster(zone: &Trustee, twin: &Twin) -> Vec<Value> {
+    let list = Ask::get("/trustee/v1/duties").bearer(&twin.officers[0].token).of(zone).await;
+    list.expect(200)["items"].as_array().cloned().unwrap_or_default()
+}
+
+/// A town whose store was backed up with an active grant, officers on duty and a living customer, and went on: the grant
+/// was revoked, a shift ended, the customer erased. What the backup holds is put back.
 async fn put_back() -> Result<(Town, Twin, PutBack, String)> {
     let (town, twin) = stage().await?;
     let zone = &town.trustee.trustee;
     zone.tidy().await?;
     let revoked = twin.granted(zone, &twin.wish()).await?;
+    twin.roster(&town).await?;
     let backup = town.backup_trustee().await?;
+    let shifts = roster(zone, &twin).await;
+    let ended = format!("/trustee/v1/duties/{}", shifts[0]["id"].as_str().expect("a shift"));
+    let ended = Ask::new("DELETE", ended).bearer(&twin.officers[1].token).of(zone).await;
+    assert_eq!(ended.status, 204, "ended before its time, after the backup");
     twin.act(zone, &twin.approver, &revoked, "revocation", &Value::Null).await;
     let done = erase(zone, &twin).await;
     assert_eq!(done.json()["state"], "live", "{}", done.text());
@@ -90,10 +102,13 @@ async fn an_older_store_stays_sealed_until_two_officers_replay_the_tail() -> Res
     let after = Twin::of(&town).await?; // tokens are the directory's, which both stores share the keys of
     check(&own_profile(zone, &after, &partner(&town).await?).await, 410, "shredded", "erased again");
     assert_eq!(after.state(zone, &revoked).await, "revoked");
+    assert_eq!(roster(zone, &after).await, [] as [Value; 0], "no shift is back");
     let log = verified(&back.store, log_key(), &town).await?;
     for kind in ["restore", "shred.replayed", "shred.live", "revoke"] {
         assert!(log.contains(&format!("\"type\":\"{kind}\"")), "{kind}");
     }
+    // One was ended by an officer, and both once more by the restore, which did not know.
+    assert_eq!(log.matches("duty.ended").count(), 3, "{log}");
     Ok(())
 }
 
@@ -146,6 +161,7 @@ async fn without_a_tail_a_new_log_begins_and_says_so() -> Result<()> {
     let token = partner(&town).await?;
     check(&own_profile(&house.trustee, &twin, &token).await, 410, "shredded", "named in the text");
     assert_eq!(twin.state(&house.trustee, &asked).await, "revoked");
+    assert_eq!(roster(&house.trustee, &twin).await, [] as [Value; 0], "no shift is back");
     let log = verified(&back.store, key(), &town).await?;
     assert!(log.contains("\"reason\":\"gap\"") && log.contains("\"type\":\"logkey\""), "{log}");
     Ok(())

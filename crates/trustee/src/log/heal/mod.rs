@@ -4,7 +4,7 @@
 //!
 //! Invariants: nothing is changed before two officers, two persons, signed the text that names what is done; everything
 //! that is changed is changed in one transaction, together with its entries; no request for access survives, because
-//! what was decided and used since the backup is not in it; nobody stays signed in.
+//! what was decided and used since the backup is not in it; nobody stays signed in, and nobody on duty.
 //!
 //! Deliberately absent: files and the command line (the program hands in the copy), and details of the entries that come
 //! back: they were in the store that was lost.

@@ -3,6 +3,7 @@
 use kernel::{Micros, Problem, TenantId};
 use ledger::{Digest, Frontier, Kind, SigningKey};
 use store::Tx;
+use store::trustee::duties;
 use store::trustee::erasures::{self, Erasure};
 use store::trustee::{access as requests, log as rows, records, restores, tickets};
 
@@ -77,6 +78,7 @@ pub(super) fn acts(
     for open in &plan.open {
         end(tx, open, plan, pen, now)?;
     }
+    end_shifts(tx, pen, now)?;
     take_releases_back(tx, plan, pen, now)
 }
 
@@ -106,6 +108,15 @@ fn end(tx: &mut Tx, open: &Open, plan: &Survey, pen: &mut Pen<'_>, now: Micros) 
         .moving(Some(&open.state), state)
         .because("restore");
     pen.note(tx, &if plan.gap.is_some() { draft } else { draft.about(open.tenant) }).map(|_| ())
+}
+
+/// Nobody knows which shifts were ended before their time since: two officers set the roster anew.
+fn end_shifts(tx: &mut Tx, pen: &mut Pen<'_>, now: Micros) -> Result<(), Problem> {
+    for shift in duties::standing(tx, now)? {
+        duties::end(tx, &shift.id, now.max(shift.from_at), "restore")?;
+        pen.note(tx, &Draft::of(Kind::Policy).op("duty.ended").because("restore"))?;
+    }
+    Ok(())
 }
 
 /// Nobody knows which releases to the operator's support were taken back since: their authors give them anew.

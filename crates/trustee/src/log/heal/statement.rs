@@ -48,6 +48,7 @@ impl Statement<'_> {
             out.line("erased", &tenant.to_string())?;
         }
         out.line("requests-ended", &self.ended.to_string())?;
+        out.line("duty-shifts", "all ended")?;
         let day = Timestamp::from_microsecond(self.at).unwrap_or_default();
         out.line("day", &day.to_string()[..10])?;
         Ok(out.finish())

@@ -52,13 +52,7 @@ impl Zones {
             openbao.root()
         );
         std::fs::write(folder.join("trustee.toml"), text)?;
-        let zones = Self {
-            program: program.to_owned(),
-            folder: folder.to_owned(),
-            trustee,
-            operator,
-            _openbao: openbao,
-        };
+        let zones = Self { program: program.to_owned(), folder, trustee, operator, _openbao: openbao };
         let key = Command::new(program).args(zones.arguments("trustee-key", "trustee")).output()?;
         ensure!(key.status.success(), "no assertion key: {}", String::from_utf8_lossy(&key.stderr).trim());
         let key = String::from_utf8(key.stdout)?;

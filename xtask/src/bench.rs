@@ -10,6 +10,8 @@ use crate::tools;
 const FOLDER: &str = "bench";
 /// The profile of the program as operators build it: slower to build than `release`, faster to run.
 const SHIPPED: &str = "dist";
+/// The part that starts an OpenBao of its own.
+const OPENINGS: &str = "opening";
 
 /// What is measured. The words are `bench run`'s own; see docs/benchmarks.md.
 #[derive(clap::Args)]
@@ -45,7 +47,8 @@ pub struct Crash {
 /// When a promise does not hold.
 pub fn bench(options: &Bench) -> Result<()> {
     tools::postgres::ensure()?;
-    let (variable, server) = tools::server_of_keys()?;
+    let openings = options.only.as_deref().is_none_or(|only| only.split(',').any(|part| part == OPENINGS));
+    let keeper = openings.then(tools::server_of_keys).transpose()?;
     let built = build(SHIPPED)?;
     let out = command::target()?.join(FOLDER);
     let mut arguments = vec!["run".to_owned()];
@@ -53,11 +56,13 @@ pub fn bench(options: &Bench) -> Result<()> {
     arguments.extend(options.quick.then(|| "--quick".to_owned()));
     arguments
         .extend(options.customers.iter().flat_map(|count| ["--customers".to_owned(), count.to_string()]));
-    Run::new(&built.bench)
-        .args(arguments)
-        .args(["--program".into(), built.program, "--out".into(), out.clone()])
-        .env(variable, server)
-        .show()?;
+    let bench = Run::new(&built.bench).args(arguments).args([
+        "--program".into(),
+        built.program,
+        "--out".into(),
+        out.clone(),
+    ]);
+    keeper.into_iter().fold(bench, |bench, (variable, server)| bench.env(variable, server)).show()?;
     println!("\x20   the report is {}", out.join("report.json").display());
     Ok(())
 }

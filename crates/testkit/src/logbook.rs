@@ -4,9 +4,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use kernel::{Code, Problem};
+use kernel::{Code, Problem, TenantId};
 use trustee::log::Log;
-use trustee::ports::{Later, LogEntry, Logbook};
+use trustee::ports::{Later, LogEntry, Logbook, LoggedAct, Together};
 
 /// What to do when an entry of a kind arrives, before it is in.
 type Hook = Box<dyn Fn() -> Later<'static, ()> + Send + Sync>;
@@ -63,11 +63,23 @@ impl Logbook for KeptLog {
             if self.away.load(Ordering::SeqCst) {
                 return Err(Problem::new(503, Code(0), "log_unavailable", "The log is away."));
             }
-            if let Some(inner) = self.inner.get() {
-                Logbook::append(inner, entry.clone()).await?;
-            }
+            let Some(inner) = self.inner.get() else {
+                return Err(Problem::new(503, Code(0), "log_unavailable", "There is no log yet."));
+            };
+            Logbook::append(inner, entry.clone()).await?;
             open(&self.entries).push(entry);
             Ok(())
+        })
+    }
+
+    fn together(&self, tenant: TenantId, act: LoggedAct) -> Later<'_, Result<Option<Together>, Problem>> {
+        // Who waits for a word wants to come in between.
+        let alone = open(&self.hook).is_none() && !self.away.load(Ordering::SeqCst);
+        Box::pin(async move {
+            let Some(inner) = self.inner.get().filter(|_| alone) else { return Ok(None) };
+            let done = Logbook::together(inner, tenant, act).await?;
+            open(&self.entries).extend(done.iter().flat_map(|(_, entries)| entries.iter().cloned()));
+            Ok(done)
         })
     }
 

@@ -6,10 +6,12 @@
 use contract::route::Matched;
 use edge::{Request, Response};
 use kernel::{Problem, TenantId, UserId};
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use store::Tx;
 use zeroize::Zeroizing;
 
 pub use crate::identity::Caller;
@@ -158,10 +160,25 @@ pub struct LogEntry {
     pub digests: Vec<(String, String)>,
 }
 
+/// A change of the trustee core's store, and what it answers. It may run twice.
+pub type LoggedAct = Box<dyn Fn(&mut Tx) -> Result<Answered, Problem> + Send + Sync>;
+
+/// What a [`LoggedAct`] answers: known to whom it belongs.
+pub type Answered = Box<dyn Any + Send>;
+
+/// What a [`LoggedAct`] has answered, and the entries that are in the log with it.
+pub type Together = (Answered, Vec<LogEntry>);
+
 /// The transparency log. Without one nothing is opened for the operator's people.
 pub trait Logbook: Send + Sync {
-    /// Adds an entry. When this returns, a signed checkpoint that covers it is durable.
+    /// Adds an entry, of which the note waits no more then. When this returns, a signed checkpoint that covers it is
+    /// durable.
     fn append(&self, entry: LogEntry) -> Later<'_, Result<(), Problem>>;
+
+    /// Carries out a change about a tenant and adds all that waits, in one durable step; answers what the change did, and
+    /// the entries. `None`: nothing was changed, and whoever asks has to do it one after the other, because what waits is
+    /// about others too, or the log cannot do both at once.
+    fn together(&self, tenant: TenantId, act: LoggedAct) -> Later<'_, Result<Option<Together>, Problem>>;
 
     /// Size and root hash of the newest checkpoint.
     fn head(&self) -> Later<'_, Option<(u64, String)>>;

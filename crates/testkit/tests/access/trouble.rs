@@ -92,3 +92,41 @@ async fn a_note_reaches_the_log_once_whatever_is_tried_again() -> Result<()> {
     assert_eq!(logged(&id).await, (1, 1), "the log has it already");
     Ok(())
 }
+
+#[tokio::test]
+async fn a_use_follows_what_waits_for_the_log_and_what_was_refused_took_its_nonce() -> Result<()> {
+    let (town, twin) = stage().await?;
+    let zone = &town.trustee.trustee;
+    let id = twin.granted(zone, &twin.wish()).await?;
+    let size = async || {
+        let state = town.trustee_store.read("log-state", store::trustee::log::state).await;
+        state.expect("a store").expect("a log").size
+    };
+    let before = size().await;
+    assert_eq!(twin.read_once(zone, &id).await.status, 200);
+    assert_eq!(size().await, before + 2, "intent and result, each once");
+    // Another customer's request is taken back while the log is away, so that its entry waits.
+    let other = json!({
+        "tenantId": town.access.customers[1].tenant_id, "reason": "audit_sample", "ticket": "A-1",
+    });
+    let others = twin.ask(zone, &with(&twin.wish(), &other)).await?;
+    town.log.is_away(true);
+    assert_eq!(twin.act(zone, &twin.engineer, &others, "withdrawal", &Value::Null).await.status, 200);
+    town.log.is_away(false);
+    let told = town.log.entries().len();
+    assert_eq!(twin.read_once(zone, &id).await.status, 200);
+    let told: Vec<String> = town.log.entries().into_iter().skip(told).map(|entry| entry.kind).collect();
+    assert_eq!(told, ["withdraw", "use.intent", "use.result"]);
+    let shown = Ask::get(format!("/trustee/v1/access-requests/{id}")).bearer(&twin.engineer.token);
+    assert_eq!(shown.of(zone).await.json()["uses"], 2, "what could not be one step was not counted twice");
+    // Also what was refused has used its nonce up.
+    let nonce = twin.nonce(zone, &id).await;
+    let proof = Twin::proof(&twin.engineer, &id, READ, "/v1/customers", &nonce);
+    let proof = format!("{nonce} {proof}");
+    let refused = twin.call(zone, &twin.engineer, &id, &twin.target(), &proof).await;
+    check(&refused, 401, "pop_invalid", "over another call");
+    let proof = Twin::proof(&twin.engineer, &id, READ, &twin.target(), &nonce);
+    let again = twin.call(zone, &twin.engineer, &id, &twin.target(), &format!("{nonce} {proof}")).await;
+    check(&again, 401, "pop_invalid", "the nonce of a call that was refused");
+    Ok(())
+}

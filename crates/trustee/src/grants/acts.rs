@@ -4,16 +4,17 @@ use access::proof::{ACTIVATION, Proof, from_line};
 use access::{Effect, Event, Facts, Grant, Kind, RequestId, step};
 use contract::resources::access::{AccessNonce, AccessProof};
 use data_encoding::BASE64URL_NOPAD;
-use kernel::{Micros, Problem};
+use kernel::{Micros, Problem, TenantId};
 use serde_json::json;
+use std::sync::Arc;
 use store::Tx;
 use store::trustee::access as book;
 
-use super::book::{Loaded, Who, keep, load, who};
+use super::book::{Loaded, Who, keep, load, load_again, who};
 use super::rules::Rules;
 use super::told::About;
 use super::{Grants, unknown};
-use crate::controls::Control;
+use crate::controls::{Control, Controls};
 use crate::identity::Caller;
 
 const REQUESTER: &[Kind] = &[Kind::Requester];
@@ -106,7 +107,9 @@ impl Grants {
     ) -> Result<(), Problem> {
         let nonce = proof.nonce.unwrap_or_default();
         let pem = as_pem(&proof.signature.unwrap_or_default());
-        let fresh = self.take_nonce(id, &nonce).await?;
+        let ((now, _), controls, sent) = (self.now(), self.controls, nonce.clone());
+        let take = move |tx: &mut Tx| take_nonce(tx, id, &sent, (now, controls));
+        let fresh = self.store.try_write("take_nonce", take).await?;
         let (log, origin, noting) = (self.log_stands(), self.origin.clone(), self.noting.clone());
         let ((_, clock), rules) = (self.now(), self.rules.clone());
         let level = self.assurance.level() as u8;
@@ -149,26 +152,22 @@ impl Grants {
         })
     }
 
-    /// Takes a nonce, whatever becomes of the call: nothing that was sent once is worth anything again.
-    pub(super) async fn take_nonce(&self, id: RequestId, nonce: &str) -> Result<bool, Problem> {
-        let ((now, _), nonce) = (self.now(), nonce.to_owned());
-        let take = move |tx: &mut Tx| book::take_nonce(tx, &nonce, &id.to_string(), now);
-        let fresh = self.store.write("take_nonce", take).await?;
-        Ok(fresh || !self.controls.on(Control::FreshNonce))
-    }
-
     /// Whether the log can be written, as far as is known before it is tried.
     pub(super) fn log_stands(&self) -> bool {
         self.logbook.as_ref().is_some_and(|logbook| logbook.stands())
     }
 
-    /// Writes down what time has done to a request.
-    pub(super) async fn settle(&self, id: RequestId) -> Result<(), Problem> {
+    /// Writes down what time has done to a request; whose it is about.
+    pub(super) async fn settle(&self, id: RequestId) -> Result<TenantId, Problem> {
         let ((now, _), controls, noting) = (self.now(), self.controls, self.noting.clone());
-        let look =
-            move |tx: &mut Tx| Ok::<_, Problem>(due(&load(tx, &id.to_string(), controls)?, now).is_some());
-        if !self.store.try_read("is_due", look).await? {
-            return Ok(());
+        let proved = Arc::clone(&self.proved);
+        let look = move |tx: &mut Tx| {
+            let loaded = load_again(tx, &id.to_string(), (controls, &proved))?;
+            Ok::<_, Problem>((loaded.request.scope.tenant, due(&loaded, now).is_some()))
+        };
+        let (tenant, is_due) = self.store.try_read("is_due", look).await?;
+        if !is_due {
+            return Ok(tenant);
         }
         let write = move |tx: &mut Tx| {
             let loaded = load(tx, &id.to_string(), controls)?;
@@ -178,7 +177,7 @@ impl Grants {
         };
         self.store.try_write("settle_access", write).await?;
         self.changed.notify_waiters();
-        Ok(())
+        Ok(tenant)
     }
 
     /// What has to be done each minute: requests whose time is over, nonces, notes for the log.
@@ -193,7 +192,9 @@ impl Grants {
                 Err(problem) if problem.slug == "digest_mismatch" => {
                     tracing::error!(request = %id, "the stored text of a request is not what was written");
                 }
-                settled => settled?,
+                settled => {
+                    settled?;
+                }
             }
         }
         self.store.write("expire_nonces", move |tx| book::expire_nonces(tx, now)).await?;
@@ -209,6 +210,16 @@ impl Grants {
 fn due(loaded: &Loaded, now: Micros) -> Option<(Grant, Vec<Effect>)> {
     let (grant, effects) = step(&loaded.terms, &loaded.grant, &Event::Tick, now).ok()?;
     (grant != loaded.grant).then_some((grant, effects))
+}
+
+/// Takes a nonce, whatever becomes of the call: nothing that was sent once is worth anything again.
+pub(super) fn take_nonce(
+    tx: &mut Tx,
+    id: RequestId,
+    nonce: &str,
+    (now, controls): (Micros, Controls),
+) -> Result<bool, Problem> {
+    Ok(book::take_nonce(tx, nonce, &id.to_string(), now)? || !controls.on(Control::FreshNonce))
 }
 
 /// What the books say about a grant, at this assurance level. The caller knows the rest.

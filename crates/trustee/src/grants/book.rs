@@ -1,7 +1,7 @@
 //! A request as it stands at this moment, with everything that its rules ask about.
 
 use access::person::PersonId;
-use access::sshsig::{Namespace, PublicKey};
+use access::sshsig::PublicKey;
 use access::{Decision, Grant, Kind, Reason, Refusal, Request, State, Terms, Vote};
 use contract::operation::Party;
 use kernel::{Micros, Problem};
@@ -10,6 +10,7 @@ use store::trustee::access::{self as book, DecisionRow, RequestRow};
 use store::trustee::duties;
 use store::trustee::persons::{self, PersonRow};
 
+use super::proved::{self, Proved};
 use super::unknown;
 use crate::controls::{Control, Controls};
 use crate::identity::Caller;
@@ -38,14 +39,30 @@ pub(crate) struct Who {
     pub(crate) row: PersonRow,
 }
 
+/// Whether a key's line has signed a text; see [`proved`].
+type Signed<'s> = &'s dyn Fn(&str, &str, &str) -> bool;
+
 /// Reads a request, whoever asks.
 pub(crate) fn load(tx: &mut Tx, id: &str, controls: Controls) -> Result<Loaded, Problem> {
+    load_by(tx, id, (controls, &proved::signed))
+}
+
+/// [`load`] with what is known of the signatures from before.
+pub(super) fn load_again(
+    tx: &mut Tx,
+    id: &str,
+    (controls, known): (Controls, &Proved),
+) -> Result<Loaded, Problem> {
+    load_by(tx, id, (controls, &|line, text, pem| known.signed(line, text, pem)))
+}
+
+fn load_by(tx: &mut Tx, id: &str, (controls, signed): (Controls, Signed<'_>)) -> Result<Loaded, Problem> {
     let row = book::request(tx, &id.to_lowercase())?.ok_or_else(unknown)?;
     let request = read(&row, controls)?;
     let decisions = book::decisions(tx, &row.id)?;
     let grant = grant_of(&row)?;
     let terms = terms_of(&request, controls);
-    let votes = votes(tx, &request, &decisions, controls)?;
+    let votes = votes(tx, &request, &decisions, (controls, signed))?;
     let mut loaded = Loaded { row, request, terms, grant, votes, decisions, key: None, office: None };
     if let Some(person) = persons::person(tx, &loaded.request.requester.to_string())?
         && person.state == ENROLLED
@@ -97,11 +114,11 @@ fn votes(
     tx: &mut Tx,
     request: &Request,
     decisions: &[DecisionRow],
-    controls: Controls,
+    by: (Controls, Signed<'_>),
 ) -> Result<Vec<Vote>, Problem> {
     let mut votes = Vec::new();
     for decision in decisions.iter().filter(|one| one.decision == Decision::Approve.name()) {
-        if let Some(vote) = vote(tx, request, decision, controls)? {
+        if let Some(vote) = vote(tx, request, decision, by)? {
             votes.push(vote);
         }
     }
@@ -112,7 +129,7 @@ fn vote(
     tx: &mut Tx,
     request: &Request,
     decision: &DecisionRow,
-    controls: Controls,
+    (controls, signed): (Controls, Signed<'_>),
 ) -> Result<Option<Vote>, Problem> {
     let Some(key) = persons::key_by_fingerprint(tx, &decision.fingerprint)? else { return Ok(None) };
     let Some(person) = persons::person(tx, &key.person)? else { return Ok(None) };
@@ -130,10 +147,7 @@ fn vote(
         return Ok(None);
     }
     let text = request.decision(Decision::Approve, &key.fingerprint, decision.decided_at);
-    let signed = text.is_ok_and(|text| {
-        PublicKey::parse(&key.line)
-            .is_ok_and(|key| key.verify(Namespace::Approval, &text, &decision.signature).is_ok())
-    });
+    let signed = text.is_ok_and(|text| signed(&key.line, &text, &decision.signature));
     Ok((signed || !controls.on(Control::SignedText)).then_some(Vote { person: id, kind }))
 }
 

@@ -1,24 +1,57 @@
 //! The transparency log as the book of grants needs it.
 //!
 //! Invariants: what was noted once is one entry, also when the program was stopped between writing it and being told so;
-//! the result of a use names the entry of its intent, as every verifier demands.
+//! the result of a use names the entry of its intent, as every verifier demands; entries follow each other as they were noted,
+//! also where one is written in the step of its act.
 
 use data_encoding::{BASE64, HEXLOWER};
-use kernel::Problem;
+use kernel::{Code, Problem, TenantId};
 use ledger::{Alias, Class, Digest, Kind};
 use store::Tx;
 use store::trustee::{access, reports};
 
+use super::told::{ROUND, waiting};
 use crate::controls::{Control, Controls};
 use crate::keys::HOUSE;
 use crate::log::{Draft, Log, Pen};
-use crate::ports::{Later, LogEntry, Logbook};
+use crate::ports::{Later, LogEntry, Logbook, LoggedAct, Together};
+
+/// Says that a change was not carried out, because its entries cannot follow what waits before them.
+const OTHERS: &str = "others_wait";
 
 impl Logbook for Log {
     fn append(&self, entry: LogEntry) -> Later<'_, Result<(), Problem>> {
         Box::pin(async move {
             let (draft, tenant) = (draft(&entry, self.controls())?, entry.tenant);
             self.act(&[tenant], move |tx, pen| tell(tx, pen, &entry, &draft)).await.map(|_| ())
+        })
+    }
+
+    fn together(&self, tenant: TenantId, act: LoggedAct) -> Later<'_, Result<Option<Together>, Problem>> {
+        Box::pin(async move {
+            // Whoever waits for witnesses must not keep those waiting who take a grant back.
+            if self.waits_for_witnesses() {
+                return Ok(None);
+            }
+            let controls = self.controls();
+            let both = move |tx: &mut Tx, pen: &mut Pen<'_>| {
+                let done = act(tx)?;
+                let waiting = waiting(tx)?;
+                // Only what is this tenant's and the house's can be sealed here, and it goes in order or not at all.
+                let ours = |entry: &LogEntry| [tenant, HOUSE].contains(&entry.tenant);
+                if waiting.len() >= ROUND as usize || !waiting.iter().all(ours) {
+                    return Err(Problem::new(409, Code(0), OTHERS, "Entries about others wait."));
+                }
+                for entry in &waiting {
+                    tell(tx, pen, entry, &draft(entry, controls)?)?;
+                }
+                Ok((done, waiting))
+            };
+            match self.act(&[tenant], both).await {
+                Ok((done, _)) => Ok(Some(done)),
+                Err(problem) if problem.slug == OTHERS => Ok(None),
+                Err(problem) => Err(problem),
+            }
         })
     }
 

@@ -1,7 +1,7 @@
 //! Grants: what somebody of the operator asks to see, who agreed, and what was opened.
 //!
 //! One file, one part: what is loaded for every act (`book`), asking (`submit`), deciding (`decide`), everything else that
-//! happens to a request (`acts`), one use from its proof to its release (`usage`), watching (`watch`), what the log is
+//! happens to a request (`acts`), one use from its proof to its release (`usage`, `proved`), watching (`watch`), what the log is
 //! told (`told`, `ledgered`), what ends with a person (`void`), which rules stand (`rules`, `changes`), what everything
 //! rests on (`sound`), what a supervisor sees (`live`), what authors of tickets release (`releases`), and the operations of the contract (`desk`).
 //!
@@ -19,6 +19,7 @@ mod decide;
 mod desk;
 mod ledgered;
 mod live;
+mod proved;
 mod releases;
 mod reviews;
 mod rules;
@@ -41,6 +42,7 @@ use crate::controls::{Control, Controls};
 use crate::ports::Logbook;
 use crate::telling::Teller;
 use live::Live;
+use proved::Proved;
 pub(crate) use rules::Rules;
 
 pub(crate) use book::who;
@@ -62,6 +64,7 @@ pub(crate) struct Grants {
     rules: Arc<Rules>,
     pub(crate) assurance: Arc<Assurance>,
     live: Live,
+    proved: Arc<Proved>,
     teller: Teller,
     pub(crate) logbook: Option<Arc<dyn Logbook>>,
     pub(crate) origin: String,
@@ -98,6 +101,7 @@ impl Grants {
             rules: Arc::new(Rules::new(policy, controls)),
             assurance,
             live: Live::default(),
+            proved: Arc::default(),
             teller,
             logbook,
             origin,

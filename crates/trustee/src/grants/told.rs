@@ -4,17 +4,19 @@
 //! use is released only when every note up to its own is in the log.
 
 use access::{Effect, State};
-use kernel::Problem;
+use kernel::{Problem, TenantId};
+use std::sync::Arc;
 use store::Tx;
 use store::trustee::access as book;
 
 use super::Grants;
 use super::book::Loaded;
-use crate::controls::Controls;
+use crate::controls::{Control, Controls};
+use crate::ports::{Answered, LogEntry};
 use crate::telling::{Note, Teller};
 
 /// Notes brought to the log at once.
-const ROUND: u32 = 200;
+pub(super) const ROUND: u32 = 200;
 
 /// What is noted besides the request itself.
 pub(super) struct About<'a> {
@@ -96,26 +98,57 @@ impl Noting {
     }
 }
 
+/// What is not in the log yet, in its order; no more than [`ROUND`].
+pub(super) fn waiting(tx: &mut Tx) -> Result<Vec<LogEntry>, Problem> {
+    let rows = book::unlogged(tx, ROUND)?.into_iter();
+    let entry = |(id, body): (String, String)| {
+        let note: Note = serde_json::from_str(&body).map_err(|_| Problem::internal())?;
+        note.entry(id)
+    };
+    rows.map(entry).collect()
+}
+
+fn untold(error: &Problem) -> Problem {
+    tracing::warn!(%error, "the transparency log takes no entry");
+    access::Refusal::LogUnavailable.into()
+}
+
 impl Grants {
     /// Brings every note to the log. 503 where that cannot be done: the notes stay.
     pub(crate) async fn tell(&self) -> Result<(), Problem> {
         let _one = self.telling.lock().await;
         loop {
-            let waiting = self.store.read("unlogged", |tx| book::unlogged(tx, ROUND)).await?;
+            let waiting = self.store.try_read("unlogged", waiting).await?;
             if waiting.is_empty() {
                 return Ok(());
             }
             let logbook = self.logbook.as_ref().ok_or(access::Refusal::LogUnavailable)?;
-            for (id, body) in waiting {
-                let note: Note = serde_json::from_str(&body).map_err(|_| Problem::internal())?;
-                logbook.append(note.entry(id.clone())?).await.map_err(|error| {
-                    tracing::warn!(%error, "the transparency log takes no entry");
-                    Problem::from(access::Refusal::LogUnavailable)
-                })?;
-                let now = self.clock.now().as_microsecond();
-                self.store.write("logged", move |tx| book::logged(tx, &id, now)).await?;
+            for entry in waiting {
+                logbook.append(entry).await.map_err(|error| untold(&error))?;
             }
         }
+    }
+
+    /// Carries out a change about a tenant; true when all notes, also its own, are in the log now, because that took the
+    /// same durable step. Otherwise they are still to be told.
+    pub(super) async fn at_once<R: Send + 'static>(
+        &self,
+        tenant: TenantId,
+        name: &'static str,
+        work: impl Fn(&mut Tx) -> Result<R, Problem> + Send + Sync + 'static,
+    ) -> Result<(R, bool), Problem> {
+        let work = Arc::new(work);
+        let both = self.logbook.as_ref().filter(|log| log.stands() && self.controls.on(Control::LogFirst));
+        if let Some(logbook) = both {
+            let act = Arc::clone(&work);
+            let act = move |tx: &mut Tx| act(tx).map(|done| Box::new(done) as Answered);
+            if let Some((done, _)) = logbook.together(tenant, Box::new(act)).await? {
+                let done = done.downcast::<R>().map_err(|_| Problem::internal())?; // it is what was boxed above
+                return Ok((*done, true));
+            }
+        }
+        let done = self.store.try_write(name, move |tx| work(tx)).await?;
+        Ok((done, false))
     }
 
     /// [`Grants::tell`] where the act stands even if the log cannot be written now: acts that take rights away.

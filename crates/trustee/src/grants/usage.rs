@@ -10,13 +10,13 @@ use contract::operation::Spec;
 use kernel::{CustomerId, Micros, Problem, TenantId};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use store::Tx;
 use store::trustee::access::{self as book, UseRow};
 use store::trustee::journal::{self, Act};
 
-use super::acts::{as_pem, facts};
-use super::book::{keep, load, who};
+use super::acts::{as_pem, facts, take_nonce};
+use super::book::{keep, load, load_again, who};
 use super::releases::lost;
 use super::told::About;
 use super::{Grants, live, refused};
@@ -190,8 +190,8 @@ impl Grants {
     /// Proves, counts and logs one use. What is refused is written down too.
     pub(crate) async fn begin(&self, caller: &Caller, call: Telling<'_>) -> Result<Begun, Problem> {
         match self.count(caller, call).await {
-            Ok(begun) => {
-                if self.controls.on(Control::LogFirst) {
+            Ok((begun, told)) => {
+                if !told && self.controls.on(Control::LogFirst) {
                     self.tell().await?;
                 }
                 self.changed.notify_waiters();
@@ -207,21 +207,22 @@ impl Grants {
         }
     }
 
-    async fn count(&self, caller: &Caller, call: Telling<'_>) -> Result<Begun, Problem> {
+    /// The use, and whether the log has its intent already.
+    async fn count(&self, caller: &Caller, call: Telling<'_>) -> Result<(Begun, bool), Problem> {
         let Telling { id, spec, customer, .. } = call;
-        let fresh = self.take_nonce(id, call.nonce).await?;
         let _turn = self.turn(id).await;
-        self.settle(id).await.map_err(|problem| hide(&problem))?;
+        let granted = self.settle(id).await.map_err(|problem| hide(&problem))?;
         let ((now, clock), controls) = (self.now(), self.controls);
         let (log, rules, noting) = (self.log_stands(), self.rules.clone(), self.noting.clone());
         let level = self.assurance.level() as u8;
-        let parameters = access::request::sha256(call.target.as_bytes());
+        let (parameters, proved) =
+            (access::request::sha256(call.target.as_bytes()), Arc::clone(&self.proved));
         let (caller, target, nonce) = (caller.clone(), call.target.to_owned(), call.nonce.to_owned());
         let (pem, origin) = (as_pem(call.signature), self.origin.clone());
         let log = log || !controls.on(Control::LogFirst);
-        let write = move |tx: &mut Tx| {
+        let count = move |tx: &mut Tx, fresh: bool| {
             let who = who(tx, &caller, &[Kind::Requester])?;
-            let loaded = load(tx, &id.to_string(), controls).map_err(|problem| hide(&problem))?;
+            let loaded = load_again(tx, &id.to_string(), (controls, &proved)).map_err(|why| hide(&why))?;
             let text =
                 Proof { grant: id, operation: spec.id, parameters: &target, nonce: &nonce, origin: &origin };
             let by_key = loaded.key.as_ref().is_some_and(|key| text.verify(key, &pem).is_ok());
@@ -256,13 +257,20 @@ impl Grants {
                 ..About::actor(&loaded.request.requester_key)
             };
             noting.note_effects(tx, &loaded, &effects, grant.state, &about)?;
-            Ok((loaded.request.scope, grant.uses))
+            Ok::<_, Problem>((loaded.request.scope, grant.uses))
         };
-        let (scope, number) = self.store.try_write("begin_use", write).await?;
+        let nonce = call.nonce.to_owned();
+        // The nonce is taken whatever becomes of the call.
+        let write = move |tx: &mut Tx| {
+            let fresh = take_nonce(tx, id, &nonce, (now, controls))?;
+            Ok(tx.nested(|tx| count(tx, fresh)))
+        };
+        let (counted, told) = self.at_once(granted, "begin_use", write).await?;
+        let (scope, number) = counted?;
         let narrow = self.controls.on(Control::GrantedFields);
         let target = call.target.to_owned();
         self.live.keep(id, number, live::Seen { target: target.clone(), values: Vec::new() });
-        Ok(Begun { id, number, operation: spec.id, target, scope, seen: Mutex::default(), narrow })
+        Ok((Begun { id, number, operation: spec.id, target, scope, seen: Mutex::default(), narrow }, told))
     }
 
     /// Counts what a use opened, and says whether it may be released. To be called when the answer is ready, and the
@@ -277,9 +285,10 @@ impl Grants {
         let (log, rules, noting) = (self.log_stands(), self.rules.clone(), self.noting.clone());
         let level = self.assurance.level() as u8;
         let log = log || !controls.on(Control::LogFirst);
-        let (id, number, operation) = (begun.id, begun.number, begun.operation);
+        let (id, number, operation, granted) = (begun.id, begun.number, begun.operation, begun.scope.tenant);
+        let proved = Arc::clone(&self.proved);
         let write = move |tx: &mut Tx| {
-            let loaded = load(tx, &id.to_string(), controls)?;
+            let loaded = load_again(tx, &id.to_string(), (controls, &proved))?;
             let now_facts = Facts { proof: true, log, clock, ..facts(tx, &loaded, &rules, level, now)? };
             let event = Event::Opened { rows, bytes, logged: true, facts: now_facts };
             let stepped = step(&loaded.terms, &loaded.grant, &event, now);
@@ -313,7 +322,7 @@ impl Grants {
                 Err(refusal) => Ok(Some(refusal)),
             }
         };
-        let outcome: Option<Refusal> = self.store.try_write("finish_use", write).await?;
+        let (outcome, _): (Option<Refusal>, bool) = self.at_once(granted, "finish_use", write).await?;
         if outcome.is_none() {
             self.live.keep(id, number, live::Seen { target: begun.target.clone(), values });
         }

@@ -170,6 +170,11 @@ impl Log {
         self.inner.gate.ready()
     }
 
+    /// Whether an entry counts only once witnesses have seen it: then writing one can take as long as they do.
+    pub(crate) fn waits_for_witnesses(&self) -> bool {
+        self.inner.witnesses.come_first()
+    }
+
     /// The assurance level that entries tell now: that of the last change in the log since the start.
     pub fn level(&self) -> Level {
         let level = usize::from(self.inner.level.load(Ordering::Relaxed));

@@ -141,10 +141,14 @@ impl Witnesses {
         self.wake.notify_one();
     }
 
+    /// Whether nothing is released before witnesses have seen it.
+    pub(super) fn come_first(&self) -> bool {
+        self.before_release && self.are_there() && self.around.controls.on(Control::WitnessFirst)
+    }
+
     /// Waits until enough witnesses have seen this checkpoint, if the rules want that before anything is released.
     pub(super) async fn before_release(&self, note: &str) -> Result<(), kernel::Problem> {
-        let first = self.before_release && self.around.controls.on(Control::WitnessFirst);
-        if !first || !self.are_there() {
+        if !self.come_first() {
             return Ok(());
         }
         let size = Checkpoint::peek(note.as_bytes()).map_err(|_| unavailable())?.size;

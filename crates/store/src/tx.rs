@@ -21,6 +21,8 @@ pub struct Tx {
     /// Whether savepoints are set. Without them a transaction is cheaper, and has to run again with them when
     /// something that was written must be taken back alone.
     careful: bool,
+    /// See [`Tx::hopes`].
+    met: bool,
     /// Writing statements since [`Tx::start`].
     writes: u64,
     broken: Option<Fault>,
@@ -80,7 +82,18 @@ pub(crate) enum Verdict {
 impl Tx {
     pub(crate) fn new(engine: Engine) -> Self {
         let (mode, facts) = (Mode::ReadInline, Facts::default());
-        Self { engine, mode, name: "", depth: 0, careful: false, writes: 0, broken: None, facts }
+        Self { engine, mode, name: "", depth: 0, careful: false, met: false, writes: 0, broken: None, facts }
+    }
+
+    /// Whether a row that is hardly ever there may be inserted without a look first: on PostgreSQL a transaction that meets
+    /// one is run again, and then has to look.
+    pub(crate) fn hopes(&self) -> bool {
+        self.dialect() == Dialect::Postgres && !self.met
+    }
+
+    /// Says whether the last run of the transaction met a row that it wanted to insert.
+    pub(crate) fn has_met(&mut self, met: bool) {
+        self.met = met;
     }
 
     /// The rows a statement answers. For statements with few rows; there is no cursor on purpose.

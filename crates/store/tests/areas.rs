@@ -59,6 +59,15 @@ fn answer() -> Recorded {
     Recorded { status: 201, headers: "{}".to_owned(), body: b"made".to_vec() }
 }
 
+/// A call as the zone carries it out: claimed, and answered where it is new.
+fn carried_out(tx: &mut Tx, key: &Key<'_>, mac: &[u8], now: Micros) -> Result<Claim, StoreError> {
+    let claim = idempotency::claim(tx, key, mac, now, now + 10)?;
+    if claim == Claim::Fresh {
+        idempotency::record(tx, key, mac, now + 10, &answer())?;
+    }
+    Ok(claim)
+}
+
 on_both_engines! {
     async fn audit_entries_are_listed_newest_first_and_narrowed(store) {
         store.write("audit", |tx| {
@@ -95,27 +104,20 @@ on_both_engines! {
     }
 
     async fn a_repeated_call_gets_the_recorded_answer(store) {
-        let claim = |request: u32, path: &'static str, mac: &'static [u8], now: Micros| {
-            store.write("claim", move |tx| idempotency::claim(tx, &key(request, path), mac, now, now + 10))
+        let call = |request: u32, path: &'static str, mac: &'static [u8], now: Micros| {
+            store.write("call", move |tx| carried_out(tx, &key(request, path), mac, now))
         };
-        assert_eq!(claim(1, "/a", b"m", 0).await, Ok(Claim::Fresh));
-        store.write("record", |tx| idempotency::record(tx, &key(1, "/a"), b"m", 10, &answer())).await.expect("recorded");
-        assert_eq!(claim(1, "/a", b"m", 9).await, Ok(Claim::Replay(answer())));
-        assert_eq!(claim(1, "/a", b"n", 9).await, Ok(Claim::OtherBody));
-        assert_eq!(claim(1, "/b", b"n", 9).await, Ok(Claim::Fresh), "another path is another call");
-        assert_eq!(claim(2, "/a", b"n", 9).await, Ok(Claim::Fresh), "another id is another call");
-        for call in [(1, "/b"), (2, "/a")] {
-            let record =
-                move |tx: &mut Tx| idempotency::record(tx, &key(call.0, call.1), b"n", 19, &answer());
-            store.write("record", record).await.expect("recorded");
-        }
-        assert_eq!(claim(1, "/a", b"n", 10).await, Ok(Claim::Fresh), "expired");
-        store.write("record", |tx| idempotency::record(tx, &key(1, "/a"), b"n", 20, &answer())).await.expect("recorded");
+        assert_eq!(call(1, "/a", b"m", 0).await, Ok(Claim::Fresh));
+        assert_eq!(call(1, "/a", b"m", 9).await, Ok(Claim::Replay(answer())));
+        assert_eq!(call(1, "/a", b"n", 9).await, Ok(Claim::OtherBody));
+        assert_eq!(call(1, "/b", b"n", 9).await, Ok(Claim::Fresh), "another path is another call");
+        assert_eq!(call(2, "/a", b"n", 9).await, Ok(Claim::Fresh), "another id is another call");
+        assert_eq!(call(1, "/a", b"n", 10).await, Ok(Claim::Fresh), "expired");
         let purge = |now| store.write("purge", move |tx| idempotency::purge(tx, now, 2));
         assert_eq!((purge(19).await, purge(19).await), (Ok(2), Ok(0)), "two made at 9");
-        assert_eq!(claim(1, "/a", b"n", 19).await, Ok(Claim::Replay(answer())));
+        assert_eq!(call(1, "/a", b"n", 19).await, Ok(Claim::Replay(answer())));
         assert_eq!(purge(20).await, Ok(1));
-        assert_eq!(claim(1, "/a", b"n", 12).await, Ok(Claim::Fresh), "claim and answer are gone");
+        assert_eq!(call(1, "/a", b"n", 12).await, Ok(Claim::Fresh), "the answer is gone");
     }
 
     async fn of_two_equal_calls_at_once_one_is_carried_out(store) {
@@ -123,13 +125,7 @@ on_both_engines! {
         let calls: Vec<_> = (0..12).map(|_| {
             let store = std::sync::Arc::clone(&store);
             tokio::spawn(async move {
-                store.write("call", |tx| {
-                    let claim = idempotency::claim(tx, &key(1, "/a"), b"m", 0, 10)?;
-                    if claim == Claim::Fresh {
-                        idempotency::record(tx, &key(1, "/a"), b"m", 10, &answer())?;
-                    }
-                    Ok(claim)
-                }).await
+                store.write("call", |tx| carried_out(tx, &key(1, "/a"), b"m", 0)).await
             })
         }).collect();
         let mut fresh = 0;

@@ -1,7 +1,8 @@
 //! Answers to calls that were accepted once, so that a repeated call is answered and not carried out again.
 //!
 //! Use within the call's own transaction: [`claim`] first, [`record`] last. A call whose closure answers an
-//! error leaves neither. Two calls with one id at the same time: one waits for, and then sees, the other.
+//! error leaves neither. Two calls with one id at the same time: one waits for, and then sees, the other. On PostgreSQL
+//! a call counts as new until its record meets another; then its transaction is undone and run again, and looks first.
 
 use crate::dialect::Dialect;
 use crate::{StoreError, Tx, args};
@@ -37,7 +38,7 @@ crate::rows! {
 /// What a claim found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// Nothing: the call is new and now claimed.
+    /// Nothing: the call is new, and its answer has to be recorded.
     Fresh,
     /// The same call: give this answer again.
     Replay(Recorded),
@@ -46,7 +47,7 @@ pub enum Claim {
 }
 
 crate::statements! { "idempotency";
-    /// The claim, unless it is taken (PostgreSQL alone).
+    /// The claim, unless it is taken (PostgreSQL alone, when [`NEW`] found it taken).
     write CLAIM = "INSERT INTO idempotency (id, body_mac, expires) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
     /// The answer to a claim of this transaction. An upsert, although the row is always there on PostgreSQL, where an
     /// UPDATE would read the index and so collide with every claim that falls into the same page.
@@ -54,6 +55,9 @@ crate::statements! { "idempotency";
         VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (id) DO UPDATE SET body_mac = excluded.body_mac, expires = excluded.expires,
         status = excluded.status, headers = excluded.headers, body = excluded.body";
+    /// The answer to a call that is new until this says otherwise.
+    write NEW = "INSERT INTO idempotency (id, body_mac, expires, status, headers, body)
+        VALUES ($1, $2, $3, $4, $5, $6)";
     /// A claim that was taken.
     read TAKEN = "SELECT body_mac, expires, status IS NOT NULL FROM idempotency WHERE id = $1";
     /// The answer to it.
@@ -88,6 +92,9 @@ pub fn claim(
     now: Micros,
     expires: Micros,
 ) -> Result<Claim, StoreError> {
+    if tx.hopes() {
+        return Ok(Claim::Fresh); // nearly all are, and asking costs a statement and a round trip
+    }
     let id = key.id();
     let claim = args![&id, body_mac, expires];
     // On SQLite writers come one after the other: to look is enough, and the row is written once, with its answer.
@@ -119,7 +126,8 @@ pub fn record(
     answer: &Recorded,
 ) -> Result<(), StoreError> {
     let args = args![key.id(), body_mac, expires, answer.status, &answer.headers, &answer.body];
-    tx.later(&RECORD, &args)
+    let hopes = tx.hopes();
+    tx.later(if hopes { &NEW } else { &RECORD }, &args)
 }
 
 /// Removes up to `limit` expired calls; answers how many went. Repeat until it is 0.

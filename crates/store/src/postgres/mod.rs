@@ -90,6 +90,7 @@ fn run(tx: &mut Tx, job: &mut dyn Job, turns: &Mutex<()>, number: u32) -> Result
     let (mut collisions, mut losses, mut conflicts) = (0, 0, 0);
     let mut careful = false;
     loop {
+        tx.has_met(conflicts > 0);
         let fault = match attempt(tx, job, careful) {
             Ok(()) => return Ok(()),
             Err(fault) => fault,

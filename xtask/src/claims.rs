@@ -9,7 +9,7 @@ use crate::test::Tally;
 use crate::{tools, zones};
 
 /// The engines of the operator's store.
-const ENGINES: [&str; 2] = ["sqlite", "postgres"];
+const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
 /// Of the claims, those whose attacks touch keys or what is sealed; CI plays them with OpenBao too.
 const ABOUT_KEYS: [&str; 10] = ["A01", "A02", "A12", "A13", "A15", "B01", "B02F", "D03", "D04", "D04Q"];
 /// Of those, the ones whose sabotages CI plays with OpenBao.
@@ -28,11 +28,32 @@ pub struct Arguments {
     #[arg(long)]
     sabotage: bool,
     /// Try the claims about the zones as two programs of two users in two networks (needs root).
-    #[arg(long, conflicts_with = "backend")]
+    #[arg(long)]
     zones: bool,
+    /// The engine of the operator's store. Left out: of the zones the embedded one, else both, with OpenBao the embedded
+    /// one.
+    #[arg(long, value_enum)]
+    engine: Option<Engine>,
     /// Who keeps the keys: the trustee itself, or a real OpenBao, which is installed and started for it.
     #[arg(long, value_enum, default_value_t = Backend::Embedded)]
     backend: Backend,
+}
+
+/// Where the operator's rows are.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    /// As the claims take it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
 }
 
 /// Who keeps the keys.
@@ -52,7 +73,7 @@ impl Backend {
     }
 
     /// The engines on which its claims are played: what keeps the keys does not know the operator's store.
-    fn engines(self) -> &'static [&'static str] {
+    fn engines(self) -> &'static [Engine] {
         match self {
             Self::Embedded => &ENGINES,
             Self::Openbao => &ENGINES[..1],
@@ -66,12 +87,12 @@ impl Backend {
 /// When one does not hold, or a sabotage lets nothing through.
 pub fn run(arguments: &Arguments) -> Result<()> {
     let ids: Vec<&str> = arguments.ids.iter().map(String::as_str).collect();
-    let mut tally = Tally::default();
+    let (backend, mut tally) = (arguments.backend, Tally::default());
     if arguments.zones {
-        tally = zones(&ids, arguments.sabotage)?;
+        tally = zones(arguments.engine.unwrap_or(Engine::Sqlite), backend, &ids, arguments.sabotage)?;
     } else {
-        for engine in arguments.backend.engines() {
-            tally = tally + play(engine, arguments.backend, &ids, arguments.sabotage.then_some(1))?;
+        for engine in arguments.engine.as_ref().map_or(backend.engines(), std::slice::from_ref) {
+            tally = tally + play(*engine, backend, &ids, arguments.sabotage.then_some(1))?;
         }
     }
     if tally.failed > 0 {
@@ -95,29 +116,36 @@ pub fn sampled() -> Result<Tally> {
     Ok(claims + sabotages + play(sqlite, openbao, &BACK_FROM_BACKUPS, Some(1))?)
 }
 
-/// The claims about two zones on two hosts, and all of their sabotages.
+/// The claims about two zones on two hosts, and all of their sabotages; the claims once more with a server for the rows
+/// and a server for the keys.
 ///
 /// # Errors
 /// As [`zones()`].
 pub fn apart() -> Result<Tally> {
-    Ok(zones(&[], false)? + zones(&[], true)?)
+    let alone = |sabotage| zones(Engine::Sqlite, Backend::Embedded, &[], sabotage);
+    Ok(alone(false)? + alone(true)? + zones(Engine::Postgres, Backend::Openbao, &[], false)?)
 }
 
 /// The claims about two zones on two hosts, or their sabotages.
 ///
 /// # Errors
 /// When they cannot be built, or the machine does not let two hosts be made of it.
-fn zones(ids: &[&str], sabotage: bool) -> Result<Tally> {
+fn zones(engine: Engine, backend: Backend, ids: &[&str], sabotage: bool) -> Result<Tally> {
     let programs = zones::prepare()?;
-    let mut options: Vec<OsString> = vec!["--zones".into(), programs.into_os_string()];
+    let mut options = with(engine, backend);
+    options.extend(["--zones".into(), programs.into_os_string()]);
     options.extend(sabotage.then(|| "--sabotage".into()));
-    tried(Run::new(built()?).args(options).args(ids))
+    tried(Run::new(built()?).args(options).args(ids), backend == Backend::Openbao)
 }
 
-fn play(engine: &str, backend: Backend, ids: &[&str], every: Option<usize>) -> Result<Tally> {
+/// What the operator's rows and the keys are kept with, as the claims take it.
+fn with(engine: Engine, backend: Backend) -> Vec<OsString> {
+    ["--engine", engine.name(), "--backend", backend.name()].map(Into::into).to_vec()
+}
+
+fn play(engine: Engine, backend: Backend, ids: &[&str], every: Option<usize>) -> Result<Tally> {
     let build = || Run::new("cargo").args(["build", "--locked", "--workspace", "--bin", "claims"]);
-    let mut options: Vec<OsString> =
-        ["--engine", engine, "--backend", backend.name()].map(Into::into).to_vec();
+    let mut options = with(engine, backend);
     if let Some(every) = every {
         build().args(["--features", "testkit/sabotage"]).show()?;
         options.extend(["--sabotage".into(), "--every".into(), every.to_string().into()]);
@@ -125,8 +153,7 @@ fn play(engine: &str, backend: Backend, ids: &[&str], every: Option<usize>) -> R
         build().show()?;
     }
     // Some claims are about a keeper of keys that can be away, whoever keeps them otherwise.
-    let (variable, server) = tools::server_of_keys()?;
-    tried(Run::new(built()?).args(options).args(ids).env(variable, server))
+    tried(Run::new(built()?).args(options).args(ids), true)
 }
 
 /// The claims that were built last.
@@ -134,7 +161,12 @@ fn built() -> Result<PathBuf> {
     Ok(command::target()?.join("debug").join("claims"))
 }
 
-fn tried(claims: Run) -> Result<Tally> {
+/// Runs them, with an OpenBao at hand when they may start one.
+fn tried(mut claims: Run, openbao: bool) -> Result<Tally> {
+    if openbao {
+        let (variable, server) = tools::server_of_keys()?;
+        claims = claims.env(variable, server);
+    }
     let (printed, _) = claims.tee()?;
     printed.lines().rev().find_map(count).context("the claims were not counted; see above")
 }

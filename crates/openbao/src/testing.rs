@@ -16,8 +16,10 @@ use std::time::Duration;
 
 /// Patience with a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
-const EVERYDAY: &str = include_str!("../../../deploy/openbao-policy.hcl");
-const ERASURE: &str = include_str!("../../../deploy/openbao-erasure-policy.hcl");
+/// What the everyday token may do, as it is handed to operators of an OpenBao.
+pub const EVERYDAY: &str = include_str!("../../../deploy/openbao-policy.hcl");
+/// What the token for erasures may do.
+pub const ERASURE: &str = include_str!("../../../deploy/openbao-erasure-policy.hcl");
 
 /// Where transit is mounted unless somebody asks for a place of their own.
 const USUAL: &str = "transit";
@@ -46,13 +48,7 @@ impl Server {
         let folder = place.join(format!("treuhand-openbao-{}-{api}", std::process::id()));
         std::fs::create_dir_all(folder.join("raft")).map_err(said)?;
         let root = format!("http://127.0.0.1:{api}");
-        let text = format!(
-            "disable_mlock = true\napi_addr = \"{root}\"\ncluster_addr = \"http://127.0.0.1:{cluster}\"\n\
-             storage \"raft\" {{\n  path = \"{}\"\n  node_id = \"one\"\n}}\n\
-             listener \"tcp\" {{\n  address = \"127.0.0.1:{api}\"\n  cluster_address = \"127.0.0.1:{cluster}\"\n  \
-             tls_disable = true\n}}\n",
-            folder.join("raft").display()
-        );
+        let text = configuration(&folder.join("raft"), api, cluster);
         std::fs::write(folder.join("openbao.hcl"), text).map_err(said)?;
         let mut server =
             Self { program, folder, root, child: None, unseal_key: String::new(), root_token: String::new() };
@@ -254,14 +250,28 @@ impl Drop for Server {
     }
 }
 
+/// The configuration of a server of its own on loopback, with storage in this folder.
+pub fn configuration(storage: &Path, api: u16, cluster: u16) -> String {
+    format!(
+        "disable_mlock = true\napi_addr = \"http://127.0.0.1:{api}\"\ncluster_addr = \"http://127.0.0.1:{cluster}\"\n\
+         storage \"raft\" {{\n  path = \"{}\"\n  node_id = \"one\"\n}}\n\
+         listener \"tcp\" {{\n  address = \"127.0.0.1:{api}\"\n  cluster_address = \"127.0.0.1:{cluster}\"\n  \
+         tls_disable = true\n}}\n",
+        storage.display()
+    )
+}
+
 /// The name of a policy and of its token at a mount.
 fn named(kind: &str, mount: &str) -> String {
     if mount == USUAL { kind.to_owned() } else { format!("{kind}-{mount}") }
 }
 
 /// The program that `cargo xtask test` names, or the one it left beside what cargo builds.
+///
+/// # Errors
+/// When it is nowhere.
 #[expect(clippy::disallowed_methods, reason = "a test is told its tools by the environment")]
-fn program() -> Outcome<PathBuf> {
+pub fn program() -> Outcome<PathBuf> {
     let given = std::env::var_os("TREUHAND_TEST_OPENBAO").map(PathBuf::from);
     let left_behind = || {
         let me = std::env::current_exe().ok()?;

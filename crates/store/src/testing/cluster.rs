@@ -105,10 +105,7 @@ fn given() -> Option<String> {
 fn start() -> Result<String, StoreError> {
     let tools = tools()?;
     let temp = std::env::temp_dir();
-    let probe = temp.join(super::unique());
-    File::create(&probe).map_err(|error| trouble("writing into the temp folder", &error))?;
-    let me = std::fs::metadata(&probe).map_err(|error| trouble("asking who we are", &error))?.uid();
-    let _ = std::fs::remove_file(&probe);
+    let me = who()?;
     let home = temp.join(format!("treuhand-test-postgres-{me}"));
     std::fs::create_dir_all(&home).map_err(|error| trouble("making its folder", &error))?;
     let starting = lock_file(&home.join("start"))?;
@@ -126,40 +123,64 @@ fn start() -> Result<String, StoreError> {
     Ok(url)
 }
 
+/// The number of our user.
+fn who() -> Result<u32, StoreError> {
+    let probe = std::env::temp_dir().join(super::unique());
+    File::create(&probe).map_err(|error| trouble("writing into the temp folder", &error))?;
+    let me = std::fs::metadata(&probe).map_err(|error| trouble("asking who we are", &error))?.uid();
+    let _ = std::fs::remove_file(&probe);
+    Ok(me)
+}
+
 fn make(tools: &Path, home: &Path, as_root: bool) -> Result<(), StoreError> {
     let data = home.join("data");
-    let prefix: &[&str] = if as_root { &["runuser", "-u", "postgres", "--"] } else { &["env"] };
-    let run = |program: &str, args: &[&str]| {
-        let mut command = Command::new(prefix[0]);
-        command.args(&prefix[1..]).arg(tools.join(program)).arg("-D").arg(&data).args(args);
-        finish(&mut command, program)
-    };
-    let _ = run("pg_ctl", &["stop", "-m", "immediate"]); // one that does not answer
+    let _ = run(tools, as_root, "pg_ctl", &data, &["stop", "-m", "immediate"]); // one that does not answer
     let _ = std::fs::remove_dir_all(&data);
-    std::fs::create_dir(&data).map_err(|error| trouble("making its data folder", &error))?;
-    std::fs::set_permissions(&data, PermissionsExt::from_mode(0o700))
-        .map_err(|error| trouble("closing its data folder", &error))?;
-    if as_root {
-        finish(Command::new("chown").arg("postgres").arg(&data), "chown")?;
-    }
-    run(
-        "initdb",
-        &[
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "--locale-provider=icu",
-            "--icu-locale=de",
-        ],
-    )?;
+    initialise(tools, &data, as_root)?;
     let options = format!("{OPTIONS} -c unix_socket_directories={}", data.display());
     let log = data.join("server.log");
-    run("pg_ctl", &["start", "-w", "-l", &log.display().to_string(), "-o", &options])?;
-    watch(prefix, tools, home)
+    run(tools, as_root, "pg_ctl", &data, &["start", "-w", "-l", &log.display().to_string(), "-o", &options])?;
+    watch(user(as_root), tools, home)
+}
+
+/// The folder of a server that nobody has started yet, for whoever will, and where the programs are. Root starts none:
+/// then the folder is the user's `postgres`, to be given away.
+///
+/// # Errors
+/// When there are no programs, or the folder cannot be made.
+pub fn new_cluster(data: &Path) -> Result<PathBuf, StoreError> {
+    let tools = tools()?;
+    initialise(&tools, data, who()? == 0)?;
+    Ok(tools)
+}
+
+fn initialise(tools: &Path, data: &Path, as_root: bool) -> Result<(), StoreError> {
+    std::fs::create_dir(data).map_err(|error| trouble("making its data folder", &error))?;
+    std::fs::set_permissions(data, PermissionsExt::from_mode(0o700))
+        .map_err(|error| trouble("closing its data folder", &error))?;
+    if as_root {
+        finish(Command::new("chown").arg("postgres").arg(data), "chown")?;
+    }
+    let sorting = ["--locale=C", "--locale-provider=icu", "--icu-locale=de"];
+    run(
+        tools,
+        as_root,
+        "initdb",
+        data,
+        &[&["-U", "postgres", "-A", "trust", "-E", "UTF8"], &sorting[..]].concat(),
+    )
+}
+
+/// As whom a server's programs are started.
+fn user(as_root: bool) -> &'static [&'static str] {
+    if as_root { &["runuser", "-u", "postgres", "--"] } else { &["env"] }
+}
+
+fn run(tools: &Path, as_root: bool, program: &str, data: &Path, args: &[&str]) -> Result<(), StoreError> {
+    let prefix = user(as_root);
+    let mut command = Command::new(prefix[0]);
+    command.args(&prefix[1..]).arg(tools.join(program)).arg("-D").arg(data).args(args);
+    finish(&mut command, program)
 }
 
 /// Leaves the watchdog behind, in a session of its own.

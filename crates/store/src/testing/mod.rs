@@ -9,6 +9,7 @@ mod hand;
 
 use crate::{Schema, Store, StoreError};
 use cluster::Lease;
+pub use cluster::new_cluster;
 pub use hand::Touched;
 use std::ops::Deref;
 use std::path::PathBuf;

@@ -23,8 +23,10 @@ pub enum Backend {
 
 /// What stages share.
 pub struct House {
-    engine: Engine,
-    backend: Backend,
+    /// Where the operator's store is.
+    pub engine: Engine,
+    /// Who keeps the keys.
+    pub backend: Backend,
     server: OnceCell<Arc<Server>>,
 }
 

@@ -90,21 +90,22 @@ fn main() -> ExitCode {
 }
 
 async fn run(options: &Options) -> Result<bool> {
+    let house = Rc::new(House::new(options.engine.into(), options.backend));
     if let Some(programs) = &options.zones {
         let claims = chosen(zones::CLAIMS.iter().collect(), &options.ids)?;
         let mut tally = Tally::default();
         if options.sabotage {
-            zone_sabotages(programs, &claims, &mut tally).await?;
+            zone_sabotages(programs, &house, &claims, &mut tally).await?;
             return Ok(tally.all_held());
         }
-        let mut zones = Zones::set(programs, None).await.context("the two zones could not be set up")?;
+        let mut zones =
+            Zones::set(programs, &house, None).await.context("the two zones could not be set up")?;
         for claim in claims {
             tally.note(claim, (claim.play)(&mut zones).await);
         }
         return Ok(tally.all_held());
     }
     let claims = chosen(attacks::claims(), &options.ids)?;
-    let house = Rc::new(House::new(options.engine.into(), options.backend));
     if options.sabotage {
         sabotages(&house, &claims, options.every).await
     } else {
@@ -206,13 +207,18 @@ async fn sabotages(house: &Rc<House>, claims: &[&Claim<Stage>], every: usize) ->
 }
 
 /// Does the same to the zones as two programs, with every control that a claim about them names.
-async fn zone_sabotages(programs: &Path, claims: &[&Claim<Zones>], tally: &mut Tally) -> Result<()> {
+async fn zone_sabotages(
+    programs: &Path,
+    house: &House,
+    claims: &[&Claim<Zones>],
+    tally: &mut Tally,
+) -> Result<()> {
     for sabotage in &sabotage::all() {
         let felled: Vec<_> = claims.iter().filter(|claim| claim.felled_by.contains(&sabotage.name)).collect();
         if felled.is_empty() {
             continue;
         }
-        let zones = Zones::set(programs, Some(sabotage)).await;
+        let zones = Zones::set(programs, house, Some(sabotage)).await;
         let mut zones =
             zones.with_context(|| format!("the two zones could not be set up without {}", sabotage.name))?;
         for claim in felled {

@@ -7,6 +7,7 @@ use contract::operation::{Method, operations};
 use edge::names;
 use testkit::Ask;
 
+use super::far::OPERATORS;
 use super::{Zones, binaries, doors, granted, silence};
 use crate::claim::{Verdict, claims};
 use crate::flows;
@@ -44,22 +45,33 @@ pub fn story(zones: &mut Zones) -> Result<Verdict> {
     Ok(Verdict::Holds(format!("{} steps between the users {}", zones.steps, users.join(" and "))))
 }
 
-/// The operator's whole folder: database, write-ahead log, configuration, keys, everything it printed and logged down
+/// The operator's whole folder: database, write-ahead log, what PostgreSQL logs of every statement, configuration, keys, everything it printed and logged down
 /// to the finest level, and what its wiretap kept.
 pub fn files(zones: &mut Zones) -> Result<Verdict> {
-    let folder = &zones.ground.operator.folder;
-    let mut bytes = 0;
-    let found = zones.far.searcher()?.files(folder, &mut bytes)?;
-    if found.is_empty() {
-        let data = Searcher::new(std::slice::from_ref(&zones.marker))?.files(&folder.join("data"), &mut 0)?;
-        ensure!(!data.is_empty(), "positive control: the search does not even find commerce in the store");
+    let (folder, searcher) = (&zones.ground.operator.folder, zones.far.searcher()?);
+    let (mut bytes, mut found, mut kept) = (0, BTreeSet::new(), vec![("the store", folder.join("data"))]);
+    if let Some(database) = &zones.far.database {
+        let rows = database.rows()?;
+        bytes += rows.len() as u64;
+        found.extend(searcher.bytes("the rows", &rows));
+        kept = database.files().into();
     }
+    found.extend(searcher.files(folder, &mut bytes)?);
+    if found.is_empty() {
+        let marker = Searcher::new(std::slice::from_ref(&zones.marker))?;
+        for (name, place) in &kept {
+            let seen = marker.files(place, &mut 0)?;
+            ensure!(!seen.is_empty(), "positive control: the search does not even find commerce in {name}");
+        }
+    }
+    let kept: Vec<_> = kept.into_iter().map(|(name, _)| name).collect();
     let fields = flows::fields().len();
     Ok(Verdict::of(
         found,
         format!(
-            "0 hits in {bytes} bytes; {} canaries in {fields} fields; commerce is found",
-            zones.far.canaries()
+            "0 hits in {bytes} bytes; {} canaries in {fields} fields; commerce is found in {}",
+            zones.far.canaries(),
+            kept.join(" and ")
         ),
     ))
 }
@@ -80,12 +92,14 @@ pub fn memory(zones: &mut Zones) -> Result<Verdict> {
         !seen.is_empty(),
         "positive control: the search does not even find a variable in the environment"
     );
-    seen.clear();
-    zones.far.operator.memory(|held| seen.extend(own.bytes("memory", held)))?;
-    ensure!(
-        seen.len() > 1,
-        "positive control: the search does not find commerce in the operator's memory: {seen:?}"
-    );
+    zones.far.memory(|whose, held| seen.extend(own.bytes(whose, held)))?;
+    for (planted, whose) in [(&zones.variable, OPERATORS), (&zones.marker, zones.far.of_rows())] {
+        let place = format!("{} in {whose}", planted.place);
+        ensure!(
+            seen.iter().any(|hit| hit.starts_with(&place)),
+            "positive control: the search does not find {place}"
+        );
+    }
     let mut kept = BTreeSet::new();
     zones.trustee.memory(|held| kept.extend(searcher.bytes("memory", held)))?;
     ensure!(!kept.is_empty(), "positive control: the search finds no canary in the trustee's memory");
@@ -93,9 +107,10 @@ pub fn memory(zones: &mut Zones) -> Result<Verdict> {
     Ok(Verdict::of(
         found,
         format!(
-            "0 hits in {} looks at {} bytes; commerce is found there, and {} canaries in the trustee's memory",
+            "0 hits in {} looks at {} bytes; commerce is found in {}, and {} canaries in the trustee's memory",
             looks.count,
             looks.bytes,
+            zones.far.of_rows(),
             kept.len()
         ),
     ))

@@ -12,22 +12,20 @@ use crate::claim::Verdict;
 use crate::scene::Scene;
 
 /// What the trustee keeps.
-const KEPT: &[&str] = &[
-    "data/trustee.db",
-    "data/access.json",
-    "data.key",
-    "trustee.toml",
-    "trustee.log",
-    "gateway.key",
-    "public.key",
-];
+const KEPT: [&str; 6] =
+    ["data/trustee.db", "data/access.json", "trustee.toml", "trustee.log", "gateway.key", "public.key"];
 
 /// Each thing the operator's user tries is first seen to work for the trustee's.
 pub fn closed(zones: &mut Zones) -> Result<Verdict> {
     let (operator, trustee) = (&zones.ground.operator, &zones.ground.trustee);
     let process = zones.trustee.id();
+    let keys: &[&str] = match zones.key_server {
+        None => &["data.key"],
+        Some(_) => &["everyday.token", "erasure.token", "openbao/vault.db"],
+    };
+    let kept = KEPT.iter().chain(keys);
     let mut reads: Vec<String> =
-        KEPT.iter().map(|name| trustee.folder.join(name).to_string_lossy().into_owned()).collect();
+        kept.map(|name| trustee.folder.join(name).to_string_lossy().into_owned()).collect();
     reads.extend(["environ", "maps", "auxv"].map(|what| format!("/proc/{process}/{what}")));
     let door = format!("https://{}:{PORT}/health", zones.ground.public);
     let behind = format!("https://{}:{PORT}/health", trustee.address);

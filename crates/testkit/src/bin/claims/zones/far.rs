@@ -12,11 +12,16 @@ use treuhand::story::{Person, Setting, Stage};
 use trustee::identity::Identity;
 use uuid::Uuid;
 
+use super::database::Database;
 use super::program::Running;
 use crate::canary::{Aviary, letters};
 use crate::scene::{Scene, Tokens};
 use crate::search::Searcher;
 use crate::stage::text;
+
+/// Whose memory is looked at.
+pub const OPERATORS: &str = "the operator's memory";
+const DATABASES: &str = "its database's memory";
 
 /// What was found in the operator's memory while the flows were played.
 #[derive(Default)]
@@ -37,6 +42,8 @@ pub struct Far {
     aviary: Aviary,
     /// The operator zone's program.
     pub operator: Running,
+    /// Where it keeps its rows, if not in a file.
+    pub database: Option<Database>,
     /// What was seen of it.
     pub looks: Looks,
     calls: u128,
@@ -44,7 +51,7 @@ pub struct Far {
 
 impl Far {
     /// The door of the zones with this setting, and those who play signed in.
-    pub async fn reach(setting: Setting, operator: Running) -> Result<Self> {
+    pub async fn reach(setting: Setting, operator: Running, database: Option<Database>) -> Result<Self> {
         let stage = setting.stage();
         let none =
             Tokens { app: String::new(), admin: String::new(), other: String::new(), staff: String::new() };
@@ -54,6 +61,7 @@ impl Far {
             tokens: none,
             aviary: Aviary::default(),
             operator,
+            database,
             looks: Looks::default(),
             calls: 0,
         };
@@ -76,6 +84,17 @@ impl Far {
     /// A searcher for everything planted so far.
     pub fn searcher(&self) -> Result<Searcher> {
         Searcher::new(&self.aviary.canaries)
+    }
+
+    /// Everything in the memory of the operator's programs, and whose it is.
+    pub fn memory(&self, mut each: impl FnMut(&'static str, &[u8])) -> Result<()> {
+        self.operator.memory(|held| each(OPERATORS, held))?;
+        self.database.as_ref().map_or(Ok(()), |database| database.memory(|held| each(DATABASES, held)))
+    }
+
+    /// In which memory the rows are.
+    pub fn of_rows(&self) -> &'static str {
+        if self.database.is_some() { DATABASES } else { OPERATORS }
     }
 
     /// How many canaries there are.
@@ -191,12 +210,13 @@ impl Scene for Far {
 
     fn after(&mut self, part: &str) -> Result<()> {
         let searcher = self.searcher()?;
-        let heap = format!("the operator's memory after {part}");
-        let looks = &mut self.looks;
+        let mut looks = std::mem::take(&mut self.looks);
         looks.count += 1;
-        self.operator.memory(|held| {
+        self.memory(|whose, held| {
             looks.bytes += held.len() as u64;
-            looks.found.extend(searcher.bytes(&heap, held));
-        })
+            looks.found.extend(searcher.bytes(&format!("{whose} after {part}"), held));
+        })?;
+        self.looks = looks;
+        Ok(())
     }
 }

@@ -26,9 +26,9 @@ pub async fn memory(zones: &mut Zones) -> Result<Verdict> {
     let (mut found, mut looks, mut bytes) = (BTreeSet::new(), 0, 0);
     let mut look = |zones: &Zones| {
         looks += 1;
-        zones.far.operator.memory(|held| {
+        zones.far.memory(|whose, held| {
             bytes += held.len();
-            found.extend(searcher.bytes("the operator's memory", held));
+            found.extend(searcher.bytes(whose, held));
         })
     };
     look(zones)?;

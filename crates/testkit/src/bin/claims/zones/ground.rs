@@ -10,6 +10,7 @@ use std::process::{Command, Output, Stdio};
 use anyhow::{Context, Result, bail, ensure};
 
 /// One of the two hosts.
+#[derive(Clone)]
 pub struct Host {
     /// Its user.
     pub uid: u32,

@@ -8,10 +8,12 @@
 
 mod attacks;
 mod binaries;
+mod database;
 mod doors;
 mod far;
 mod granted;
 mod ground;
+mod keys;
 mod papers;
 mod program;
 mod silence;
@@ -25,6 +27,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, ensure};
 use client::HttpTransport;
 use edge::tls::{authorities, client};
+use store::testing::Engine;
 use testkit::Counting;
 use treuhand::seed::Access;
 use treuhand::story::Setting;
@@ -32,9 +35,11 @@ use trustee::controls::Control;
 
 use crate::canary::{Canary, letters};
 use crate::flows::{self, Played};
+use crate::house::{Backend, House};
 use crate::sabotage::{self, Sabotage};
 use crate::scene::Scene;
 pub use attacks::CLAIMS;
+use database::Database;
 use far::Far;
 use ground::{Ground, Host};
 use papers::Authority;
@@ -69,20 +74,26 @@ pub struct Zones {
     pub programs: PathBuf,
     /// What listens in on the operator's side.
     pub wiretap: Option<Running>,
+    /// Who keeps the trustee's keys, if not the trustee itself.
+    pub key_server: Option<Running>,
     /// The two hosts; last, because nothing of theirs may run any more when they go.
     pub ground: Ground,
 }
 
 impl Zones {
-    /// Starts both zones with the programs in this folder, with a control left out or with all of them, and plays.
-    pub async fn set(programs: &Path, sabotage: Option<&Sabotage>) -> Result<Self> {
+    /// Starts both zones with the programs in this folder and what the house keeps rows and keys with, with a control
+    /// left out or with all of them, and plays.
+    pub async fn set(programs: &Path, house: &House, sabotage: Option<&Sabotage>) -> Result<Self> {
         ground::check()?;
         let ground = Ground::make()?;
-        papers(&ground)?;
+        papers(&ground, house.backend)?;
+        let database = (house.engine == Engine::Postgres).then(|| Database::start(&ground)).transpose()?;
+        let key_server = (house.backend == Backend::Openbao).then(|| keys::start(&ground)).transpose()?;
         let variable = Canary { place: "the operator's environment".to_owned(), core: letters() };
-        let (operator, trustee, wiretap) = start(&ground, programs, sabotage, &variable)?;
+        let rows = database.as_ref().map(Database::url);
+        let (operator, trustee, wiretap) = start(&ground, programs, sabotage, &variable, rows.as_deref())?;
         let steps = if sabotage.is_none() { tell(&ground, programs)? } else { 0 };
-        let mut far = Far::reach(setting(&ground)?, operator).await?;
+        let mut far = Far::reach(setting(&ground)?, operator, database).await?;
         far.aviary().keep("the story's contact", treuhand::story::CANARY);
         let marker = Canary { place: "the name of a company".to_owned(), core: letters() };
         let sold = commerce(&mut far, &marker).await;
@@ -108,6 +119,7 @@ impl Zones {
             sabotaged,
             programs,
             wiretap,
+            key_server,
             ground,
         })
     }
@@ -131,7 +143,7 @@ impl Zones {
 }
 
 /// Configurations and certificates, each where it belongs.
-fn papers(ground: &Ground) -> Result<()> {
+fn papers(ground: &Ground, backend: Backend) -> Result<()> {
     let (operator, trustee) = (&ground.operator, &ground.trustee);
     let [operators, gateways, public, taps, strangers] =
         ["operator", "gateway", "public", "tap", "stranger"].map(Authority::new);
@@ -161,7 +173,8 @@ fn papers(ground: &Ground) -> Result<()> {
         public = ground.public,
         operator = operator.address,
     );
-    write(trustee.folder.join("trustee.toml"), text)?;
+    let keys = if backend == Backend::Openbao { keys::configuration() } else { String::new() };
+    write(trustee.folder.join("trustee.toml"), text + &keys)?;
     fs::create_dir_all(trustee.folder.join("data"))?;
     let keys = ["data.key", "data.log-key"].map(|name| place(&trustee.folder.join(name), "keys")).concat();
     let called = format!(
@@ -187,6 +200,7 @@ fn start(
     programs: &Path,
     sabotage: Option<&Sabotage>,
     variable: &Canary,
+    rows: Option<&str>,
 ) -> Result<(Running, Running, Running)> {
     let (operator, trustee) = (&ground.operator, &ground.trustee);
     let built = |zone: &str| programs.join(if sabotage.is_some() { "sabotaged" } else { zone });
@@ -196,8 +210,9 @@ fn start(
 
     let key = trustee.run(&trustee_program).args(["trustee-key", "--config", "trustee.toml"]).output()?;
     let key = String::from_utf8(key.stdout)?;
+    let rows = rows.map(|url| format!("postgres = \"{url}\"\n")).unwrap_or_default();
     let text = format!(
-        "listen = \"{BEHIND}\"\ndata = \"data\"\ntrustee_keys = [\"{}\"]\ngateway_authority = \"clients-ca.pem\"\n\n\
+        "listen = \"{BEHIND}\"\ndata = \"data\"\n{rows}trustee_keys = [\"{}\"]\ngateway_authority = \"clients-ca.pem\"\n\n\
          [certificate]\nchain = \"operator.pem\"\nkey = \"operator.key\"\n",
         key.trim()
     );

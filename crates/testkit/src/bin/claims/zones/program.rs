@@ -60,35 +60,9 @@ impl Running {
         self.child.id()
     }
 
-    /// Everything in its memory, mapping by mapping, while it stands still. Empty pages are left out.
+    /// Everything in its memory.
     pub fn memory(&self, mut each: impl FnMut(&[u8])) -> Result<()> {
-        self.signal("-STOP")?;
-        let read = self.mappings(&mut each);
-        self.signal("-CONT")?;
-        read
-    }
-
-    fn mappings(&self, each: &mut dyn FnMut(&[u8])) -> Result<()> {
-        let maps = fs::read_to_string(format!("/proc/{}/maps", self.id()))?;
-        let memory = File::open(format!("/proc/{}/mem", self.id()))?;
-        let mut chunk = vec![0; CHUNK];
-        for line in maps.lines().filter(|line| !line.ends_with("[vvar]") && !line.ends_with("[vsyscall]")) {
-            let (range, rest) = line.split_once(' ').context("a mapping")?;
-            let (from, to) = range.split_once('-').context("a range")?;
-            let (mut at, to) = (u64::from_str_radix(from, 16)?, u64::from_str_radix(to, 16)?);
-            let mut held = Vec::new();
-            while rest.starts_with('r') && at < to {
-                let wanted = CHUNK.min(usize::try_from(to - at)?);
-                // What lies beyond the end of a mapped file cannot be read, and holds nothing.
-                let Ok(got) = memory.read_at(&mut chunk[..wanted], at) else { break };
-                for page in chunk[..got].chunks(PAGE).filter(|page| **page != EMPTY[..page.len()]) {
-                    held.extend_from_slice(page);
-                }
-                at += got.max(1) as u64;
-            }
-            each(&held);
-        }
-        Ok(())
+        memory(self.id(), Part::All, &mut each)
     }
 
     /// Its environment and its command line.
@@ -96,11 +70,55 @@ impl Running {
         let read = |what: &str| fs::read(format!("/proc/{}/{what}", self.id()));
         Ok([read("environ")?, read("cmdline")?].concat())
     }
+}
 
-    fn signal(&self, signal: &str) -> Result<()> {
-        let sent = Command::new("kill").args([signal, &self.id().to_string()]).status()?;
-        if sent.success() { Ok(()) } else { bail!("kill {signal} failed: has it ended?") }
+/// How much of a process's memory is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All that it can read.
+    All,
+    /// What it alone may have written: without what it shares with the process that made it, and without its program.
+    Own,
+}
+
+/// What is in a process's memory, mapping by mapping, while it stands still. Empty pages are left out.
+pub fn memory(process: u32, part: Part, each: &mut dyn FnMut(&[u8])) -> Result<()> {
+    signal(process, "-STOP")?;
+    let read = mappings(process, part, each);
+    signal(process, "-CONT")?;
+    read
+}
+
+fn mappings(process: u32, part: Part, each: &mut dyn FnMut(&[u8])) -> Result<()> {
+    let maps = fs::read_to_string(format!("/proc/{process}/maps"))?;
+    let memory = File::open(format!("/proc/{process}/mem"))?;
+    let mut chunk = vec![0; CHUNK];
+    for line in maps.lines().filter(|line| !line.ends_with("[vvar]") && !line.ends_with("[vsyscall]")) {
+        let (range, rest) = line.split_once(' ').context("a mapping")?;
+        let (from, to) = range.split_once('-').context("a range")?;
+        let (mut at, to) = (u64::from_str_radix(from, 16)?, u64::from_str_radix(to, 16)?);
+        let wanted = match part {
+            Part::All => rest.starts_with('r'),
+            Part::Own => rest.starts_with("rw-p"),
+        };
+        let mut held = Vec::new();
+        while wanted && at < to {
+            let wanted = CHUNK.min(usize::try_from(to - at)?);
+            // What lies beyond the end of a mapped file cannot be read, and holds nothing.
+            let Ok(got) = memory.read_at(&mut chunk[..wanted], at) else { break };
+            for page in chunk[..got].chunks(PAGE).filter(|page| **page != EMPTY[..page.len()]) {
+                held.extend_from_slice(page);
+            }
+            at += got.max(1) as u64;
+        }
+        each(&held);
     }
+    Ok(())
+}
+
+fn signal(process: u32, signal: &str) -> Result<()> {
+    let sent = Command::new("kill").args([signal, &process.to_string()]).status()?;
+    if sent.success() { Ok(()) } else { bail!("kill {signal} failed: has it ended?") }
 }
 
 impl Drop for Running {

@@ -14,10 +14,37 @@ const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
 const ABOUT_KEYS: [&str; 10] = ["A01", "A02", "A12", "A13", "A15", "B01", "B02F", "D03", "D04", "D04Q"];
 /// Of those, the ones whose sabotages CI plays with OpenBao.
 const BACK_FROM_BACKUPS: [&str; 2] = ["D03", "D04"];
-/// Of the sabotages, CI plays each of so many on SQLite.
-const SAMPLE: usize = 4;
+/// In so many parts CI plays the sabotages on SQLite, one part for each commit.
+const SABOTAGES: usize = 4;
+/// In so many parts it plays all claims with OpenBao, besides those about keys.
+const WITH_OPENBAO: usize = 8;
 /// Of the claims, those whose attacks look into the store itself; their sabotages are played on PostgreSQL too.
 const ABOUT_THE_STORE: [&str; 4] = ["A01", "A10", "A13", "G10"];
+
+/// A part of the claims or the sabotages: each of so many, beginning with this one.
+#[derive(Clone, Copy)]
+struct Part {
+    every: usize,
+    from: usize,
+}
+
+impl Part {
+    /// All of them.
+    const WHOLE: Self = Self { every: 1, from: 0 };
+
+    /// One of so many parts: another one for another commit, so that all of them have their turn.
+    fn of(parts: usize) -> Self {
+        // Without a repository it is the first.
+        let commit = Run::new("git").args(["rev-parse", "HEAD"]).read().unwrap_or_default();
+        Self { every: parts, from: turn(&commit, parts) }
+    }
+}
+
+/// Whose turn it is at a commit.
+fn turn(commit: &str, parts: usize) -> usize {
+    let number = commit.get(..8).and_then(|digits| usize::from_str_radix(digits, 16).ok());
+    number.unwrap_or_default() % parts
+}
 
 /// Which claims to try.
 #[derive(clap::Args)]
@@ -92,7 +119,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         tally = zones(arguments.engine.unwrap_or(Engine::Sqlite), backend, &ids, arguments.sabotage)?;
     } else {
         for engine in arguments.engine.as_ref().map_or(backend.engines(), std::slice::from_ref) {
-            tally = tally + play(*engine, backend, &ids, arguments.sabotage.then_some(1))?;
+            tally = tally + play(*engine, backend, &ids, (arguments.sabotage, Part::WHOLE))?;
         }
     }
     if tally.failed > 0 {
@@ -101,19 +128,21 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// All claims about both zones in one process on both engines, those about keys with OpenBao, and a sample of the
-/// sabotages.
+/// All claims about both zones in one process on both engines, those about keys and a part of all with OpenBao, and a
+/// part of the sabotages.
 ///
 /// # Errors
 /// When they cannot be built.
 pub fn sampled() -> Result<Tally> {
     let [sqlite, postgres] = ENGINES;
     let (embedded, openbao) = (Backend::Embedded, Backend::Openbao);
-    let claims = play(sqlite, embedded, &[], None)? + play(postgres, embedded, &[], None)?;
-    let claims = claims + play(sqlite, openbao, &ABOUT_KEYS, None)?;
-    let sabotages = play(sqlite, embedded, &[], Some(SAMPLE))?;
-    let sabotages = sabotages + play(postgres, embedded, &ABOUT_THE_STORE, Some(1))?;
-    Ok(claims + sabotages + play(sqlite, openbao, &BACK_FROM_BACKUPS, Some(1))?)
+    let (tried, broken) = ((false, Part::WHOLE), (true, Part::WHOLE));
+    let claims = play(sqlite, embedded, &[], tried)? + play(postgres, embedded, &[], tried)?;
+    let claims = claims + play(sqlite, openbao, &ABOUT_KEYS, tried)?;
+    let claims = claims + play(sqlite, openbao, &[], (false, Part::of(WITH_OPENBAO)))?;
+    let sabotages = play(sqlite, embedded, &[], (true, Part::of(SABOTAGES)))?;
+    let sabotages = sabotages + play(postgres, embedded, &ABOUT_THE_STORE, broken)?;
+    Ok(claims + sabotages + play(sqlite, openbao, &BACK_FROM_BACKUPS, broken)?)
 }
 
 /// The claims about two zones on two hosts, and all of their sabotages; the claims once more with a server for the rows
@@ -131,6 +160,9 @@ pub fn apart() -> Result<Tally> {
 /// # Errors
 /// When they cannot be built, or the machine does not let two hosts be made of it.
 fn zones(engine: Engine, backend: Backend, ids: &[&str], sabotage: bool) -> Result<Tally> {
+    if engine == Engine::Postgres {
+        tools::postgres::ensure()?;
+    }
     let programs = zones::prepare()?;
     let mut options = with(engine, backend);
     options.extend(["--zones".into(), programs.into_os_string()]);
@@ -143,12 +175,14 @@ fn with(engine: Engine, backend: Backend) -> Vec<OsString> {
     ["--engine", engine.name(), "--backend", backend.name()].map(Into::into).to_vec()
 }
 
-fn play(engine: Engine, backend: Backend, ids: &[&str], every: Option<usize>) -> Result<Tally> {
+fn play(engine: Engine, backend: Backend, ids: &[&str], (sabotage, part): (bool, Part)) -> Result<Tally> {
     let build = || Run::new("cargo").args(["build", "--locked", "--workspace", "--bin", "claims"]);
     let mut options = with(engine, backend);
-    if let Some(every) = every {
+    let [every, from] = [part.every, part.from].map(|number| number.to_string());
+    options.extend(["--every", &every, "--from", &from].map(Into::into));
+    if sabotage {
         build().args(["--features", "testkit/sabotage"]).show()?;
-        options.extend(["--sabotage".into(), "--every".into(), every.to_string().into()]);
+        options.push("--sabotage".into());
     } else {
         build().show()?;
     }
@@ -180,6 +214,13 @@ fn count(line: &str) -> Option<Tally> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_part_has_its_turn() {
+        let turns = ["0", "1", "2", "3"].map(|last| turn(&format!("00c0ffe{last}e0aa"), 4));
+        assert_eq!(turns, [0, 1, 2, 3]);
+        assert_eq!(turn("", 4), 0, "without a repository");
+    }
 
     #[test]
     fn the_last_line_counts() {

@@ -15,6 +15,8 @@ use kernel::{AccountId, Clock, Code, Entropy, Ids, Problem};
 use store::operator::accounts::{self, AccountRow};
 use store::{StoreError, Tx};
 
+use crate::controls::Controls;
+
 /// What every handler may know about its call. Holds no private value.
 pub struct Cx<'a> {
     /// The gateway's statement of who calls.
@@ -23,6 +25,8 @@ pub struct Cx<'a> {
     pub profile: &'a Profile,
     /// What is sold.
     pub catalogue: &'a Catalogue,
+    /// Which of the zone's own controls work.
+    pub controls: Controls,
     account: Option<Arc<AccountRow>>,
     real: Stopped,
     entropy: &'a dyn Entropy,
@@ -35,6 +39,7 @@ pub(crate) struct Surroundings {
     pub catalogue: Arc<Catalogue>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
+    pub controls: Controls,
 }
 
 impl<'a> Cx<'a> {
@@ -49,6 +54,7 @@ impl<'a> Cx<'a> {
             caller,
             profile: &around.profile,
             catalogue: &around.catalogue,
+            controls: around.controls,
             account,
             real: Stopped(around.clock.now()),
             entropy: &*around.entropy,

@@ -21,6 +21,7 @@ use serde_json::Value;
 use store::{StoreError, Tx};
 
 use crate::answer::Encoded;
+use crate::controls::{Control, Controls};
 use crate::cx::{Cx, Surroundings};
 use crate::idempotency;
 use crate::serve::{Fault, Input};
@@ -98,19 +99,18 @@ fn check(zone: &Inner, request: OperatorRequest) -> Result<(Raw, Handler), Probl
     let handler =
         handler(index).ok_or_else(|| errors::not_found("The operator zone does not answer this path."))?;
     let query = Query::parse(request.query(), spec.query)?;
-    let body = decode(spec, &request);
-    #[cfg(feature = "sabotage")]
-    let body = match (body, spec.body) {
-        (Err(_), Some(shape)) if zone.takes_plain => wire::canonicalise(shape(), &request.body),
-        (body, _) => body,
-    };
-    let body = body?;
+    let body = decode(spec, &request, zone.around.controls)?;
     Ok((Raw { spec, caller, request, params, query, body }, handler))
 }
 
 /// The canonical body, as the gateway wrote it. A private member in clear is refused before anything looks at it.
-fn decode(spec: &'static Spec, request: &OperatorRequest) -> Result<Value, Problem> {
-    spec.body.map_or(Ok(Value::Null), |shape| wire::read_between_zones(shape(), &request.body))
+fn decode(spec: &'static Spec, request: &OperatorRequest, controls: Controls) -> Result<Value, Problem> {
+    let Some(shape) = spec.body else { return Ok(Value::Null) };
+    let read = wire::read_between_zones(shape(), &request.body);
+    if read.is_err() && !controls.on(Control::PlainRefused) {
+        return wire::canonicalise(shape(), &request.body);
+    }
+    read
 }
 
 async fn run(zone: &Inner, raw: Raw, handler: Handler) -> Result<OperatorReply, Problem> {

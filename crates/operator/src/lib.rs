@@ -15,6 +15,7 @@ pub mod agreements;
 mod answer;
 mod audit;
 mod catalogue;
+pub mod controls;
 pub mod customers;
 mod cx;
 mod dispatch;

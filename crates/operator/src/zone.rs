@@ -9,6 +9,7 @@ use edge::{OperatorReply, OperatorRequest, Verifier};
 use kernel::{Clock, Entropy, Ids};
 use store::Store;
 
+use crate::controls::Controls;
 use crate::cx::Surroundings;
 
 /// What the zone is made of.
@@ -39,39 +40,26 @@ pub(crate) struct Inner {
     pub store: Store,
     pub around: Surroundings,
     pub verifier: Verifier<Assertion>,
-    #[cfg(feature = "sabotage")]
-    pub takes_plain: bool,
 }
 
 impl Operator {
     /// A zone over a migrated store.
     pub fn new(config: OperatorConfig) -> Self {
-        Self { inner: Arc::new(Self::inner(config)) }
+        Self::with(config, Controls::all())
     }
 
-    /// A zone that stores private members in clear when it gets them.
-    #[cfg(feature = "sabotage")]
-    pub fn that_takes_plain(config: OperatorConfig) -> Self {
-        Self { inner: Arc::new(Inner { takes_plain: true, ..Self::inner(config) }) }
-    }
-
-    fn inner(config: OperatorConfig) -> Inner {
+    /// The same with these controls.
+    pub fn with(config: OperatorConfig, controls: Controls) -> Self {
         let verifier = Verifier::new(config.trustee_keys, config.clock.clone());
         let around = Surroundings {
             profile: config.profile,
             catalogue: config.catalogue,
             clock: config.clock,
             entropy: config.entropy,
+            controls,
         };
         let holder = Ids { clock: &*around.clock, entropy: &*around.entropy }.random().to_string();
-        Inner {
-            holder,
-            store: config.store,
-            around,
-            verifier,
-            #[cfg(feature = "sabotage")]
-            takes_plain: false,
-        }
+        Self { inner: Arc::new(Inner { holder, store: config.store, around, verifier }) }
     }
 
     /// The zone's store, for backup and jobs.

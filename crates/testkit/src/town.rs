@@ -43,20 +43,14 @@ pub struct Plan {
     pub engine: Engine,
     /// Who keeps the keys.
     pub safe: Safe,
-    /// Whether the operator zone takes private members in clear; sabotage builds alone can.
-    #[cfg(feature = "sabotage")]
-    pub takes_plain: bool,
+    /// What the operator zone sees to by itself.
+    pub operator: operator::controls::Controls,
 }
 
 impl Plan {
     /// The usual town, its operator's store on this engine.
     pub fn on(engine: Engine) -> Self {
-        Self {
-            engine,
-            safe: Safe::default(),
-            #[cfg(feature = "sabotage")]
-            takes_plain: false,
-        }
+        Self { engine, safe: Safe::default(), operator: operator::controls::Controls::all() }
     }
 }
 
@@ -111,11 +105,7 @@ impl Town {
             clock: clock.clone(),
             entropy: world.entropy.clone(),
         };
-        #[cfg(feature = "sabotage")]
-        let operator =
-            if plan.takes_plain { Operator::that_takes_plain(config) } else { Operator::new(config) };
-        #[cfg(not(feature = "sabotage"))]
-        let operator = Operator::new(config);
+        let operator = Operator::with(config, plan.operator);
         tap.set(operator.clone());
         log.goes_to(trustee.trustee.log().clone());
         let roots = Roots {

@@ -7,6 +7,7 @@ pub mod arrival;
 #[cfg(feature = "operator")]
 pub mod compelled;
 pub mod folder;
+pub mod guards;
 pub mod host;
 #[cfg(all(feature = "operator", feature = "trustee"))]
 pub mod house;

@@ -20,12 +20,14 @@ use edge::Outbound;
 use edge::residency::{Keeping, Residency, ResidencyError, Service};
 use ledger::Digest;
 
+use crate::guards::{Guard, Guards};
+
 /// The file in a zone's data folder.
 pub const FILE: &str = "residency.toml";
 
 /// The declaration of a data folder, if it has one.
 #[derive(Clone, Default)]
-pub struct Declared(Option<(Arc<Residency>, Digest)>);
+pub struct Declared(Option<(Arc<Residency>, Digest)>, Guards);
 
 impl Declared {
     /// Reads what the folder declares.
@@ -35,14 +37,20 @@ impl Declared {
     pub fn read(folder: &Path, profile: &Profile) -> Result<Self> {
         let path = folder.join(FILE);
         let text = match fs::read_to_string(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self(None)),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
             read => read.with_context(|| format!("cannot read {}", path.display()))?,
         };
         let mut allowed: Vec<_> = profile.sites.iter().map(|site| site.country).collect();
         allowed.dedup();
         let residency = Residency::parse(&text, &allowed).with_context(|| path.display().to_string())?;
         let digest = Digest::of(text.as_bytes());
-        Ok(Self(Some((Arc::new(residency), digest))))
+        Ok(Self(Some((Arc::new(residency), digest)), Guards::all()))
+    }
+
+    /// The same with what the program sees to.
+    #[must_use]
+    pub fn guarded(self, guards: Guards) -> Self {
+        Self(self.0, guards)
     }
 
     /// Whether the folder declares anything.
@@ -58,6 +66,7 @@ impl Declared {
     /// Whom a client for this purpose may call.
     pub fn outbound(&self, purpose: Service) -> Outbound {
         match &self.0 {
+            _ if !self.1.on(Guard::Outbound) => Outbound::anywhere(),
             Some((residency, _)) => Outbound::declared(residency.clone(), purpose),
             // Tenants name issuers: without a declaration that would be the whole world, and this machine.
             None if purpose == Service::IdentityProvider => Outbound::declared(Arc::default(), purpose),

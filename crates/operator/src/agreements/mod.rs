@@ -23,6 +23,7 @@ use store::operator::agreements::{self as rows, AgreementRow, Needed};
 use store::operator::customers::CustomerRow;
 use store::{StoreError, Tx};
 
+use crate::controls::Control;
 use crate::{Cx, link};
 
 /// What one acceptance brings.
@@ -90,7 +91,10 @@ pub(crate) fn accept_at_once(tx: &mut Tx, cx: &Cx<'_>, row: CustomerRow) -> Resu
 }
 
 /// What a customer has accepted, for the rule that no order is taken without all of it.
-pub fn accepted(row: &CustomerRow) -> Vec<AgreementRole> {
+pub fn accepted(cx: &Cx<'_>, row: &CustomerRow) -> Vec<AgreementRole> {
+    if !cx.controls.on(Control::SignedAgreements) {
+        return AgreementRole::ALL.to_vec();
+    }
     let mut accepted = Vec::with_capacity(AgreementRole::ALL.len());
     if row.cloud_agreed.is_some() {
         accepted.extend([AgreementRole::CloudAgreement, AgreementRole::Supplement]);

@@ -16,7 +16,7 @@ impl Serve<CreateOrder> for Operator {
         let draft = draft(&input.body)?;
         let kept = jobs::settled(tx, cx, &customer)?;
         let subscriptions: Vec<_> = kept.into_iter().map(|one| one.state).collect();
-        let accepted = accepted(&customer);
+        let accepted = accepted(cx, &customer);
         let plan = plan(&draft, cx.catalogue, &buyer(cx, &customer, &accepted, &subscriptions)?)?;
         let order_id: OrderId =
             cx.ids().ordered().to_string().parse().map_err(|_| kernel::Problem::internal())?;

@@ -31,7 +31,7 @@ impl Serve<UpdateOrder> for Operator {
         }
         let kept = book::of_customer(tx, &customer.customer_id, &customer.account_id)?;
         let subscriptions: Vec<_> = kept.into_iter().map(|one| one.state).collect();
-        let accepted = accepted(&customer);
+        let accepted = accepted(cx, &customer);
         let cycle = lines_cycle(&row);
         let draft = OrderDraft { cycle, lines: wanted };
         let plan = plan(&draft, cx.catalogue, &buyer(cx, &customer, &accepted, &subscriptions)?)?;

@@ -19,7 +19,7 @@ impl Serve<PreviewOrder> for Operator {
         let draft: OrderDraft = draft(&input.body)?;
         let kept = book::of_customer(tx, &customer.customer_id, &customer.account_id)?;
         let subscriptions: Vec<_> = kept.into_iter().map(|one| one.state).collect();
-        let accepted = accepted(&customer);
+        let accepted = accepted(cx, &customer);
         let plan = plan(&draft, cx.catalogue, &buyer(cx, &customer, &accepted, &subscriptions)?)?;
         let next = jobs::next_bill(tx, cx.account()?)?;
         let nowhere: OrderId = "preview".parse().map_err(|_| Problem::internal())?;

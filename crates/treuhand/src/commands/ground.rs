@@ -17,6 +17,7 @@ use treuhand::witness_link::read_policy;
 use super::keeper::keeper;
 use crate::ambient::{SystemClock, SystemEntropy};
 use crate::config::{self, KeysFile, TrusteeFile};
+use crate::controls;
 use crate::stores;
 
 /// All of it; the lock is held as long as this value lives.
@@ -45,7 +46,7 @@ impl Ground {
             Some((path, file)) => config::profile(path, file.profile.as_ref())?,
             None => Profile::parse(contract::profile::GERMANY)?,
         };
-        let folder = Folder::open(&root(file, data))?;
+        let folder = Folder::guarded(&root(file, data), controls::guards())?;
         ensure!(
             !folder.is_unfinished(),
             "{} holds half a demo world: planting it was interrupted. Delete the data folders of both zones, give the \
@@ -57,7 +58,7 @@ impl Ground {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
         };
-        let declared = Declared::read(&folder.root, &world.profile)?;
+        let declared = Declared::read(&folder.root, &world.profile)?.guarded(controls::guards());
         let keeper = match file {
             Some((path, file)) => {
                 if declared.is_there() || !file.demo {

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use edge::residency::{Keeping, Service};
-use edge::tls::{Identity, authorities, mutual_server};
+use edge::tls::{Identity, authorities, mutual_server, public_server};
 use edge::{Options, serve};
 use operator::{Operator, OperatorConfig};
 use tokio::net::TcpListener;
 use treuhand::folder::Folder;
+use treuhand::guards::Guard;
 use treuhand::link::OperatorDoor;
 use treuhand::residency::{Declared, Needs};
 
@@ -35,14 +36,15 @@ pub fn run(options: &Zone) -> Result<()> {
     let store = stores::operator(file.postgres.as_deref(), &folder.operator_store(), &declared)?;
     let clock = Arc::new(SystemClock);
     let entropy = Arc::new(SystemEntropy);
-    let zone = controls::operator(OperatorConfig {
+    let config = OperatorConfig {
         store: store.clone(),
         profile,
         catalogue: Arc::new(crate::sold::catalogue()?),
         trustee_keys: file.trustee_keys.iter().map(|key| key_of(key)).collect::<Result<_>>()?,
         clock,
         entropy: entropy.clone(),
-    })?;
+    };
+    let zone = Operator::with(config, controls::of_operator()?);
     let mut edge = Options::new(entropy);
     edge.tls = tls(options, &file)?;
     let host = treuhand::host::here();
@@ -85,6 +87,9 @@ fn tls(options: &Zone, file: &OperatorFile) -> Result<Option<Arc<rustls::ServerC
         (Some(own), Some(gateway)) => {
             let beside = |path| config::beside(&options.config, path);
             let identity = Identity::from_files(&beside(&own.chain), &beside(&own.key))?;
+            if !controls::guards().on(Guard::GatewayCertificate) {
+                return Ok(Some(public_server(identity)?));
+            }
             Ok(Some(mutual_server(identity, authorities(&beside(gateway))?)?))
         }
         (None, None) if file.listen.ip().is_loopback() => Ok(None),

@@ -158,7 +158,8 @@ fn link(options: &Zone, file: &TrusteeFile, declared: &Declared) -> Result<Opera
         !plain || file.operator.root.starts_with("http://127.0.0.1:"),
         "operator.root beyond loopback must be https with authority and certificate (mutual TLS)"
     );
-    Ok(OperatorHttp::new(&file.operator.root, client(roots, own)?, declared.outbound(Service::Operator)))
+    let tls = controls::link(client(roots, own)?);
+    Ok(OperatorHttp::new(&file.operator.root, tls, declared.outbound(Service::Operator)))
 }
 
 fn tls(options: &Zone, file: &TrusteeFile) -> Result<Option<Arc<rustls::ServerConfig>>> {

@@ -26,9 +26,10 @@ pub struct Claim<S: 'static> {
     pub says: &'static str,
     /// The attack.
     pub play: for<'s> fn(&'s mut S) -> Playing<'s>,
-    /// The sabotages without which the attack gets nowhere; each of them alone must let it through. None for what is
-    /// shown by positive controls alone.
+    /// The sabotages without which the attack gets nowhere; each of them alone must let it through.
     pub felled_by: &'static [&'static str],
+    /// Why there is none of them; empty where there is one.
+    pub unproven: &'static str,
 }
 
 impl Verdict {
@@ -46,7 +47,8 @@ impl Verdict {
 /// Makes a list of claims out of functions: `by` async ones, `in` ones that wait for nothing.
 macro_rules! claims {
     (of $stage:ty: $(
-        $id:literal $says:literal $(by $($play:ident)::+)? $(in $($look:ident)::+)? $(, felled by $($sabotage:literal)+)?;
+        $id:literal $says:literal $(by $($play:ident)::+)? $(in $($look:ident)::+)? $(, felled by $($sabotage:literal)+)?
+        $(, unproven because $why:literal)?;
     )*) => {
         /// Every claim, in the order of their numbers.
         pub const CLAIMS: &[crate::claim::Claim<$stage>] = &[$(crate::claim::Claim {
@@ -57,6 +59,7 @@ macro_rules! claims {
                 $(Box::pin(std::future::ready($($look)::+(stage))))?
             },
             felled_by: &[$($($sabotage),+)?],
+            unproven: concat!($($why)?),
         }),*];
     };
 }

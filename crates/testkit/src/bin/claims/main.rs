@@ -50,9 +50,12 @@ struct Options {
     /// Who keeps the keys. The server is the one that `cargo xtask test` installs.
     #[arg(long, value_enum, default_value_t = Backend::Embedded)]
     backend: Backend,
-    /// Of the sabotages only each nth.
+    /// Of the claims, or with --sabotage of the sabotages, only each nth.
     #[arg(long, default_value_t = 1)]
     every: usize,
+    /// Beginning with this one, counted from 0.
+    #[arg(long, default_value_t = 0)]
+    from: usize,
     /// The claims about two zones on two hosts, with the programs in this folder: operator, trustee, both, wiretap,
     /// sabotaged. `cargo xtask claims --zones` builds them.
     #[arg(long, value_name = "PROGRAMS")]
@@ -107,10 +110,15 @@ async fn run(options: &Options) -> Result<bool> {
     }
     let claims = chosen(attacks::claims(), &options.ids)?;
     if options.sabotage {
-        sabotages(&house, &claims, options.every).await
+        sabotages(&house, &claims, &part(sabotage::all(), options)).await
     } else {
-        tried(&house, &claims).await
+        tried(&house, &part(claims, options)).await
     }
+}
+
+/// The part that is asked for.
+fn part<T>(all: Vec<T>, options: &Options) -> Vec<T> {
+    all.into_iter().skip(options.from).step_by(options.every.max(1)).collect()
 }
 
 /// The claims of these numbers; all when none is named.
@@ -144,7 +152,10 @@ impl Tally {
             self.failed += 1;
         }
         // Nobody has seen the attack succeed: what this shows rests on its positive controls alone.
-        let unproven = if claim.felled_by.is_empty() { " (unproven)" } else { "" };
+        let unproven = match claim.unproven {
+            "" => String::new(),
+            why => format!(" (unproven: {why})"),
+        };
         println!("{} {word}{unproven}  {}: {evidence}", claim.id, claim.says);
     }
 
@@ -186,13 +197,14 @@ async fn tried(house: &Rc<House>, claims: &[&Claim<Stage>]) -> Result<bool> {
 }
 
 /// Breaks one control after the other and demands that each attack it stops succeeds.
-async fn sabotages(house: &Rc<House>, claims: &[&Claim<Stage>], every: usize) -> Result<bool> {
+async fn sabotages(house: &Rc<House>, claims: &[&Claim<Stage>], broken: &[Sabotage]) -> Result<bool> {
     if !cfg!(feature = "sabotage") {
         bail!("this build has no switch for controls; build it with --features sabotage");
     }
     let mut tally = Tally::default();
-    for sabotage in sabotage::all().iter().step_by(every.max(1)) {
-        let mut proven = 0;
+    for sabotage in broken {
+        let mut proven =
+            zones::CLAIMS.iter().filter(|claim| claim.felled_by.contains(&sabotage.name)).count();
         for claim in claims.iter().filter(|claim| claim.felled_by.contains(&sabotage.name)) {
             tally.note_without(sabotage, claim, play(house, claim, Some(sabotage)).await);
             proven += 1;
@@ -236,16 +248,19 @@ mod tests {
     fn every_claim_has_a_sabotage_and_every_sabotage_a_claim() {
         let known = sabotage::all();
         let claims = attacks::claims();
-        let names = claims.iter().map(|claim| (claim.id, claim.felled_by));
-        for (id, felled_by) in names.chain(zones::CLAIMS.iter().map(|claim| (claim.id, claim.felled_by))) {
-            for name in felled_by {
+        let near = claims.iter().map(|claim| (claim.id, claim.felled_by, claim.unproven));
+        let far = zones::CLAIMS.iter().map(|claim| (claim.id, claim.felled_by, claim.unproven));
+        let all: Vec<_> = near.chain(far).collect();
+        for (id, felled_by, unproven) in &all {
+            for name in *felled_by {
                 assert!(known.iter().any(|one| one.name == *name), "{id} names {name}");
             }
+            assert_eq!(felled_by.is_empty(), !unproven.is_empty(), "{id}: a sabotage, or why there is none");
         }
         for one in &known {
             let alike = known.iter().filter(|other| other.name == one.name).count();
             assert_eq!(alike, 1, "{}", one.name);
-            let felled = claims.iter().any(|claim| claim.felled_by.contains(&one.name));
+            let felled = all.iter().any(|(_, felled_by, _)| felled_by.contains(&one.name));
             assert!(felled, "no claim speaks of {}", one.name);
         }
     }

@@ -3,7 +3,10 @@
 use edge::Outbound;
 use ledger::{Check, Checks};
 use testkit::Plan;
+use treuhand::guards::Guard;
 use trustee::controls::{Control, Controls};
+
+use operator::controls::Control as OperatorControl;
 
 /// What is broken in a run.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,33 +18,36 @@ pub struct Sabotage {
     /// What readers and witnesses of the log do not look at.
     #[cfg_attr(not(feature = "sabotage"), expect(dead_code, reason = "there is no switch"))]
     pub check: Option<Check>,
-    /// Whether the operator takes private members in clear, which only matters when it gets them.
-    pub takes_plain: bool,
-    /// Whether a zone calls whomever it likes.
-    #[cfg_attr(not(feature = "sabotage"), expect(dead_code, reason = "there is no switch"))]
-    pub calls_anybody: bool,
+    /// The operator's own control that is left out, which only matters when the trustee lets it come to that.
+    pub operator: Option<OperatorControl>,
+    /// What the programs do not see to.
+    pub guard: Option<Guard>,
 }
 
-/// The operator's own refusal of private members in clear.
-pub const PLAIN_REFUSED: &str = "plain-refused";
-
-/// Every sabotage: each control of the trustee, each look of readers, the guard of what is called, the operator's refusal,
-/// and both that keep a store clean.
+/// Every sabotage: each control of the trustee, each look of readers, each control of the operator's, each guard of the
+/// programs, and both that keep a store clean.
 pub fn all() -> Vec<Sabotage> {
-    let controls = Control::ALL.iter().map(|control| Sabotage {
-        name: control.name(),
-        control: Some(*control),
-        ..Sabotage::default()
-    });
-    let checks = Check::ALL.iter().map(|check| Sabotage {
-        name: check.name(),
-        check: Some(*check),
-        ..Sabotage::default()
-    });
-    let refusal = Sabotage { name: PLAIN_REFUSED, takes_plain: true, ..Sabotage::default() };
-    let both = Sabotage { name: "seal+plain-refused", control: Some(Control::Seal), ..refusal };
-    let guard = Sabotage { name: "outbound", calls_anybody: true, ..Sabotage::default() };
-    controls.chain(checks).chain([guard, refusal, both]).collect()
+    let none = Sabotage::default();
+    let controls = Control::ALL.iter().map(|one| Sabotage { name: one.name(), control: Some(*one), ..none });
+    let checks = Check::ALL.iter().map(|one| Sabotage { name: one.name(), check: Some(*one), ..none });
+    let operators =
+        OperatorControl::ALL.iter().map(|one| Sabotage { name: one.name(), operator: Some(*one), ..none });
+    let guards = Guard::ALL.iter().map(|one| Sabotage { name: one.name(), guard: Some(*one), ..none });
+    let (seal, plain) = (Some(Control::Seal), Some(OperatorControl::PlainRefused));
+    let both = Sabotage { name: "seal+plain-refused", control: seal, operator: plain, ..none };
+    controls.chain(checks).chain(operators).chain(guards).chain([both]).collect()
+}
+
+impl Sabotage {
+    /// What the trustee's program is told to leave out.
+    pub fn of_trustee(&self) -> Option<&'static str> {
+        self.control.map(Control::name).or(self.guard.map(Guard::name))
+    }
+
+    /// What the operator's program is told to leave out.
+    pub fn of_operator(&self) -> Option<&'static str> {
+        self.operator.map(OperatorControl::name).or(self.guard.map(Guard::name))
+    }
 }
 
 /// The gateway's controls in this run.
@@ -53,7 +59,7 @@ pub fn controls(sabotage: &Sabotage) -> Controls {
 /// Whom a client may call in this run.
 #[cfg(feature = "sabotage")]
 pub fn outbound(sabotage: &Sabotage, declared: Outbound) -> Outbound {
-    if sabotage.calls_anybody { Outbound::anywhere() } else { declared }
+    if sabotage.guard == Some(Guard::Outbound) { Outbound::anywhere() } else { declared }
 }
 
 /// What readers look at in this run.
@@ -65,7 +71,9 @@ pub fn checks(sabotage: &Sabotage) -> Checks {
 /// The plan of the town in this run.
 #[cfg(feature = "sabotage")]
 pub fn plan(plan: Plan, sabotage: &Sabotage) -> Plan {
-    Plan { takes_plain: sabotage.takes_plain, ..plan }
+    use operator::controls::Controls;
+    let without = sabotage.operator.and_then(|control| Controls::without(control.name()));
+    Plan { operator: without.unwrap_or(Controls::all()), ..plan }
 }
 
 /// All controls: this build has no switch.

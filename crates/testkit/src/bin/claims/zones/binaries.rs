@@ -27,7 +27,7 @@ const OPENING: &[&str] = &[
 ];
 
 /// What leaves out a control.
-const SWITCH: &[&str] = &["sabotage", "open_without_commitment", "that_takes_plain", "TREUHAND_WITHOUT"];
+const SWITCH: &[&str] = &["sabotage", "open_without_commitment", "plain-refused", "TREUHAND_WITHOUT"];
 
 /// Where variables are written down.
 const CONFIGURATION: &str = include_str!("../../../../../../docs/configuration.md");

@@ -20,6 +20,7 @@ mod silence;
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -29,14 +30,14 @@ use client::HttpTransport;
 use edge::tls::{authorities, client};
 use store::testing::Engine;
 use testkit::Counting;
+use treuhand::guards::Guard;
 use treuhand::seed::Access;
 use treuhand::story::Setting;
-use trustee::controls::Control;
 
 use crate::canary::{Canary, letters};
 use crate::flows::{self, Played};
 use crate::house::{Backend, House};
-use crate::sabotage::{self, Sabotage};
+use crate::sabotage::Sabotage;
 use crate::scene::Scene;
 pub use attacks::CLAIMS;
 use database::Database;
@@ -185,7 +186,16 @@ fn papers(ground: &Ground, backend: Backend) -> Result<()> {
     let declared = place(&trustee.folder.join("data"), "store") + &keys + &mirror + &called;
     write(trustee.folder.join("data/residency.toml"), declared)?;
     operator.own(&operator.folder)?;
-    trustee.own(&trustee.folder)
+    trustee.own(&trustee.folder)?;
+    // As folders are made: what the trustee's program makes of its own is its business.
+    fs::set_permissions(&trustee.folder, fs::Permissions::from_mode(0o711))?;
+    opened(&trustee.folder.join("data"))
+}
+
+/// Lets every user look into a folder.
+fn opened(folder: &Path) -> Result<()> {
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))
+        .with_context(|| format!("cannot open {}", folder.display()))
 }
 
 /// One declared place.
@@ -226,34 +236,40 @@ fn start(
         .args(["operator", "--config", "operator.toml"])
         .env("TREUHAND_LOG", "trace")
         .env("MARK", &variable.core);
-    if sabotage.is_some_and(|sabotage| sabotage.takes_plain) {
-        command.env(WITHOUT, sabotage::PLAIN_REFUSED);
-    }
+    command.envs(sabotage.and_then(Sabotage::of_operator).map(|name| (WITHOUT, name)));
     let running_operator = run(operator, command, "operator")?;
     running_operator.says("The operator zone listens").context("the operator zone does not start")?;
 
     let wiretap = wiretap(ground, "operator", "heard")?;
 
-    let open_trustee = |without: Option<Control>| {
+    let open_trustee = |without: Option<&str>| {
         let mut command = trustee.run(&trustee_program);
         command.args(["trustee", "--config", "trustee.toml"]).env("TREUHAND_LOG", "trace");
-        command.envs(without.map(|control| (WITHOUT, control.name())));
+        command.envs(without.map(|name| (WITHOUT, name)));
         let running = run(trustee, command, "trustee")?;
         running.says("The trustee zone listens").context("the trustee zone does not start")?;
         anyhow::Ok(running)
     };
     let mut running_trustee = open_trustee(None)?;
-    if let Some(control) = sabotage.and_then(|sabotage| sabotage.control) {
+    if let Some(name) = sabotage.and_then(Sabotage::of_trustee) {
         drop(running_trustee); // one at a time has the data folder
-        running_trustee = open_trustee(Some(control))?;
+        if sabotage.and_then(|sabotage| sabotage.guard) == Some(Guard::ClosedFolder) {
+            opened(&trustee.folder.join("data"))?; // the first start has closed it
+        }
+        running_trustee = open_trustee(Some(name))?;
     }
     Ok((running_operator, running_trustee, wiretap))
 }
 
 /// Starts a program of a host; what it says is kept in the host's folder.
 fn run(host: &Host, command: Command, name: &str) -> Result<Running> {
-    let file = |kind: &str| host.folder.join(format!("{name}.{kind}"));
-    Running::start(command, &file("printed"), &file("log"))
+    let file = |kind: &str| -> Result<PathBuf> {
+        let path = host.folder.join(format!("{name}.{kind}"));
+        fs::write(&path, "")?;
+        host.own(&path)?;
+        Ok(path)
+    };
+    Running::start(command, &file("printed")?, &file("log")?)
 }
 
 /// Starts a wiretap in the operator's place, which shows this certificate and keeps what it hears in this folder.

@@ -11,5 +11,5 @@ claims! { of Stage:
     "X04D" "nor does one that somebody rewrites in the trustee's database" by law::rewritten, felled by "signed-case";
     "X05" "an emergency takes two officers on duty and a review" by law::emergency, felled by "review" "duty-roster";
     "X06" "one host is not two because the operator says so" by place::elsewhere, felled by "measured-level";
-    "X07" "who has not signed with the trustee is sold nothing" by place::unsigned;
+    "X07" "who has not signed with the trustee is sold nothing" by place::unsigned, felled by "signed-agreements";
 }

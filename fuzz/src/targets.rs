@@ -12,6 +12,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::papers;
+
 /// Something that reads what strangers write.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
@@ -31,6 +33,23 @@ pub const TARGETS: &[Target] = &[
     Target { name: "path", seeds: paths, words: PATH_WORDS, check: path },
     Target { name: "query", seeds: queries, words: QUERY_WORDS, check: query },
     Target { name: "envelope", seeds: envelopes, words: &["A", "_", "=", "-"], check: envelope },
+    Target { name: "age", seeds: papers::age_files, words: papers::AGE_WORDS, check: papers::age_file },
+    Target { name: "age-key", seeds: papers::age_keys, words: papers::KEY_WORDS, check: papers::age_key },
+    Target { name: "archive", seeds: papers::archives, words: papers::TAR_WORDS, check: papers::archive },
+    Target {
+        name: "checkpoint",
+        seeds: papers::checkpoints,
+        words: papers::NOTE_WORDS,
+        check: papers::checkpoint,
+    },
+    Target { name: "proof", seeds: papers::proofs, words: papers::PROOF_WORDS, check: papers::proof },
+    Target { name: "entry", seeds: papers::entries, words: papers::ENTRY_WORDS, check: papers::entry },
+    Target {
+        name: "request",
+        seeds: papers::requests,
+        words: papers::REQUEST_WORDS,
+        check: papers::request_text,
+    },
 ];
 
 const JSON_WORDS: &[&str] = &[

@@ -48,6 +48,7 @@ ticket-take-means = Sie arbeiten an dieser Anfrage.
 ticket-read = Verlauf lesen
 ticket-read-means = Jeder Blick ist eine Öffnung: Der Verfasser sieht, wer wann gelesen hat.
 ticket-openings = Was der Support des Betreibers gelesen hat
+ticket-watch-means = Solange diese Seite folgt, erscheint hier jeder Blick des Supports des Betreibers, während er geschieht. Was gezeigt wurde, ist maskiert.
 ticket-status-none = neu
 ticket-status-open = offen
 ticket-status-closed = geschlossen

@@ -48,6 +48,7 @@ ticket-take-means = You work on this ticket.
 ticket-read = Read the thread
 ticket-read-means = Each look is an opening: the author sees who read when.
 ticket-openings = What the operator’s support has read
+ticket-watch-means = While this page follows, each look of the operator’s support appears here as it happens. What was shown is masked.
 ticket-status-none = new
 ticket-status-open = open
 ticket-status-closed = closed

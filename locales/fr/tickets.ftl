@@ -48,6 +48,7 @@ ticket-take-means = Vous travaillez sur cette demande.
 ticket-read = Lire le fil
 ticket-read-means = Chaque lecture est une ouverture : l’auteur voit qui a lu et quand.
 ticket-openings = Ce que l’assistance de l’opérateur a lu
+ticket-watch-means = Tant que cette page suit, chaque regard du support de l’opérateur apparaît ici au moment où il a lieu. Ce qui a été montré est masqué.
 ticket-status-none = nouvelle
 ticket-status-open = ouverte
 ticket-status-closed = close

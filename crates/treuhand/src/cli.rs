@@ -6,6 +6,8 @@ pub mod access;
 pub mod call;
 #[cfg(all(feature = "operator", feature = "trustee"))]
 pub mod exit;
+#[cfg(all(feature = "operator", feature = "trustee"))]
+pub mod tickets;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -36,6 +38,9 @@ pub enum Command {
     /// Ask for access to a customer's private data, decide on requests, use and watch grants.
     #[cfg(all(feature = "operator", feature = "trustee"))]
     Access(access::Access),
+    /// Ask the operator's support for help, answer tickets, release what you wrote and take that back.
+    #[cfg(all(feature = "operator", feature = "trustee"))]
+    Tickets(tickets::Tickets),
     /// Call any operation of the contract by its name: erasures, rotations, restore acts, changes of the rules, cases.
     #[cfg(all(feature = "operator", feature = "trustee"))]
     Call(call::Calling),

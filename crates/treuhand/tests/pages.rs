@@ -12,6 +12,8 @@ mod common;
 mod first;
 #[path = "pages/proxied.rs"]
 mod proxied;
+#[path = "pages/tickets.rs"]
+mod tickets;
 
 use browser::Browser;
 use contract::profile::germany;

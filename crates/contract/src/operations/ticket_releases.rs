@@ -1,6 +1,6 @@
 //! What an author lets the operator's support read: one ticket's thread, until the author takes it back.
 
-use crate::resources::ticket_release::{TicketOpening, TicketRelease};
+use crate::resources::ticket_release::{TicketOpening, TicketRelease, TicketWatch};
 
 operations! {
     area "ticket-releases" of Trustee;
@@ -24,4 +24,9 @@ operations! {
     ListTicketOpenings "list-ticket-openings" Get "/trustee/v1/tickets/{ticket-id}/openings" []
         in none by AppUser for TICKET_INSPECTORS; Read at Trustee;
         takes nothing; gives [200] (collection TicketOpening); served
+
+    /// Watches a ticket's release: answers when it was used, given or taken back.
+    WatchTicketRelease "watch-ticket-release" Get "/trustee/v1/tickets/{ticket-id}/watch" ["after"]
+        in none by AppUser for TICKET_INSPECTORS; Read at Trustee;
+        takes nothing; gives [200] (one TicketWatch); served
 }

@@ -22,6 +22,14 @@ resource! {
         commercial openings: Option<i64>,
     }
 
+    /// A ticket's release as whoever watches it sees it.
+    pub struct TicketWatch: "TicketWatch" {
+        commercial release: Option<TicketRelease>,
+        commercial openings: Option<Vec<TicketOpening>>,
+        /// Given as `after`, the next call waits until there is something new.
+        commercial marker: Option<String>,
+    }
+
     /// One opening of a ticket's thread by somebody of the operator's support.
     pub struct TicketOpening: "TicketOpening" {
         commercial release_id: Option<String>,

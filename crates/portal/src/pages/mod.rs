@@ -246,6 +246,7 @@ pages! {
     /// The tickets that wait for the operator's support.
     TicketQueue "/portal/queue" {} => tickets::queue::Queue;
     /// A ticket, for the operator's support.
+    TicketWatch "/portal/tickets/{ticket}/watch" {ticket: u64} => tickets::watch::Watch;
     QueuedTicket "/portal/queue/{ticket}" {ticket: u64} => tickets::worked::Worked;
     /// The users of one's own organisation.
     Users "/account/users" {} => account::users::Users<account::Own>;

@@ -101,6 +101,37 @@ async fn a_released_thread_is_read_and_told_of_until_the_release_is_taken_back()
 }
 
 #[tokio::test]
+async fn who_watches_a_release_sees_each_use_as_it_happens_and_stops_it() -> Result<()> {
+    let (town, twin) = stage().await?;
+    let desk = Desk::of(&town, &twin).await?;
+    let ticket = desk.open("offen", "yes").await?;
+    let (officer, staff) = (twin.officers[0].token.as_str(), twin.engineer.token.as_str());
+    let path = format!("/trustee/v1/tickets/{ticket}/watch");
+    let after = |seen: &Value| format!("{path}?after={}", seen["marker"].as_str().unwrap_or_default());
+    let first = desk.get(officer, path.clone()).await.expect(200);
+    assert_eq!((&first["release"]["released"], &first["openings"]), (&json!(true), &json!([])), "{first}");
+    // Who watches waits, and hears of the use while it waits.
+    let (seen, read) = tokio::join!(desk.get(officer, after(&first)), desk.read(staff, &ticket));
+    read.expect(200);
+    let mut seen = seen.expect(200);
+    assert_ne!(seen["marker"], first["marker"], "nothing was heard");
+    if seen["openings"][0]["outcome"] == json!("open") {
+        seen = desk.get(officer, after(&seen)).await.expect(200);
+    }
+    let one = &seen["openings"][0];
+    assert_eq!((&one["number"], &one["outcome"]), (&json!(1), &json!("released")), "{seen}");
+    assert!(one["maskedValues"].is_array() && !seen.to_string().contains("Text offen"), "masked: {seen}");
+    let (back, stopped) =
+        tokio::join!(desk.get(&desk.author, after(&seen)), desk.release("DELETE", officer, &ticket));
+    stopped.expect(200);
+    assert_eq!(back.expect(200)["release"]["released"], json!(false), "the author hears of it too");
+    check(&desk.read(staff, &ticket).await, 403, "grant_required", "after it was stopped");
+    check(&desk.get(staff, path.clone()).await, 403, "role_required", "the operator's people watch");
+    check(&desk.get(&twin.other_approver.token, path).await, 404, "not_found", "a stranger watches");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_thread_is_the_author_s_and_nobody_else_s() -> Result<()> {
     let (town, twin) = stage().await?;
     let desk = Desk::of(&town, &twin).await?;

@@ -249,22 +249,40 @@ async fn read(way: &Way, id: &str, operation: &str, customer: &str) -> Result<()
 }
 
 async fn watch(way: &Way, id: &str, once: bool) -> Result<()> {
-    let mut marker: Option<String> = None;
-    loop {
+    let ask = async |marker: Option<&str>| {
         let asked = Call::to(op::WatchAccessRequest).param("request-id", id);
-        let asked = match &marker {
+        let asked = match marker {
             Some(marker) => asked.query("after", marker),
             None => asked,
         };
-        let seen: AccessWatch = way.client.call(asked).await?.value;
-        if seen.marker != marker {
-            tell(way, &seen)?;
+        Ok(way.client.call(asked).await?.value)
+    };
+    let stands = |seen: &AccessWatch| {
+        let state = seen.request.as_ref().and_then(|one| one.state.as_deref()).unwrap_or_default();
+        (seen.marker.clone(), ["approved", "active", "paused"].contains(&state))
+    };
+    watched(once, ask, |seen| tell(way, seen), stands).await
+}
+
+/// Tells what is new of something that is watched, until it is over or was looked at once. `stands` says what was seen, and
+/// whether there can be more.
+pub(super) async fn watched<T>(
+    once: bool,
+    ask: impl AsyncFn(Option<&str>) -> Result<T>,
+    told: impl Fn(&T) -> Result<()>,
+    stands: impl Fn(&T) -> (Option<String>, bool),
+) -> Result<()> {
+    let mut marker: Option<String> = None;
+    loop {
+        let seen = ask(marker.as_deref()).await?;
+        let (new, goes_on) = stands(&seen);
+        if new != marker {
+            told(&seen)?;
         }
-        let state = seen.request.and_then(|one| one.state).unwrap_or_default();
-        if once || !["approved", "active", "paused"].contains(&state.as_str()) {
+        if once || !goes_on {
             return Ok(());
         }
-        marker = seen.marker;
+        marker = new;
     }
 }
 

@@ -24,6 +24,8 @@ mod openapi;
 #[cfg(feature = "operator")]
 mod operator;
 mod restore;
+#[cfg(all(feature = "operator", feature = "trustee"))]
+mod tickets;
 #[cfg(feature = "trustee")]
 mod trustee;
 #[cfg(feature = "trustee")]
@@ -59,6 +61,8 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Demo(options) => demo::run(&options),
         #[cfg(all(feature = "operator", feature = "trustee"))]
         Command::Access(options) => access::run(&options),
+        #[cfg(all(feature = "operator", feature = "trustee"))]
+        Command::Tickets(options) => tickets::run(&options),
         #[cfg(all(feature = "operator", feature = "trustee"))]
         Command::Call(options) => call::run(&options),
         #[cfg(all(feature = "operator", feature = "trustee"))]

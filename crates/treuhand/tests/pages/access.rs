@@ -17,11 +17,20 @@ impl World {
         command.args(arguments).current_dir(folder).output().expect("the program starts")
     }
 
-    /// What `treuhand access` answers to this person, as JSON.
     fn access(&self, person: &PersonAccess, arguments: &[&str]) -> Result<Value, String> {
+        self.told("access", person, arguments)
+    }
+
+    /// What a command answers to this person, as JSON.
+    pub(crate) fn told(
+        &self,
+        command: &str,
+        person: &PersonAccess,
+        arguments: &[&str],
+    ) -> Result<Value, String> {
         let file = self.up.data.join("access.json");
         let door = ["--as", &person.user_name, "--json", "--access", file.to_str().expect("text")];
-        let output = self.run(&[&["access"], arguments, &door].concat());
+        let output = self.run(&[&[command], arguments, &door].concat());
         let said = String::from_utf8_lossy(&output.stdout);
         if output.status.success() {
             Ok(serde_json::from_str(&said).expect("JSON"))

@@ -10,7 +10,7 @@
 use access::{Kind, Output, Refusal, RequestId, Scope, request::sha256};
 use contract::operation::Spec;
 use contract::resources::access::MaskedValue;
-use contract::resources::ticket_release::{TicketOpening, TicketRelease};
+use contract::resources::ticket_release::{TicketOpening, TicketRelease, TicketWatch};
 use kernel::{Micros, Problem};
 use serde_json::json;
 use store::Tx;
@@ -65,6 +65,7 @@ impl Grants {
         };
         self.store.try_write("release_ticket", write).await?;
         self.tell_later().await;
+        self.changed.notify_waiters();
         Ok(())
     }
 
@@ -110,6 +111,25 @@ impl Grants {
         let id = ticket.id.clone();
         let found = self.store.read("ticket_openings", move |tx| rows::openings(tx, &id, SHOWN)).await?;
         Ok(found.into_iter().map(|row| self.shown_opening(row)).collect())
+    }
+
+    /// Answers when something of a ticket's release is not `after`.
+    pub(crate) async fn watch_release(
+        &self,
+        ticket: &Ticket,
+        after: Option<&str>,
+    ) -> Result<TicketWatch, Problem> {
+        self.once_new(after, |seen: &TicketWatch| seen.marker.as_deref(), || self.look_at(ticket)).await
+    }
+
+    async fn look_at(&self, ticket: &Ticket) -> Result<TicketWatch, Problem> {
+        let (release, openings) = (self.release_of(ticket).await?, self.openings_of(ticket).await?);
+        // What changes with each act: who releases anew makes another release, who opens makes another opening.
+        let running = openings.iter().filter(|one| one.outcome.as_deref() == Some("open")).count();
+        let newest = openings.first().map_or(0, |one| one.number.unwrap_or_default());
+        let id = release.release_id.clone().unwrap_or_default();
+        let marker = format!("{id}-{}-{newest}-{running}", u8::from(release.released == Some(true)));
+        Ok(TicketWatch { release: Some(release), openings: Some(openings), marker: Some(marker) })
     }
 
     fn shown_opening(&self, row: OpeningRow) -> TicketOpening {

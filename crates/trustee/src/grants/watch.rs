@@ -93,15 +93,28 @@ impl Grants {
         id: RequestId,
         after: Option<&str>,
     ) -> Result<AccessWatch, Problem> {
+        self.hear(caller, id).await?;
+        self.once_new(after, |seen: &AccessWatch| seen.marker.as_deref(), || self.look(caller, id)).await
+    }
+
+    /// Looks until there is something to see whose marker is not `after`, or until whoever waits has waited long enough.
+    pub(super) async fn once_new<T, F>(
+        &self,
+        after: Option<&str>,
+        marker: fn(&T) -> Option<&str>,
+        look: impl Fn() -> F,
+    ) -> Result<T, Problem>
+    where
+        F: Future<Output = Result<T, Problem>>,
+    {
         let until = tokio::time::sleep(WAIT);
         tokio::pin!(until);
-        self.hear(caller, id).await?;
         loop {
             let changed = self.changed.notified();
             tokio::pin!(changed);
             changed.as_mut().enable();
-            let seen = self.look(caller, id).await?;
-            if after.is_none() || after != seen.marker.as_deref() {
+            let seen = look().await?;
+            if after.is_none() || after != marker(&seen) {
                 return Ok(seen);
             }
             tokio::select! {

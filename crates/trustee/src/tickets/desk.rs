@@ -4,7 +4,8 @@
 
 use contract::collection::Collection;
 use contract::operation::{Party, Role};
-use contract::resources::ticket_release::{TicketOpening, TicketRelease};
+use contract::query::Query;
+use contract::resources::ticket_release::{TicketOpening, TicketRelease, TicketWatch};
 use contract::route::Matched;
 use edge::{Request, Response};
 use kernel::Problem;
@@ -29,6 +30,7 @@ desk! {
     ReleaseTicket => Desk::release,
     RevokeTicketRelease => Desk::revoke,
     ListTicketOpenings => Desk::openings,
+    WatchTicketRelease => Desk::watch,
 }
 
 /// Carries out an operation for a caller who was let in.
@@ -75,12 +77,24 @@ impl Desk<'_> {
     async fn openings(&self, (): ()) -> Result<Collection<TicketOpening>, Problem> {
         let ticket = self.ticket(false).await?;
         let mut found = self.gateway.grants.openings_of(&ticket).await?;
+        self.cover(&ticket, &mut found);
+        Ok(Collection::new(found))
+    }
+
+    async fn watch(&self, (): ()) -> Result<TicketWatch, Problem> {
+        let query = Query::parse(self.request.query(), self.matched.spec.query)?;
+        let ticket = self.ticket(false).await?;
+        let mut seen = self.gateway.grants.watch_release(&ticket, query.get("after")).await?;
+        self.cover(&ticket, seen.openings.as_deref_mut().unwrap_or_default());
+        Ok(seen)
+    }
+
+    /// Auditors see that something was opened, and nothing of what.
+    fn cover(&self, ticket: &Ticket, openings: &mut [TicketOpening]) {
         if !ticket.is_of(self.caller) && !self.caller.has_any(&[Role::TrusteeOfficer]) {
-            // Auditors see that something was opened, and nothing of what.
-            for one in &mut found {
+            for one in openings {
                 one.masked_values = None;
             }
         }
-        Ok(Collection::new(found))
     }
 }

@@ -17,6 +17,7 @@ use crate::pages::{Answer, Page, Place, at};
 use crate::parts::{Action, Problem};
 use crate::permit::Permit;
 use crate::report::reason_name;
+use crate::texts::Texts;
 use crate::trouble::Trouble;
 use crate::visit::{Visit, link};
 
@@ -26,6 +27,28 @@ struct Limit {
     text: String,
     used: i64,
     most: i64,
+}
+
+/// How a page goes on that shows what happens.
+pub(crate) struct Following {
+    /// Where it goes by itself; empty when it does not.
+    pub(crate) to: String,
+    pub(crate) toggle: Action,
+    pub(crate) refresh: Action,
+}
+
+impl Following {
+    /// Of a page here, asked for like this, that showed what has this marker.
+    pub(crate) fn of(t: &Texts, here: &impl Place, query: &Form, marker: &str, running: bool) -> Self {
+        let follows = query.get("follow") == "yes";
+        let to = |follow: &str, after: &str| link(here, &[("follow", follow), ("after", after)]);
+        let (word, other) = if follows { (t.watch_still(), "") } else { (t.watch_follow(), "yes") };
+        Self {
+            to: if running && follows { to("yes", marker) } else { String::new() },
+            toggle: Action::link(word, to(other, ""), Permit::Yes).minor(),
+            refresh: Action::link(t.watch_refresh(), to(query.get("follow"), ""), Permit::Yes).minor(),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -39,10 +62,7 @@ pub(crate) struct Watch {
     problem: Problem,
     limits: Vec<Limit>,
     uses: Vec<UseRow>,
-    /// Where the page goes on by itself; empty when it does not.
-    follow: String,
-    toggle: Action,
-    refresh: Action,
+    following: Following,
     stop: Action,
     /// For grants of which each use is let pass by itself.
     clear: Option<Action>,
@@ -141,9 +161,7 @@ impl Watch {
         let (t, f) = (frame.t, frame.f);
         let request = seen.request.unwrap_or_default();
         let running = is_in(&request, &OPEN[1..]);
-        let following = query.get("follow") == "yes";
-        let marker = seen.marker.unwrap_or_default();
-        let to = |follow: &str, after: &str| link(here, &[("follow", follow), ("after", after)]);
+        let following = Following::of(t, here, query, seen.marker.as_deref().unwrap_or_default(), running);
         let limit = |name: String, used: Option<i64>, most: Option<i64>| {
             let (used, most) = (used.unwrap_or_default(), most.unwrap_or_default());
             Limit { name, text: t.access_of(f.whole(most), f.whole(used)), used, most: most.max(1) }
@@ -164,13 +182,7 @@ impl Watch {
                 limit(t.report_bytes(), request.bytes, request.max_bytes),
             ],
             uses: use_rows(t, f, &seen.uses.unwrap_or_default()),
-            follow: if running && following { to("yes", &marker) } else { String::new() },
-            toggle: if following {
-                Action::link(t.watch_still(), to("", ""), Permit::Yes).minor()
-            } else {
-                Action::link(t.watch_follow(), to("yes", ""), Permit::Yes).minor()
-            },
-            refresh: Action::link(t.watch_refresh(), to(query.get("follow"), ""), Permit::Yes).minor(),
+            following,
             stop: Action { class: "button stop", ..Action::button(t.access_stop(), may_stop) },
             clear: (request.supervision.as_deref() == Some("step"))
                 .then(|| Action::button(t.watch_clear(), may_clear)),

@@ -5,13 +5,17 @@ pub(crate) mod list;
 pub(crate) mod new;
 pub(crate) mod one;
 pub(crate) mod queue;
+pub(crate) mod watch;
 pub(crate) mod worked;
 
+use contract::Operation as _;
+use contract::operations::GetServiceRequest;
+use contract::resources::access::AccessUse;
 use contract::resources::service_request::{
     ServiceRequest, ServiceRequestContact, ServiceRequestNote, ServiceRequestSeverity, ServiceRequestStatus,
     Ticket,
 };
-use contract::resources::ticket_release::TicketRelease;
+use contract::resources::ticket_release::{TicketOpening, TicketRelease};
 use jiff::Timestamp;
 
 use crate::format::Format;
@@ -140,6 +144,21 @@ pub(crate) fn release_text(frame: &Frame, release: &TicketRelease) -> String {
         t.ticket_released(time(f, release.released_date), frame.operator.clone())
     } else {
         t.ticket_not_released(frame.operator.clone())
+    }
+}
+
+/// An opening of a thread as a use: the same table shows both.
+pub(crate) fn as_use(one: TicketOpening) -> AccessUse {
+    AccessUse {
+        number: one.number,
+        operation: Some(GetServiceRequest::SPEC.id.to_owned()),
+        began_date: one.began_date,
+        outcome: one.outcome,
+        rows: one.rows,
+        bytes: one.bytes,
+        fields: one.fields,
+        masked_values: one.masked_values,
+        ..AccessUse::default()
     }
 }
 

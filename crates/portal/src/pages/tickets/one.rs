@@ -4,13 +4,13 @@ use askama::Template;
 use client::Call;
 use contract::operations::{
     GetServiceRequest, GetTicketRelease, ListTicketOpenings, ReleaseTicket, RevokeTicketRelease,
-    UpdateServiceRequest,
+    UpdateServiceRequest, WatchTicketRelease,
 };
 use contract::resources::access::AccessUse;
 use contract::resources::service_request::{
     ServiceRequest, ServiceRequestNote, ServiceRequestStatus, Ticket as Worked,
 };
-use contract::resources::ticket_release::{TicketOpening, TicketRelease};
+use contract::resources::ticket_release::TicketRelease;
 use contract::{Operation, Party, Spec};
 
 use super::{Act, State, Thread};
@@ -38,6 +38,7 @@ pub(crate) struct Ticket {
     release: String,
     acts: Vec<Act>,
     uses: Vec<UseRow>,
+    watch: Action,
     note: Field,
     send: Action,
     once: String,
@@ -48,6 +49,7 @@ struct May {
     write: Permit,
     release: Permit,
     revoke: Permit,
+    watch: Permit,
 }
 
 /// What a page is made of.
@@ -65,14 +67,16 @@ impl Page for Ticket {
     fn samples(kit: &Kit) -> Vec<Self> {
         let t = kit.t();
         let page = |party, status, released, problem| {
-            let may = May { write: Permit::Yes, release: Permit::Yes, revoke: Permit::Yes };
+            let yes = || Permit::Yes;
+            let may = May { write: yes(), release: yes(), revoke: yes(), watch: yes() };
+            let here = at::Ticket { ticket: super::SAMPLE };
             let seen = Seen {
                 ticket: super::sample(kit, status),
                 release: super::sample_release(released),
                 uses: if released { sample_uses(kit) } else { Vec::new() },
             };
             let frame = kit.frame(party, "/portal/tickets");
-            Self::of(frame, &seen, &Form::default(), problem, &may, String::new())
+            Self::of(frame, &here, &seen, (&Form::default(), problem), &may, String::new())
         };
         vec![
             page(Party::Partner, ServiceRequestStatus::Open, true, Problem::none(t)),
@@ -114,20 +118,6 @@ impl Page for Ticket {
     }
 }
 
-/// An opening of a thread as a use: the same table shows both.
-fn as_use(one: TicketOpening) -> AccessUse {
-    AccessUse {
-        number: one.number,
-        operation: Some(GetServiceRequest::SPEC.id.to_owned()),
-        began_date: one.began_date,
-        outcome: one.outcome,
-        rows: one.rows,
-        bytes: one.bytes,
-        fields: one.fields,
-        ..AccessUse::default()
-    }
-}
-
 impl Ticket {
     async fn made(
         visit: &Visit,
@@ -144,16 +134,25 @@ impl Ticket {
             write: visit.may(UpdateServiceRequest),
             release: visit.may(ReleaseTicket),
             revoke: visit.may(RevokeTicketRelease),
+            watch: visit.may(WatchTicketRelease),
         };
         // The table shows the newest first; so does the list.
-        let seen = Seen { ticket, release, uses: opened.into_iter().rev().map(as_use).collect() };
-        Ok(Self::of(visit.frame(), &seen, form, problem, &may, once))
+        let seen = Seen { ticket, release, uses: opened.into_iter().rev().map(super::as_use).collect() };
+        Ok(Self::of(visit.frame(), here, &seen, (form, problem), &may, once))
     }
 
-    fn of(frame: Frame, seen: &Seen, form: &Form, problem: Problem, may: &May, once: String) -> Self {
+    fn of(
+        frame: Frame,
+        here: &at::Ticket,
+        seen: &Seen,
+        (form, problem): (&Form, Problem),
+        may: &May,
+        once: String,
+    ) -> Self {
         let (t, f) = (frame.t, frame.f);
         let ticket = &seen.ticket;
         let thread = Thread::of(f, ticket);
+        let to_watch = link(&at::TicketWatch { ticket: here.ticket }, &[]);
         let number = ticket.id.clone().unwrap_or_default();
         let worked = Worked {
             id: ticket.id.clone(),
@@ -174,6 +173,7 @@ impl Ticket {
             release: super::release_text(&frame, &seen.release),
             acts: acts(t, ticket.status, seen.release.released == Some(true), may),
             uses: use_rows(t, f, &seen.uses),
+            watch: Action::link(t.access_watch(), to_watch, may.watch.clone()).minor(),
             note: Field::line("note", t.ticket_note(), form.get("note"), 8192).of(Kind::Area(5)),
             send: Action::button(t.ticket_send(), may.write.clone()),
             once,

@@ -56,10 +56,11 @@ impl Way {
 fn person(door: &Door, name: &str) -> Result<(String, PersonAccess)> {
     let access = Access::read(&door.access)?;
     let customers = access.customers.iter().map(|customer| &customer.admin);
+    let partners = access.partners.iter().flat_map(|partner| &partner.users);
     let people = access.operator_staff.iter().chain(&access.trustee_officers).chain(&access.auditors);
     let fits =
         |person: &&PersonAccess| person.user_name == name || person.user_name.split('@').next() == Some(name);
-    let found = people.chain(customers).find(fits);
+    let found = people.chain(customers).chain(partners).find(fits);
     let found = found.with_context(|| format!("{} names nobody called {name}", door.access.display()))?;
     Ok((access.roots.api_root.clone(), found.clone()))
 }

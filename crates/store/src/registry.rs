@@ -5,6 +5,7 @@ use crate::{Schema, Statement, Store, StoreError, operator, trustee};
 const OPERATOR: &[&[&Statement]] = &[
     crate::meta::STATEMENTS,
     crate::migrate::STATEMENTS,
+    operator::account_decisions::STATEMENTS,
     operator::accounts::STATEMENTS,
     operator::agreements::STATEMENTS,
     operator::applications::STATEMENTS,
@@ -17,6 +18,7 @@ const OPERATOR: &[&[&Statement]] = &[
     operator::outbox::STATEMENTS,
     operator::profiles::STATEMENTS,
     operator::subscriptions::STATEMENTS,
+    operator::tickets::STATEMENTS,
 ];
 
 const TRUSTEE: &[&[&Statement]] = &[
@@ -45,6 +47,7 @@ const TRUSTEE: &[&[&Statement]] = &[
     trustee::reports::STATEMENTS,
     trustee::restores::STATEMENTS,
     trustee::rotations::STATEMENTS,
+    trustee::tickets::STATEMENTS,
     trustee::tokens::STATEMENTS,
     trustee::wishes::STATEMENTS,
 ];
@@ -88,6 +91,24 @@ mod tests {
         match store.check_statements(schema) {
             Ok(count) => assert!(count >= crate::meta::STATEMENTS.len()),
             Err(error) => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn every_file_with_statements_is_listed() {
+        for (folder, schema) in [("operator", Schema::Operator), ("trustee", Schema::Trustee)] {
+            let listed: HashSet<_> = statements(schema)
+                .filter_map(|one| one.name.rsplit_once('.'))
+                .map(|(area, _)| area)
+                .collect();
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder);
+            for file in std::fs::read_dir(path).expect("a folder") {
+                let text = std::fs::read_to_string(file.expect("a file").path()).expect("a text");
+                let area = text.split_once("statements! { \"").and_then(|(_, rest)| rest.split_once('"'));
+                if let Some((area, _)) = area {
+                    assert!(listed.contains(area), "{area} is not listed");
+                }
+            }
         }
     }
 

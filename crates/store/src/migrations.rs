@@ -70,6 +70,7 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     110 "0110_tickets",
     125 "0125_issuers",
     126 "0126_duties",
+    130 "0130_gag_reviews",
     140 "0140_report_facts",
 ];
 

@@ -32,6 +32,7 @@ const TRUSTEE: &[&[&Statement]] = &[
     trustee::duties::STATEMENTS,
     trustee::erasures::STATEMENTS,
     trustee::exports::STATEMENTS,
+    trustee::gags::STATEMENTS,
     trustee::issuers::STATEMENTS,
     trustee::journal::STATEMENTS,
     trustee::keys::STATEMENTS,

@@ -79,6 +79,8 @@ kernel::controls! {
     SignedCase = "signed-case";
     /// A foreign order without effect in Germany leads to no disclosure.
     ForeignOrder = "foreign-order";
+    /// A gag is put off by a legal officer with a new document, and by nothing else.
+    GagDocument = "gag-document";
     /// Emergencies are approved by officers who are on duty.
     DutyRoster = "duty-roster";
     /// Who owes the review of an emergency asks for nothing more.

@@ -214,6 +214,7 @@ impl Trustee {
         gateway.tell_keys().await?;
         gateway.tidy_erasures().await?;
         gateway.legal.tell_customers().await?;
+        gateway.legal.remind_of_gags().await?;
         gateway.grants.tidy().await?;
         gateway.reports.tidy().await?;
         looked

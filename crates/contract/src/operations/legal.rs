@@ -1,6 +1,8 @@
 //! Demands of authorities, and grants for emergencies looked at afterwards. All at the trustee.
 
-use crate::resources::legal::{AccessReview, LegalAssessment, LegalCase, LegalDisclosure};
+use crate::resources::legal::{
+    AccessReview, GagReminder, GagReview, LegalAssessment, LegalCase, LegalDisclosure,
+};
 
 operations! {
     area "legal" of Trustee;
@@ -35,6 +37,17 @@ operations! {
     DiscloseLegalCase "disclose-legal-case" Post "/trustee/v1/legal-cases/{case-id}/disclosure" []
         in none by AppUser for OFFICER; Act at Trustee;
         takes nothing; gives [200] (one LegalDisclosure); served
+
+    /// Lists the gags of which nobody has said since the last reminder whether they still hold. One is asked about each month.
+    ListGagReminders "list-gag-reminders" Get "/trustee/v1/gag-reminders" []
+        in none by AppUser for INSPECTORS; Read at Trustee;
+        takes nothing; gives [200] (collection GagReminder); served
+
+    /// Says what looking after a gag found: it continues, a new document puts its end off, or it has ended. Without that it
+    /// ends on its day.
+    ReviewGag "review-gag" Post "/trustee/v1/legal-cases/{case-id}/gag-reviews" []
+        in none by AppUser for OFFICER; Act at Trustee;
+        takes (GagReview); gives [200] (one LegalCase); served
 
     /// Lists the demands about one's own organisation of which the trustee may tell.
     ListLegalNotices "list-legal-notices" Get "/trustee/v1/legal-notices" []

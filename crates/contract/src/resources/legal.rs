@@ -31,6 +31,10 @@ resource! {
         content gag_basis: Option<String> [max(400)],
         /// Until when. The customer is told on that day.
         commercial gag_until: Option<jiff::Timestamp>,
+        /// Until when as it stands now: reviews can put the day off by a new document, or bring it forward.
+        commercial gag_ends_date: Option<jiff::Timestamp> [read_only],
+        /// What looking after the gag found.
+        commercial gag_reviews: Option<Vec<GagReview>> [read_only],
         /// What is signed, without the signer's own lines.
         content text: Option<String> [read_only],
         /// What can come of it.
@@ -40,6 +44,32 @@ resource! {
         commercial assessments: Option<Vec<LegalAssessment>> [read_only],
         commercial notified_date: Option<jiff::Timestamp> [read_only],
         commercial disclosed_date: Option<jiff::Timestamp> [read_only],
+    }
+
+    /// Somebody has to look whether a gag still holds.
+    pub struct GagReminder: "GagReminder" {
+        commercial case_id: Option<String> [read_only],
+        commercial tenant_id: Option<String> [read_only],
+        commercial authority: Option<String> [read_only],
+        commercial country: Option<String> [read_only],
+        /// By whose order and which law the customer may not be told.
+        content gag_basis: Option<String> [read_only],
+        /// On this day the customer is told, unless a new document puts it off.
+        commercial gag_ends_date: Option<jiff::Timestamp> [read_only],
+        /// Since when an answer is owed.
+        commercial asked_date: Option<jiff::Timestamp> [read_only],
+    }
+
+    /// What looking after a gag found.
+    pub struct GagReview: "GagReview" {
+        /// continues: it stands until its day. extended: a new document puts the day off. ended: the customer is told now.
+        commercial found: Option<String> [required, max(16)],
+        /// The new day; with `extended` only.
+        commercial until: Option<jiff::Timestamp>,
+        /// The SHA-256 of the document that extends it, in hexadecimal; with `extended` only.
+        commercial document_sha256: Option<String> [max(64)],
+        commercial reviewed_date: Option<jiff::Timestamp> [read_only],
+        commercial person_id: Option<String> [read_only],
     }
 
     /// What one person finds about a demand.

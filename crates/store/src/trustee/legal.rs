@@ -8,7 +8,7 @@ use kernel::Micros;
 macro_rules! case {
     () => {
         "SELECT id, tenant, authority, country, basis, instrument, document, demand, records, fields, addressee, \
-         received_at, received_by, gag_basis, gag_until, text, created_at, result, notified_at, disclosed_at, \
+         received_at, received_by, gag_basis, gag_until, gag_ends_at, text, created_at, result, notified_at, disclosed_at, \
          disclosed_by FROM legal_case "
     };
 }
@@ -21,12 +21,12 @@ statements! { "legal";
     /// The cases that a customer has been told of, the latest first.
     scan NOTICES = concat!(case!(), "WHERE tenant = $1 AND notified_at > 0 ORDER BY notified_at DESC, id LIMIT $2");
     /// Cases of which the customer can be told now.
-    scan DUE = concat!(case!(), "WHERE notified_at = 0 AND gag_until <= $1 LIMIT $2");
+    scan DUE = concat!(case!(), "WHERE notified_at = 0 AND gag_ends_at <= $1 LIMIT $2");
     /// A new case.
     write ADD = "INSERT INTO legal_case (id, tenant, authority, country, basis, instrument, document, demand, records, \
-        fields, addressee, received_at, received_by, gag_basis, gag_until, text, created_at, result, notified_at, \
-        disclosed_at, disclosed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
-        $17, '', 0, 0, '')";
+        fields, addressee, received_at, received_by, gag_basis, gag_until, gag_ends_at, text, created_at, result, notified_at, \
+        disclosed_at, disclosed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, \
+        $16, $17, '', 0, 0, '')";
     /// What two persons found.
     write RESULT = "UPDATE legal_case SET result = $2 WHERE id = $1 AND result = ''";
     /// The customer knows.
@@ -73,8 +73,10 @@ rows! {
         pub received_by: String,
         /// By which law the customer may not be told, and who says so; empty where it may.
         pub gag_basis: String,
-        /// Until when; 0 for not at all.
+        /// Until when, as it was registered and signed; 0 for not at all.
         pub gag_until: Micros,
+        /// Until when, as it stands now.
+        pub gag_ends_at: Micros,
         /// What is signed.
         pub text: String,
         /// When it was registered.

@@ -8,6 +8,7 @@ pub mod directory;
 pub mod duties;
 pub mod erasures;
 pub mod exports;
+pub mod gags;
 pub mod issuers;
 pub mod journal;
 pub mod keys;

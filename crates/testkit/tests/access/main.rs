@@ -1,6 +1,7 @@
 //! Access requests from the asking to the reading, through the real gateway.
 
 mod duty;
+mod gags;
 mod legal;
 mod policy;
 mod reports;

@@ -298,6 +298,16 @@ pub(super) fn possible(case: &Case, outcome: Outcome, controls: Controls) -> Res
     Err(Problem::new(409, kernel::Code(0), "no_effect_in_germany", text))
 }
 
+/// Whether a text is a SHA-256 in hexadecimal.
+pub(super) fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// In whole seconds, as signed texts name times.
+pub(super) const fn whole(at: Micros) -> Micros {
+    at.div_euclid(1_000_000) * 1_000_000
+}
+
 /// A case as it is asked for, checked.
 fn row_of(asked: &LegalCase, id: String, now: Micros) -> Result<CaseRow, Problem> {
     let text = |given: &Option<String>| given.as_deref().unwrap_or_default().trim().to_owned();
@@ -324,7 +334,7 @@ fn row_of(asked: &LegalCase, id: String, now: Micros) -> Result<CaseRow, Problem
     if !key.is_empty() {
         super::disclose::key_of(&key)?;
     }
-    let whole = |at: Micros| at.div_euclid(1_000_000) * 1_000_000;
+    let gag_until = whole(gag_until);
     let mut row = CaseRow {
         id,
         tenant: text(&asked.tenant_id).to_lowercase(),
@@ -340,7 +350,8 @@ fn row_of(asked: &LegalCase, id: String, now: Micros) -> Result<CaseRow, Problem
         received_at: whole(asked.received_date.map_or(now, jiff::Timestamp::as_microsecond)),
         received_by: String::new(),
         gag_basis: text(&asked.gag_basis),
-        gag_until: whole(gag_until),
+        gag_until,
+        gag_ends_at: gag_until,
         text: String::new(),
         created_at: now,
         result: String::new(),
@@ -348,8 +359,7 @@ fn row_of(asked: &LegalCase, id: String, now: Micros) -> Result<CaseRow, Problem
         disclosed_at: 0,
         disclosed_by: String::new(),
     };
-    let is_hash = row.document.len() == 64 && row.document.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if !is_hash {
+    if !is_sha256(&row.document) {
         return Err(bad("documentSha256", "must be the SHA-256 of the document, in hexadecimal"));
     }
     let case = case_of(&row).map_err(|_| bad("records", "or fields hold a word that cannot stand there"))?;

@@ -2,7 +2,7 @@
 
 use contract::collection::Collection;
 use contract::query::Query;
-use contract::resources::legal::{LegalAssessment, LegalCase, LegalDisclosure};
+use contract::resources::legal::{GagReminder, GagReview, LegalAssessment, LegalCase, LegalDisclosure};
 use contract::route::Matched;
 use edge::{Request, Response};
 use kernel::Problem;
@@ -26,6 +26,8 @@ desk! {
     PrepareLegalAssessment => Desk::prepare,
     AssessLegalCase => Desk::assess,
     DiscloseLegalCase => Desk::disclose,
+    ListGagReminders => Desk::reminders,
+    ReviewGag => Desk::review,
     ListLegalNotices => Desk::notices,
 }
 
@@ -74,6 +76,14 @@ impl Desk<'_> {
 
     async fn disclose(&self, (): ()) -> Result<LegalDisclosure, Problem> {
         self.gateway.disclose(self.caller, self.id()).await
+    }
+
+    async fn reminders(&self, (): ()) -> Result<Collection<GagReminder>, Problem> {
+        self.gateway.legal.reminders().await.map(Collection::new)
+    }
+
+    async fn review(&self, asked: GagReview) -> Result<LegalCase, Problem> {
+        self.gateway.legal.review(self.caller, self.id(), asked).await
     }
 
     async fn notices(&self, (): ()) -> Result<Collection<LegalCase>, Problem> {

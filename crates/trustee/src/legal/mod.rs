@@ -2,8 +2,8 @@
 //! effect in Germany compels it.
 //!
 //! One file, one part: the book of cases (`cases`), what the contract says of them (`shown`), and carrying one out
-//! (`disclose`), for which the gateway opens the records and seals them to the addressee; `desk` has the
-//! operations.
+//! (`disclose`), for which the gateway opens the records and seals them to the addressee; looking after
+//! gags (`gags`); `desk` has the operations.
 //!
 //! Invariants: a result counts only while the signatures of a legal officer and another person over the case as it is
 //! stored verify; what is disclosed goes sealed to the addressee's key, never through the operator; the customer is told
@@ -15,6 +15,7 @@
 mod cases;
 mod desk;
 mod disclose;
+mod gags;
 mod shown;
 
 use kernel::{Clock, Entropy, Ids, Micros, Problem};

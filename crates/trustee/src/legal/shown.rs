@@ -7,7 +7,7 @@ use store::trustee::persons;
 
 use super::cases::Loaded;
 
-fn date(at: Micros) -> Option<jiff::Timestamp> {
+pub(super) fn date(at: Micros) -> Option<jiff::Timestamp> {
     jiff::Timestamp::from_microsecond(at).ok().filter(|_| at != 0)
 }
 
@@ -16,6 +16,7 @@ pub(super) fn shown(tx: &mut Tx, loaded: Loaded) -> Result<LegalCase, Problem> {
     let Loaded { row, case, assessments, result } = loaded;
     let given = |text: String| Some(text).filter(|text| !text.is_empty());
     let words = |text: &str| text.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    let reviews = super::gags::reviews(tx, &row.id)?;
     let mut found = Vec::new();
     for one in assessments {
         let person = persons::person(tx, &one.person)?;
@@ -45,6 +46,8 @@ pub(super) fn shown(tx: &mut Tx, loaded: Loaded) -> Result<LegalCase, Problem> {
         received_by: given(row.received_by),
         gag_basis: given(row.gag_basis),
         gag_until: date(row.gag_until),
+        gag_ends_date: date(row.gag_ends_at),
+        gag_reviews: Some(reviews).filter(|reviews| !reviews.is_empty()),
         text: Some(row.text),
         outcomes: Some(case.outcomes().iter().map(|one| one.name().to_owned()).collect()),
         result: result.map(|one| one.name().to_owned()),

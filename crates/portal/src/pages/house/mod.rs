@@ -1,6 +1,7 @@
 //! The trustee's own books: persons enrolled under four eyes, the transparency log, what it counts.
 
 pub(crate) mod erasures;
+mod gags;
 pub(crate) mod log;
 pub(crate) mod new_person;
 pub(crate) mod officers;

@@ -1,14 +1,17 @@
-//! What officers do together: acts that wait for a second one, and who is on duty.
+//! What officers do together: acts that wait for a second one, gags to look after, and who is on duty.
 
 use askama::Template;
 use client::Call;
 use contract::operations::{
-    CreateDuty, EndDuty, ListDuties, ListOfficerWishes, ListPersons, WithdrawOfficerWish,
+    CreateDuty, EndDuty, ListDuties, ListGagReminders, ListOfficerWishes, ListPersons, ReviewGag,
+    WithdrawOfficerWish,
 };
 use contract::resources::access::{Duty, EnrolledPerson, OfficerWish};
+use contract::resources::legal::GagReminder;
 use contract::{Operation, Party, Spec};
 use std::collections::BTreeMap;
 
+use super::gags::Gags;
 use super::{accounts, name_of, names};
 use crate::form::Form;
 use crate::frame::Frame;
@@ -44,6 +47,7 @@ pub(crate) struct Officers {
     frame: Frame,
     problem: Problem,
     wishes: Vec<Wish>,
+    gags: Gags,
     shifts: Vec<Shift>,
     fields: Vec<Field>,
     once: String,
@@ -56,6 +60,7 @@ pub(crate) struct Officers {
 #[derive(Default)]
 struct Known {
     wishes: Vec<OfficerWish>,
+    gags: Vec<GagReminder>,
     duties: Vec<Duty>,
     officers: Vec<EnrolledPerson>,
     names: BTreeMap<String, String>,
@@ -66,7 +71,8 @@ struct Known {
 
 impl Page for Officers {
     type At = at::Officers;
-    const CALLS: &'static [&'static Spec] = &[ListOfficerWishes::SPEC, ListDuties::SPEC];
+    const CALLS: &'static [&'static Spec] =
+        &[ListOfficerWishes::SPEC, ListGagReminders::SPEC, ListDuties::SPEC];
 
     fn samples(kit: &Kit) -> Vec<Self> {
         let t = kit.t();
@@ -80,6 +86,7 @@ impl Page for Officers {
                 wished_date: Some(Kit::at("2018-05-12T10:00:00Z")),
                 expires: Some(Kit::at("2018-05-19T10:00:00Z")),
             }],
+            gags: vec![Gags::sample(kit)],
             duties: vec![Duty {
                 id: Some("0198c1de-7a11-7cc3-98c4-dc0c0c073ccc".to_owned()),
                 person_id: officer.id.clone(),
@@ -94,7 +101,7 @@ impl Page for Officers {
         };
         let page = |known: &Known, problem, permit: Permit| {
             let frame = kit.frame(Party::Trustee, "/portal/officers");
-            Self::of(frame, known, &Form::default(), problem, [permit.clone(), permit], String::new())
+            Self::of(frame, known, &Form::default(), problem, [&permit; 3].map(Permit::clone), String::new())
         };
         vec![
             page(&known(&account), Problem::none(t), Permit::Yes),
@@ -114,6 +121,7 @@ impl Page for Officers {
                 let call = Call::to(WithdrawOfficerWish).param("wish-id", form.get("wish"));
                 visit.call(call.request_id(once)).await
             }
+            "gag" => Gags::act(visit, &form).await,
             "end" => visit.call(Call::to(EndDuty).param("duty-id", form.get("duty")).request_id(once)).await,
             "set" => {
                 let body = Duty {
@@ -138,7 +146,7 @@ impl Page for Officers {
 }
 
 /// What a browser writes for a moment; it is taken as UTC, as the page says.
-fn time(text: &str) -> Option<jiff::Timestamp> {
+pub(super) fn time(text: &str) -> Option<jiff::Timestamp> {
     let seconds = if text.matches(':').count() == 1 { ":00" } else { "" };
     format!("{text}{seconds}Z").parse().ok()
 }
@@ -148,13 +156,14 @@ impl Officers {
         let officers = Call::to(ListPersons).query("kind", "trustee-officer").query("size", MOST);
         let known = Known {
             wishes: visit.call(Call::to(ListOfficerWishes).query("size", MOST)).await?.items,
+            gags: visit.call(Call::to(ListGagReminders)).await?.items,
             duties: visit.call(Call::to(ListDuties).query("size", MOST)).await?.items,
             officers: visit.call(officers).await?.items,
             names: names(&accounts(visit).await?),
             own: visit.visitor().map(|visitor| visitor.user.to_string()).unwrap_or_default(),
             now: visit.now(),
         };
-        let may = [visit.may(WithdrawOfficerWish), visit.may(CreateDuty)];
+        let may = [visit.may(WithdrawOfficerWish), visit.may(CreateDuty), visit.may(ReviewGag)];
         Ok(Self::of(visit.frame(), &known, form, problem, may, once))
     }
 
@@ -163,7 +172,7 @@ impl Officers {
         known: &Known,
         form: &Form,
         problem: Problem,
-        [withdraw, set]: [Permit; 2],
+        [withdraw, set, review]: [Permit; 3],
         once: String,
     ) -> Self {
         let (t, f) = (frame.t, frame.f);
@@ -205,6 +214,7 @@ impl Officers {
         Self {
             problem,
             wishes: known.wishes.iter().map(wish).collect(),
+            gags: Gags::of(&frame, &known.gags, form, review),
             shifts: known.duties.iter().map(shift).collect(),
             fields: vec![
                 Field::choice("person", t.duty_officer(), Kind::Select(officers.collect())),

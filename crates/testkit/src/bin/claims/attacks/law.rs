@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 use data_encoding::BASE64;
 use jiff::SignedDuration;
+use kernel::Clock as _;
 use serde_json::{Value, json};
 use testkit::Ask;
 use testkit::twin::{Player, Twin};
@@ -127,4 +128,39 @@ pub async fn emergency(stage: &mut Stage) -> Result<Verdict> {
     let list = Ask::get("/trustee/v1/access-policy").bearer(&twin.officers[0].token).of(&sound).await;
     ensure!(list.text().contains("trustee-officer>=2"), "the rule of emergencies");
     Ok(Verdict::of(found, format!("two officers; {} {}", next.status, next.slug())))
+}
+
+/// X05G, LEG-5: a gag is kept beyond its day, by silence, by an officer's word, or by a document that is not new.
+pub async fn gagged(stage: &mut Stage) -> Result<Verdict> {
+    let person = stage.town.legal_officer("recht").await?;
+    let (twin, lawyer) = (Twin::of(&stage.town).await?, Twin::player(&stage.town, &person).await?);
+    let attacked = stage.gateway().clone();
+    let day = stage.town.clock.now() + SignedDuration::from_hours(24 * 40);
+    let gag = json!({"gagUntil": day.to_string(), "gagBasis": "StPO 95a"});
+    let case = twin.demand(&attacked, "DE", &gag).await?;
+    let later = (day + SignedDuration::from_hours(24 * 365)).to_string();
+    let mut found = Vec::new();
+    let mut refusals = Vec::new();
+    for (who, document, what) in [
+        (&lawyer, String::new(), "no document"),
+        (&lawyer, access::request::sha256(b"order"), "the demand's own document"),
+        (&twin.officers[0], access::request::sha256(b"new"), "no legal officer"),
+    ] {
+        let body = json!({"found": "extended", "until": later, "documentSha256": document});
+        let ask = Ask::post(format!("/trustee/v1/legal-cases/{case}/gag-reviews"), &body);
+        let reply = ask.bearer(&who.token).of(&attacked).await;
+        if reply.status == 200 {
+            found.push(format!("a gag was extended with {what}"));
+        }
+        refusals.push(reply.status.to_string());
+    }
+    stage.town.clock.pass(SignedDuration::from_hours(24 * 40 + 1));
+    attacked.tidy().await?;
+    let twin = Twin::of(&stage.town).await?;
+    let list = Ask::get("/trustee/v1/legal-notices").bearer(&twin.approver.token).of(&attacked).await;
+    let told = list.json()["items"].as_array().into_iter().flatten().any(|one| one["id"] == case.as_str());
+    if !told && found.is_empty() {
+        found.push("the customer was not told on the day".to_owned());
+    }
+    Ok(Verdict::of(found, format!("{}; told on the day", refusals.join(" "))))
 }

@@ -10,6 +10,7 @@ claims! { of Stage:
     "X04" "a foreign order without effect in Germany leads to no disclosure" by law::foreign, felled by "foreign-order";
     "X04D" "nor does one that somebody rewrites in the trustee's database" by law::rewritten, felled by "signed-case";
     "X05" "an emergency takes two officers on duty and a review" by law::emergency, felled by "review" "duty-roster";
+    "X05G" "neither silence nor a word without a new document keeps a customer from being told" by law::gagged, felled by "gag-document";
     "X06" "one host is not two because the operator says so" by place::elsewhere, felled by "measured-level";
     "X07" "who has not signed with the trustee is sold nothing" by place::unsigned, felled by "signed-agreements";
 }

@@ -53,6 +53,16 @@ FORMS = {
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")
 
 
+AUTHORITY = re.compile(r"authority-(?P<country>[a-z]{2})\Z")
+DEMANDS = ("received", "gagged", "compelled", "redirected", "rejected", "disclosed")
+OUTCOMES = {
+    "compelled": ["compelled"],
+    "valid_redirect_to_customer": ["redirected"],
+    "invalid_reject": ["rejected"],
+    "disclosed": ["disclosed"],
+}
+
+
 class Refused(Exception):
     """Something is not believed."""
 
@@ -489,6 +499,28 @@ class Log:
                 need(of is None or of < index, "malformed_entry", f"entry {index} belongs to a later one")
         self.newest, self.open_intents = before, len(intents)
 
+    def demands(self):
+        """Demands of authorities by half-year, country and classes of data; those under a gag count when it has ended."""
+        counted = {}
+        for entry in self.entries:
+            country = AUTHORITY.match(entry.get("reason", ""))
+            if not country or entry["type"] not in ("legal.case", "legal.disclosure") or "op" not in entry:
+                continue
+            half = entry["time"][:4] + ("-H1" if int(entry["time"][5:7]) <= 6 else "-H2")
+            group = (half, country["country"].upper(), tuple(entry.get("class", ())))
+            counts = counted.setdefault(group, dict.fromkeys(DEMANDS, 0))
+            found = OUTCOMES.get(entry.get("to"), [])
+            if entry["op"] == "legal.register":
+                found = ["received"]
+            elif entry["op"] == "legal.notice" and entry.get("from") == "gagged":
+                found = ["received", "gagged"] + (["compelled"] if found == ["disclosed"] else []) + found
+            elif entry["op"] not in ("legal.result", "legal.released"):
+                found = []
+            for name in found:
+                counts[name] += 1
+        names = ("halfYear", "country", "classes")
+        return [{**dict(zip(names, group)), **counts} for group, counts in sorted(counted.items())]
+
     def has_grown_from(self, seen):
         need(seen.origin == self.checkpoint.origin, "bad_state", "the checkpoint seen last is of another log")
         need(seen.size <= self.checkpoint.size, "rollback_detected", "the log has become smaller")
@@ -746,7 +778,8 @@ def run(options):
         if options.state:
             with open(options.state, "wb") as file:
                 file.write(log.checkpoint.note)
-        return {"origin": log.checkpoint.origin, "size": log.checkpoint.size, "openIntents": log.open_intents}
+        about = {"origin": log.checkpoint.origin, "size": log.checkpoint.size, "openIntents": log.open_intents}
+        return {**about, "demands": log.demands()}
     log = Log(options.log, policy, now) if options.log else None
     report = Report(read(options.bundle), policy, log)
     entries = report.said["entries"]

@@ -9,12 +9,13 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
+use contract::shape::Class;
 use kernel::{Micros, TenantId};
 use uuid::Uuid;
 
 use crate::person::{Kind, PersonId};
 use crate::request::time;
-use crate::scope::{FieldRef, RecordRef, UnknownWord};
+use crate::scope::{FieldRef, RecordRef, UnknownWord, fields_of, is_openable};
 use crate::text::{TextError, Writer};
 
 /// The first line.
@@ -93,6 +94,20 @@ impl Case {
     /// What may become of it. A foreign order without an instrument can only be rejected or redirected.
     pub fn outcomes(&self) -> &'static [Outcome] {
         if self.has_effect_here() { &Outcome::ALL } else { &[Outcome::Redirect, Outcome::Reject] }
+    }
+
+    /// The classes of what it asks for: of the members that it names, or of all members of the records that it names.
+    pub fn classes(&self) -> BTreeSet<Class> {
+        let named = |record: &str, path: &str| {
+            if self.fields.is_empty() {
+                self.records.iter().any(|one| one.kind == record)
+            } else {
+                self.fields.iter().any(|one| one.record == record && one.path == path)
+            }
+        };
+        let open =
+            contract::operations().iter().filter(|spec| is_openable(spec)).flat_map(|spec| fields_of(spec));
+        open.filter(|field| named(field.record, &field.path)).map(|field| field.class).collect()
     }
 
     /// The text, and what an assessor signs: the result, by which key, when.
@@ -198,6 +213,17 @@ mod tests {
             assert_eq!(result(&case(country, instrument), &given), want, "{country} {given:?}");
         }
         assert!(!case("US", "").outcomes().contains(&Compelled));
+    }
+
+    #[test]
+    fn classes_are_those_of_what_is_named() {
+        let one = case("DE", "");
+        assert_eq!(one.classes(), BTreeSet::from([Class::Contact]));
+        assert_eq!(
+            Case { fields: BTreeSet::new(), ..one.clone() }.classes(),
+            BTreeSet::from([Class::Contact])
+        );
+        assert!(Case { fields: BTreeSet::new(), records: BTreeSet::new(), ..one }.classes().is_empty());
     }
 
     #[test]

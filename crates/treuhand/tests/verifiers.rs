@@ -9,6 +9,8 @@
 mod world;
 
 mod common;
+#[path = "verifiers/demands.rs"]
+mod demands;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -67,22 +69,27 @@ impl Desk {
 
     /// What both say: `ok`, or the reason for which they refuse.
     fn both(&self, arguments: &[&str], at: Option<i64>) -> (String, String) {
+        let (ours, other) = self.outputs(arguments, at);
+        (verdict(&ours), verdict(&other))
+    }
+
+    fn outputs(&self, arguments: &[&str], at: Option<i64>) -> (Output, Output) {
         // Approvals have a verifier of their own there, and rest on no policy.
         let (name, theirs, policy) = match arguments {
             ["approval", rest @ ..] => ("treuhand_approval.py", rest, &[][..]),
             all => ("treuhand_verify.py", all, &["--policy", "policy"][..]),
         };
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tools/verify").join(name);
-        let verdict_of = |mut command: Command, arguments: &[&str]| {
+        let output_of = |mut command: Command, arguments: &[&str]| {
             command.args(arguments).args(policy).arg("--json").current_dir(&self.0);
             command.args(at.into_iter().flat_map(|at| ["--as-of".to_owned(), as_of(at)]));
-            verdict(&command.output().expect("the verifier starts"))
+            command.output().expect("the verifier starts")
         };
         let mut ours = Command::new(env!("CARGO_BIN_EXE_treuhand"));
         ours.arg("verify");
         let mut other = Command::new(python());
         other.arg(script).env("PYTHONDONTWRITEBYTECODE", "1");
-        (verdict_of(ours, arguments), verdict_of(other, theirs))
+        (output_of(ours, arguments), output_of(other, theirs))
     }
 
     /// Both must say the same, and this.
@@ -98,12 +105,17 @@ impl Desk {
     }
 }
 
+/// What a verifier tells.
+fn told(output: &Output) -> Value {
+    let said = String::from_utf8_lossy(&output.stdout);
+    said.lines().last().and_then(|line| serde_json::from_str(line).ok()).unwrap_or_default()
+}
+
 /// Exit code and JSON must agree.
 fn verdict(output: &Output) -> String {
     let said = String::from_utf8_lossy(&output.stdout);
     let complained = String::from_utf8_lossy(&output.stderr);
-    let told: Value =
-        said.lines().last().and_then(|line| serde_json::from_str(line).ok()).unwrap_or_default();
+    let told = told(output);
     match (output.status.code(), told["ok"].as_bool()) {
         (Some(0), Some(true)) => "ok".to_owned(),
         (Some(1), Some(false)) => told["refused"]["slug"].as_str().unwrap_or_default().to_owned(),

@@ -1,6 +1,7 @@
 //! What customers and auditors are told: access reports, and the transparency log in a form to look at. All at the trustee.
 
 use crate::resources::access_report::{AccessReport, LogEntryView, LogStanding, OpeningStatistics};
+use crate::resources::legal::DemandStatistics;
 
 operations! {
     area "access-reports" of Trustee;
@@ -44,4 +45,9 @@ operations! {
     GetOpeningStatistics "get-opening-statistics" Get "/trustee/v1/log/statistics" []
         in none by AppUser for INSPECTORS; Read at Trustee;
         takes nothing; gives [200] (collection OpeningStatistics); served
+
+    /// Counts what the transparency log tells of demands of authorities, by half-year, country and classes of data.
+    GetDemandStatistics "get-demand-statistics" Get "/trustee/v1/log/demands" []
+        in none by AppUser for INSPECTORS; Read at Trustee;
+        takes nothing; gives [200] (collection DemandStatistics); served
 }

@@ -99,6 +99,27 @@ resource! {
         content bound_to: Option<String>,
     }
 
+    /// What the log tells of demands of authorities of one country, for the same classes of data, in one half-year.
+    pub struct DemandStatistics: "DemandStatistics" {
+        /// `2018-H1`.
+        commercial half_year: Option<String>,
+        /// The authorities' country, two letters.
+        commercial country: Option<String>,
+        /// contact, personal, content; what the demands ask for.
+        commercial classes: Option<Vec<String>>,
+        /// Demands under a gag are counted when it has ended.
+        commercial received: Option<i64>,
+        /// How many of them were kept from their customers by a gag that has ended.
+        commercial gagged: Option<i64>,
+        /// Found to be compelled by law that has effect in Germany.
+        commercial compelled: Option<i64>,
+        /// Redirected to the customer.
+        commercial redirected: Option<i64>,
+        commercial rejected: Option<i64>,
+        /// Of how many something was disclosed.
+        commercial disclosed: Option<i64>,
+    }
+
     /// What was done in an emergency, and why.
     pub struct AccessReview: "AccessReview" {
         content text: Option<String> [required, max(4000)],

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use tlog_tiles::record_hash;
 
 use crate::{
-    Check, Checkpoint, Checks, Entry, Kind, LevelChange, Memory, Policy, Refusal, Signatures, Succession,
-    Tag, Tile, decode_bundle, tiles_of,
+    Check, Checkpoint, Checks, Demands, Entry, Kind, LevelChange, Memory, Policy, Refusal, Signatures,
+    Succession, Tag, Tile, decode_bundle, tiles_of,
 };
 
 /// A log whose newest entry is older than this is stale.
@@ -56,6 +56,8 @@ pub struct LogFacts {
     pub kinds: BTreeMap<Kind, u64>,
     /// Intents without a result.
     pub open_intents: u64,
+    /// What the entries tell of demands of authorities.
+    pub demands: Demands,
     /// Where each tag is.
     pub tags: HashMap<Tag, u64>,
     /// The changes of the assurance level, in their order.
@@ -90,6 +92,7 @@ pub fn read_log(files: &dyn Files, policy: &Policy) -> Result<LogFacts, Refusal>
         silences: Vec::new(),
         kinds: BTreeMap::new(),
         open_intents: 0,
+        demands: Demands::default(),
         tags: HashMap::new(),
         levels: Vec::new(),
         succession: Succession::default(),
@@ -190,6 +193,7 @@ impl Walk {
         }
         facts.newest = Some(entry.time);
         *facts.kinds.entry(entry.kind).or_insert(0) += 1;
+        facts.demands.count(entry);
         facts.succession.step(entry)?;
         facts.levels.extend(LevelChange::of(index, entry));
         if let Some(tag) = entry.tag

@@ -22,7 +22,7 @@ use crate::visit::Visit;
 mod access;
 mod account;
 mod agreements;
-mod cloud;
+pub(crate) mod cloud;
 mod customers;
 mod house;
 mod invoices;

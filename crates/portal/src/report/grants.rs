@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::kind_name;
 use super::reading::{date, entries, line, number, text};
 use crate::format::Format;
+use crate::pages::cloud::country_name;
 use crate::parts::{Fact, Facts};
 use crate::texts::Texts;
 
@@ -255,7 +256,10 @@ fn uses(events: &[&Value], t: &Texts, f: Format) -> Vec<Use> {
 
 /// The name of a reason for people.
 pub(crate) fn reason_name(t: &Texts, reason: &str) -> String {
-    t.named("reason", reason).unwrap_or_else(|| reason.to_owned())
+    match reason.strip_prefix("authority-") {
+        Some(country) => t.reason_authority(country_name(t, &country.to_ascii_uppercase())),
+        None => t.named("reason", reason).unwrap_or_else(|| reason.to_owned()),
+    }
 }
 
 /// The name of a request's state for people.

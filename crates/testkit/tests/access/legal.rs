@@ -120,6 +120,50 @@ async fn a_customer_is_told_when_the_gag_ends() -> Result<()> {
 }
 
 #[tokio::test]
+async fn demands_are_counted_out_of_the_log_once_their_customers_may_know() -> Result<()> {
+    let (town, twin) = stage().await?;
+    let zone = &town.trustee.trustee;
+    let person = town.legal_officer("recht").await?;
+    let lawyer = Twin::player(&town, &person).await?;
+    let assess = async |case: &str, outcome: &str| {
+        for who in [&lawyer, &twin.officers[0]] {
+            assert_eq!(twin.assess(zone, who, case, outcome).await.status, 200, "{outcome}");
+        }
+    };
+    let (public, _) = SUITE.generate_key_pair()?;
+    let german = twin.demand(zone, "DE", &json!({"addresseeKey": BASE64.encode(&public.0)})).await?;
+    assess(&german, "compelled").await;
+    twin.disclose(zone, &lawyer, &german).await;
+    assert_eq!(twin.disclose(zone, &twin.officers[1], &german).await.status, 200);
+    let foreign = twin.demand(zone, "US", &json!({})).await?;
+    assess(&foreign, "invalid_reject").await;
+    let gag = json!({"gagUntil": "2026-01-20T09:00:00Z", "gagBasis": "18 USC 2705"});
+    let kept = twin.demand(zone, "US", &gag).await?;
+    assess(&kept, "valid_redirect_to_customer").await;
+    let counted = async |who: &Player| {
+        let list = Ask::get("/trustee/v1/log/demands").bearer(&who.token).of(zone).await.json();
+        let names =
+            ["halfYear", "country", "received", "gagged", "compelled", "redirected", "rejected", "disclosed"];
+        let row = |one: &Value| Value::from(names.map(|name| one[name].clone()).to_vec());
+        list["items"].as_array().into_iter().flatten().map(row).collect::<Vec<_>>()
+    };
+    let german = json!(["2026-H1", "DE", 1, 0, 1, 0, 0, 1]);
+    let before = [json!(["2026-H1", "US", 1, 0, 0, 0, 1, 0]), german.clone()];
+    assert_eq!(counted(&twin.officers[0]).await, before, "nothing of the one under a gag");
+    // What the store says of a demand is not what is counted.
+    town.trustee_store.by_hand("UPDATE legal_case SET country = 'FR', result = ''")?;
+    assert_eq!(counted(&twin.officers[0]).await, before);
+    town.trustee_store
+        .by_hand("UPDATE legal_case SET country = 'US', result = 'valid_redirect_to_customer'")?;
+    town.clock.pass(SignedDuration::from_hours(24 * 5 + 1));
+    zone.tidy().await?;
+    let later = Twin::of(&town).await?;
+    assert_eq!(counted(&later.officers[0]).await, [json!(["2026-H1", "US", 2, 1, 0, 1, 1, 0]), german]);
+    assert!(counted(&later.approver).await.is_empty(), "customers read them elsewhere");
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_emergency_is_reviewed_or_was_the_last_one() -> Result<()> {
     let (town, twin) = stage().await?;
     let zone = &town.trustee.trustee;

@@ -7,7 +7,7 @@ use contract::operation::Party;
 use contract::query::{PageLimits, Query};
 use contract::resources::legal::{LegalAssessment, LegalCase};
 use kernel::{Country, Micros, Problem, TenantId};
-use ledger::Kind as LogKind;
+use ledger::{Kind as LogKind, demands};
 use serde_json::json;
 use store::Tx;
 use store::trustee::legal::{self, AssessmentRow, CaseRow};
@@ -98,12 +98,29 @@ fn set<T: std::str::FromStr + Ord>(text: &str) -> Option<std::collections::BTree
 }
 
 /// The note of a step. While the customer may not be told, the entry is nobody's, so that the customer's own count of
-/// entries does not tell either.
+/// entries does not tell either, and does not say whose demand it is or what it asks for; afterwards it does, and the log's
+/// statistics of demands are counted from that.
 pub(super) fn note(row: &CaseRow, kind: LogKind, actor: &str, word: &str) -> Result<Note, Problem> {
     let told = row.gag_until == 0 || row.notified_at != 0;
     let tenant: TenantId = if told { row.tenant.parse().map_err(|_| Problem::internal())? } else { HOUSE };
     let details = json!({"case": row.id, "country": row.country, "result": row.result});
-    Ok(Note::of(kind, tenant, actor).op(word).digest("document", &row.document).detail(details))
+    let mut note = Note::of(kind, tenant, actor).op(word).digest("document", &row.document).detail(details);
+    if told {
+        note.reason = demands::reason(&row.country).unwrap_or_default();
+        note.classes = case_of(row)?.classes().into_iter().map(|class| class.word().to_owned()).collect();
+    }
+    Ok(note)
+}
+
+/// The note that the customer is told. After a gag it also says what has become of the demand by now.
+pub(super) fn notice(row: &CaseRow, actor: &str) -> Result<Note, Problem> {
+    let mut note = note(row, LogKind::LegalCase, actor, demands::TOLD)?;
+    if row.gag_until != 0 {
+        let found = if row.disclosed_at == 0 { row.result.as_str() } else { demands::DISCLOSED };
+        let found = if found.is_empty() { demands::OPEN } else { found };
+        (note.from, note.to) = (demands::GAGGED.to_owned(), found.to_owned());
+    }
+    Ok(note)
 }
 
 impl Legal {
@@ -125,10 +142,10 @@ impl Legal {
             }
             let row = CaseRow { received_by: user.to_string(), ..row.clone() };
             legal::add(tx, &row)?;
-            teller.note(tx, note(&row, LogKind::LegalCase, &row.received_by, "legal.register")?)?;
+            teller.note(tx, note(&row, LogKind::LegalCase, &row.received_by, demands::REGISTERED)?)?;
             if row.gag_until == 0 {
                 legal::notified(tx, &row.id, now)?;
-                teller.note(tx, note(&row, LogKind::LegalCase, "trustee", "legal.notice")?)?;
+                teller.note(tx, notice(&row, "trustee")?)?;
             }
             let loaded = load(tx, &row.id, controls)?;
             shown(tx, loaded)
@@ -241,7 +258,11 @@ impl Legal {
                 && legal::decide(tx, &after.row.id, result.name())?
             {
                 let row = CaseRow { result: result.name().to_owned(), ..after.row.clone() };
-                teller.note(tx, note(&row, LogKind::LegalCase, "trustee", "legal.result")?)?;
+                let mut told = note(&row, LogKind::LegalCase, "trustee", demands::RESULT)?;
+                if !told.reason.is_empty() {
+                    told.to.clone_from(&row.result);
+                }
+                teller.note(tx, told)?;
             }
             let after = load(tx, &id, controls)?;
             shown(tx, after)
@@ -259,7 +280,7 @@ impl Legal {
             for row in legal::due(tx, now, ROUND)? {
                 if legal::notified(tx, &row.id, now)? {
                     let row = CaseRow { notified_at: now, ..row };
-                    teller.note(tx, note(&row, LogKind::LegalCase, "time", "legal.notice")?)?;
+                    teller.note(tx, notice(&row, "time")?)?;
                 }
             }
             Ok::<_, Problem>(())

@@ -14,7 +14,7 @@ use contract::route::route;
 use data_encoding::{BASE64, HEXLOWER};
 use edge::Request;
 use kernel::{CustomerId, Problem};
-use ledger::Kind as LogKind;
+use ledger::{Kind as LogKind, demands};
 use rustls::crypto::aws_lc_rs::hpke::DH_KEM_X25519_HKDF_SHA256_AES_256;
 use rustls::crypto::hpke::{Hpke, HpkePublicKey};
 use serde_json::{Value, json};
@@ -80,9 +80,10 @@ impl Legal {
             if !legal::disclosed(tx, &loaded.row.id, now, &who.row.id)? {
                 return Err(Refusal::StateConflict.into());
             }
-            let mut note = note(&loaded.row, LogKind::LegalDisclosure, &who.row.id, "legal.released")?;
+            let mut note = note(&loaded.row, LogKind::LegalDisclosure, &who.row.id, demands::RELEASED)?;
             (note.rows, note.bytes) = counts;
             note.details["left"] = crate::left::by_disclosure();
+            demands::DISCLOSED.clone_into(&mut note.to);
             teller.note(tx, note)
         };
         self.store.try_write("end_disclosure", write).await

@@ -13,7 +13,7 @@ use store::Tx;
 use store::trustee::gags::{self, ReviewRow};
 use store::trustee::legal::{self, CaseRow};
 
-use super::cases::{ASSESSORS, is_sha256, load, note, whole};
+use super::cases::{ASSESSORS, is_sha256, load, note, notice, whole};
 use super::shown::{date, shown};
 use super::{Legal, unknown};
 use crate::controls::Control;
@@ -138,7 +138,7 @@ impl Legal {
             teller.note(tx, told)?;
             if found == Found::Ended && legal::notified(tx, &row.id, now)? {
                 row.notified_at = now;
-                teller.note(tx, note(&row, LogKind::LegalCase, &who.row.id, "legal.notice")?)?;
+                teller.note(tx, notice(&row, &who.row.id)?)?;
             }
             let after = load(tx, &id, controls)?;
             shown(tx, after)

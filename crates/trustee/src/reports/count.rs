@@ -1,12 +1,14 @@
-//! What the log tells of openings, counted as the log grows.
+//! What the log tells of openings and of demands of authorities, counted as the log grows.
 //!
 //! Invariants: what is counted follows from entries alone; each is counted once and none is left out, however long the
 //! log is; after a start all of it is counted anew, some each minute, and the rest when somebody asks.
 
 use contract::collection::Collection;
 use contract::resources::access_report::OpeningStatistics;
+use contract::resources::legal::DemandStatistics;
 use kernel::Problem;
-use ledger::{Entry, Kind};
+use ledger::demands::{Group, Outcomes};
+use ledger::{Class, Demands, Entry, Kind};
 use std::collections::BTreeMap;
 use store::Tx;
 use store::trustee::log as rows;
@@ -30,6 +32,7 @@ struct Counts {
     until: i64,
     /// By month and reason.
     openings: BTreeMap<(String, String), Counted>,
+    demands: Demands,
 }
 
 impl Reports {
@@ -39,6 +42,12 @@ impl Reports {
         let told = counts.openings.iter().rev();
         let told = told.map(|((month, reason), sum)| sum.clone().told(month.clone(), reason.clone()));
         Ok(Collection::new(told.collect()))
+    }
+
+    /// Demands by half-year, country and classes, the latest first.
+    pub(super) async fn demands(&self) -> Result<Collection<DemandStatistics>, Problem> {
+        let counts = self.count_on(i64::MAX).await?;
+        Ok(Collection::new(counts.demands.rows().rev().map(demands).collect()))
     }
 
     /// Counts some of what is new.
@@ -55,6 +64,7 @@ impl Reports {
                 self.store.read("count_log", move |tx: &mut Tx| rows::entries(tx, from, until)).await?;
             for entry in page.iter().filter_map(|bytes| Entry::parse(bytes).ok()) {
                 count(&entry, &mut counts.openings);
+                counts.demands.count(&entry);
             }
             counts.until = until;
         }
@@ -114,9 +124,37 @@ fn count(entry: &Entry, counted: &mut BTreeMap<(String, String), Counted>) {
     }
 }
 
+fn whole(count: u64) -> Option<i64> {
+    i64::try_from(count).ok()
+}
+
+/// What the contract calls a class.
+const fn word(class: Class) -> &'static str {
+    match class {
+        Class::Contact => "contact",
+        Class::Personal => "personal",
+        Class::Content => "content",
+        Class::Secret => "secret",
+        Class::Commercial => "commercial",
+    }
+}
+
+fn demands((group, sum): (&Group, &Outcomes)) -> DemandStatistics {
+    DemandStatistics {
+        half_year: Some(group.half_year.clone()),
+        country: Some(group.country.clone()),
+        classes: Some(group.classes.iter().map(|class| word(*class).to_owned()).collect()),
+        received: whole(sum.received),
+        gagged: whole(sum.gagged),
+        compelled: whole(sum.compelled),
+        redirected: whole(sum.redirected),
+        rejected: whole(sum.rejected),
+        disclosed: whole(sum.disclosed),
+    }
+}
+
 impl Counted {
     fn told(self, month: String, reason: String) -> OpeningStatistics {
-        let whole = |count: u64| i64::try_from(count).ok();
         OpeningStatistics {
             month: Some(month),
             reason: Some(reason),

@@ -7,6 +7,7 @@ use contract::operation::{Operation, Party, Reply, Spec};
 use contract::operations as op;
 use contract::query::{PageLimits, Query};
 use contract::resources::access_report::{AccessReport, LogEntryView, LogStanding, OpeningStatistics};
+use contract::resources::legal::DemandStatistics;
 use contract::route::Matched;
 use edge::http::header::CACHE_CONTROL;
 use edge::{Request, Response};
@@ -40,6 +41,7 @@ desk! {
     GetLogStanding => Desk::standing,
     ListLogEntries => Desk::entries,
     GetOpeningStatistics => Desk::statistics,
+    GetDemandStatistics => Desk::demands,
 }
 
 /// The operations that answer with a file.
@@ -87,6 +89,10 @@ impl Desk<'_> {
 
     async fn statistics(&self, (): ()) -> Result<Collection<OpeningStatistics>, Problem> {
         self.reports.statistics().await
+    }
+
+    async fn demands(&self, (): ()) -> Result<Collection<DemandStatistics>, Problem> {
+        self.reports.demands().await
     }
 
     /// The bundle, or the page in it.

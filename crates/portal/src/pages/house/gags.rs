@@ -37,9 +37,8 @@ impl Gags {
         let (t, f) = (frame.t, frame.f);
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let at = |at: Option<jiff::Timestamp>| at.map(|at| f.time(at)).unwrap_or_default();
-        let authority = |one: &GagReminder| {
-            format!("{}, {}", text(&one.authority), country_name(t, &text(&one.country).to_lowercase()))
-        };
+        let authority =
+            |one: &GagReminder| format!("{}, {}", text(&one.authority), country_name(t, &text(&one.country)));
         let row = |one: &GagReminder| Row {
             authority: authority(one),
             customer: text(&one.tenant_id),

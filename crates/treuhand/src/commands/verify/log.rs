@@ -1,7 +1,8 @@
 //! `treuhand verify log`.
 
 use anyhow::Result;
-use ledger::{LogFacts, Refusal};
+use ledger::demands::{Group, Outcomes};
+use ledger::{Class, LogFacts, Refusal};
 use serde_json::{Value, json};
 
 use super::{policy, remember, state, time, whole_log};
@@ -39,7 +40,23 @@ fn told(facts: &LogFacts, compared: bool) -> Value {
         "consistentWithState": compared,
         "entries": kinds,
         "openIntents": facts.open_intents,
+        "demands": facts.demands.rows().map(demands).collect::<Vec<_>>(),
         "silences": silences.collect::<Vec<_>>(),
+    })
+}
+
+/// What became of demands of authorities.
+fn demands((group, sum): (&Group, &Outcomes)) -> Value {
+    json!({
+        "halfYear": group.half_year,
+        "country": group.country,
+        "classes": group.classes.iter().map(|class| Class::as_str(*class)).collect::<Vec<_>>(),
+        "received": sum.received,
+        "gagged": sum.gagged,
+        "compelled": sum.compelled,
+        "redirected": sum.redirected,
+        "rejected": sum.rejected,
+        "disclosed": sum.disclosed,
     })
 }
 
@@ -62,6 +79,22 @@ pub fn lines(told: &Value) -> Vec<String> {
     }
     if told["openIntents"] != 0 {
         lines.push(format!("  open         {} intents without a result yet", told["openIntents"]));
+    }
+    for one in told["demands"].as_array().into_iter().flatten() {
+        let text = |name: &str| one[name].as_str().unwrap_or_default().to_owned();
+        lines.push(format!(
+            "  demands      {} {} {}: {} received ({} under a gag that has ended), {} compelled, {} redirected, {} \
+             rejected, {} disclosed",
+            text("halfYear"),
+            text("country"),
+            one["classes"],
+            one["received"],
+            one["gagged"],
+            one["compelled"],
+            one["redirected"],
+            one["rejected"],
+            one["disclosed"],
+        ));
     }
     lines
 }

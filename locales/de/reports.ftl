@@ -101,6 +101,7 @@ entry-level = das Schutzniveau hat sich geändert
 entry-update = das Programm des Treuhänders wurde erneuert
 entry-legal-case = ein Verlangen einer Behörde oder eines Dritten
 entry-legal-disclosure = eine Herausgabe wurde ausgeführt
+entry-subject-request = ein Antrag einer Person wurde an den Kunden weitergeleitet
 entry-slot = ein Platz für etwas, das noch nicht gesagt werden darf
 entry-physical = etwas geschah an einem Standort
 entry-heartbeat = nichts geschah, und das Log arbeitet

@@ -101,6 +101,7 @@ entry-level = the assurance level changed
 entry-update = the trustee’s program was updated
 entry-legal-case = a demand by an authority or a third party
 entry-legal-disclosure = a disclosure was carried out
+entry-subject-request = a request of a person was forwarded to the customer
 entry-slot = a place for what may not be told yet
 entry-physical = something happened at a site
 entry-heartbeat = nothing happened, and the log works

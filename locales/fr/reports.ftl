@@ -101,6 +101,7 @@ entry-level = le niveau d’assurance a changé
 entry-update = le programme du tiers de confiance a été mis à jour
 entry-legal-case = une demande d’une autorité ou d’un tiers
 entry-legal-disclosure = une communication a été exécutée
+entry-subject-request = une demande d’une personne a été transmise au client
 entry-slot = une place pour ce qui ne peut pas encore être dit
 entry-physical = un événement sur un site
 entry-heartbeat = rien ne s’est passé, et le journal fonctionne

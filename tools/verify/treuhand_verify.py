@@ -37,7 +37,7 @@ LOG, WITNESS = 1, 4
 KINDS = set(
     """submit approve deny withdraw lapse activate use.intent use.result use.refused pause resume kill revoke expire
     complete report enrol remove policy operation-catalogue key.create key.rotate shred.request shred.live shred.final
-    shred.replayed backup restore posture level update legal.case legal.disclosure slot physical heartbeat logkey
+    shred.replayed backup restore posture level update legal.case legal.disclosure subject.request slot physical heartbeat logkey
     witness-change release.begin release.end openings export""".split()
 )
 WORD = re.compile(r"[a-z0-9._-]{1,64}(@[0-9]+)?\Z")

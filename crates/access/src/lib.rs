@@ -1,7 +1,8 @@
 //! The rules of opening: who may open what of a customer, for which reason, with whose consent, for how long.
 //!
 //! One file, one rule: reasons ([`reason`]), the exact scope ([`scope`]), who must agree ([`policy`], [`person`]) and how
-//! that changes ([`change`]), demands of authorities ([`legal`]), the text that is read and signed ([`request`], [`text`]), the signatures themselves
+//! that changes ([`change`]), demands of authorities ([`legal`]),
+//! receipts for requests of data subjects ([`subject`]), the text that is read and signed ([`request`], [`text`]), the signatures themselves
 //! ([`sshsig`]), what strangers check of them ([`approval`]), the proof that goes with every use ([`proof`]), and the life of a grant ([`machine`]).
 //!
 //! Invariants: what is approved is one text of bytes that can be read and checked with `ssh-keygen`; a grant opens only
@@ -22,6 +23,7 @@ pub mod refusal;
 pub mod request;
 pub mod scope;
 pub mod sshsig;
+pub mod subject;
 pub mod text;
 
 pub use machine::{Effect, Entry, Event, Facts, Grant, State, Terms, may_release, step};

@@ -22,6 +22,7 @@ pub mod relationship;
 pub mod sandbox;
 pub mod service_request;
 pub mod shared;
+pub mod subject_request;
 pub mod subscription;
 pub mod ticket_release;
 pub mod trustee;
@@ -56,6 +57,7 @@ const AT_THE_TRUSTEE: &[&[&Shape]] = &[
     legal::SHAPES,
     access_report::SHAPES,
     export::SHAPES,
+    subject_request::SHAPES,
     ticket_release::SHAPES,
 ];
 

@@ -102,6 +102,8 @@ kinds! {
     LegalDisclosure = "legal.disclosure";
     /// A place for what may not be told yet; one a day, real or not.
     Slot = "slot";
+    /// A data subject's request that had reached another house was handed over to the customer.
+    SubjectRequest = "subject.request";
     /// Something physical at a site.
     Physical = "physical";
     /// Nothing happened, and the log works.

@@ -5,7 +5,8 @@ use contract::Role;
 use contract::operations::{
     GetLogStanding, GetOpeningStatistics, GetSignInIssuer, ListAccessReports, ListAccessRequests,
     ListCustomerExports, ListCustomers, ListDuties, ListErasures, ListInvoices, ListOwnAgreements,
-    ListOwnServiceRequests, ListPersons, ListStaff, ListTenantApps, ListTenantUsers, ListTickets,
+    ListOwnServiceRequests, ListPersons, ListStaff, ListSubjectRequests, ListTenantApps, ListTenantUsers,
+    ListTickets,
 };
 
 use ledger::Level;
@@ -131,6 +132,7 @@ fn entries(visit: &Visit) -> Vec<Entry> {
         add(visit.may(ListOwnServiceRequests), at::Tickets {}.path(), t.nav_tickets());
         add(visit.may(ListTickets), at::TicketQueue {}.path(), t.nav_queue());
         add(visit.may(ListAccessRequests), at::AccessRequests {}.path(), t.nav_access());
+        add(visit.may(ListSubjectRequests), at::SubjectRequests {}.path(), t.nav_subjects());
         add(visit.may(ListAccessReports), at::AccessReports {}.path(), t.nav_reports());
         add(visit.may(ListCustomerExports), at::Leaving {}.path(), t.nav_leaving());
         add(visit.may(ListErasures), at::Erasures {}.path(), t.nav_erasures());
@@ -157,7 +159,7 @@ fn entries(visit: &Visit) -> Vec<Entry> {
 
 /// The entries that depend on rights, with their calls, for the test that compares them with the table.
 #[cfg(test)]
-pub(crate) fn entry_calls() -> [(&'static contract::Spec, String); 16] {
+pub(crate) fn entry_calls() -> [(&'static contract::Spec, String); 17] {
     use contract::Operation as _;
     [
         (ListCustomers::SPEC, at::Customers {}.path()),
@@ -166,6 +168,7 @@ pub(crate) fn entry_calls() -> [(&'static contract::Spec, String); 16] {
         (ListOwnServiceRequests::SPEC, at::Tickets {}.path()),
         (ListTickets::SPEC, at::TicketQueue {}.path()),
         (ListAccessRequests::SPEC, at::AccessRequests {}.path()),
+        (ListSubjectRequests::SPEC, at::SubjectRequests {}.path()),
         (ListAccessReports::SPEC, at::AccessReports {}.path()),
         (ListCustomerExports::SPEC, at::Leaving {}.path()),
         (ListErasures::SPEC, at::Erasures {}.path()),

@@ -71,6 +71,7 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     125 "0125_issuers",
     126 "0126_duties",
     130 "0130_gag_reviews",
+    131 "0131_subject_requests",
     140 "0140_report_facts",
 ];
 

@@ -48,6 +48,7 @@ const TRUSTEE: &[&[&Statement]] = &[
     trustee::reports::STATEMENTS,
     trustee::restores::STATEMENTS,
     trustee::rotations::STATEMENTS,
+    trustee::subjects::STATEMENTS,
     trustee::tickets::STATEMENTS,
     trustee::tokens::STATEMENTS,
     trustee::wishes::STATEMENTS,

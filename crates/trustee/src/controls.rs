@@ -81,6 +81,8 @@ kernel::controls! {
     ForeignOrder = "foreign-order";
     /// A gag is put off by a legal officer with a new document, and by nothing else.
     GagDocument = "gag-document";
+    /// What a data subject wrote is sealed for the customer before it is stored.
+    SubjectSealed = "subject-sealed";
     /// Emergencies are approved by officers who are on duty.
     DutyRoster = "duty-roster";
     /// Who owes the review of an emergency asks for nothing more.

@@ -7,6 +7,7 @@
 //! names and some hold secrets.
 
 use contract::operation::Spec;
+use contract::query::{PageLimits, Query};
 use contract::wire::{self, ReplyBody};
 use edge::http::header::CACHE_CONTROL;
 use edge::{Request, Response, StatusCode};
@@ -40,6 +41,13 @@ macro_rules! desk {
     };
 }
 pub(crate) use desk;
+
+/// The page of a list that a query asks for: where it begins, and its length.
+pub(crate) fn page(query: &Query) -> Result<(u32, u32), Problem> {
+    let page = query.page(PageLimits::CUSTOMERS)?;
+    let whole = |count: u64| u32::try_from(count).unwrap_or(u32::MAX); // no list is that long
+    Ok((whole(page.offset), whole(page.size)))
+}
 
 /// The body in the operation's type.
 pub(crate) fn body<B: DeserializeOwned>(spec: &Spec, request: &Request) -> Result<B, Problem> {

@@ -46,6 +46,7 @@ const FORGOTTEN: Option<&str> = first_unhandled_at(
         crate::legal::HANDLED,
         crate::reports::HANDLED,
         crate::reports::FILES,
+        crate::subjects::HANDLED,
         crate::tickets::HANDLED,
         identity::ENDPOINTS,
     ],
@@ -61,29 +62,8 @@ pub(crate) async fn carry_out(
 ) -> Result<Response, Problem> {
     let spec = matched.spec;
     let Some(at) = Own::SPECS.iter().position(|own| *own == spec) else {
-        if crate::grants::HANDLED.contains(&spec) {
-            let caller = caller.ok_or_else(no_token)?;
-            if spec == <op::ActivateAccessRequest as Operation>::SPEC {
-                gateway.keys.sound()?;
-            }
-            return crate::grants::serve((&gateway.persons, &gateway.grants), &matched, &caller, request)
-                .await;
-        }
-        if crate::legal::HANDLED.contains(&spec) {
-            let caller = caller.ok_or_else(no_token)?;
-            return crate::legal::serve(gateway, &matched, &caller, request).await;
-        }
-        if crate::exports::HANDLED.contains(&spec) || crate::exports::FILES.contains(&spec) {
-            let caller = caller.ok_or_else(no_token)?;
-            return crate::exports::serve(gateway, &matched, &caller, request).await;
-        }
-        if crate::tickets::HANDLED.contains(&spec) {
-            let caller = caller.ok_or_else(no_token)?;
-            return crate::tickets::serve(gateway, &matched, &caller, request).await;
-        }
-        if crate::reports::HANDLED.contains(&spec) || crate::reports::FILES.contains(&spec) {
-            let caller = caller.ok_or_else(no_token)?;
-            return crate::reports::serve(&gateway.reports, &matched, &caller, request).await;
+        if let Some(done) = at_desk(gateway, &matched, caller.as_ref(), request).await? {
+            return Ok(done);
         }
         let done = gateway.directory.operation(&matched, caller.as_ref(), request).await?;
         match spec.effect {
@@ -128,6 +108,37 @@ pub(crate) async fn carry_out(
             gateway.accept_trustee_agreement(&call, request).await
         }
     }
+}
+
+/// Carries out an operation of an area that has a desk of its own; none where it is nobody's.
+async fn at_desk(
+    gateway: &Gateway,
+    matched: &Matched<'_>,
+    caller: Option<&Arc<Caller>>,
+    request: &Request,
+) -> Result<Option<Response>, Problem> {
+    let is_of = |areas: &[&[&Spec]]| areas.iter().any(|area| area.contains(&matched.spec));
+    let caller = || caller.ok_or_else(no_token);
+    let done = if is_of(&[crate::grants::HANDLED]) {
+        let caller = caller()?;
+        if matched.spec == <op::ActivateAccessRequest as Operation>::SPEC {
+            gateway.keys.sound()?;
+        }
+        crate::grants::serve((&gateway.persons, &gateway.grants), matched, caller, request).await?
+    } else if is_of(&[crate::legal::HANDLED]) {
+        crate::legal::serve(gateway, matched, caller()?, request).await?
+    } else if is_of(&[crate::subjects::HANDLED]) {
+        crate::subjects::serve(gateway, matched, caller()?, request).await?
+    } else if is_of(&[crate::exports::HANDLED, crate::exports::FILES]) {
+        crate::exports::serve(gateway, matched, caller()?, request).await?
+    } else if is_of(&[crate::tickets::HANDLED]) {
+        crate::tickets::serve(gateway, matched, caller()?, request).await?
+    } else if is_of(&[crate::reports::HANDLED, crate::reports::FILES]) {
+        crate::reports::serve(&gateway.reports, matched, caller()?, request).await?
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(done))
 }
 
 /// The steps of an erasure.

@@ -4,8 +4,8 @@ use super::{
     access, access_reports, agreements, analytics, audit, auth, carts, customers, devices, documents,
     enrollment, entitlements, exports, invoices, legal, offers, orders, partner_profiles, previews, products,
     qualification, referrals, relationships, sandbox, sandbox_accounts, security, self_serve_policies,
-    service_health, service_requests, subscriptions, ticket_releases, tickets, transfers, trustee,
-    trustee_acts, usage, users, validations, webhooks,
+    service_health, service_requests, subject_requests, subscriptions, ticket_releases, tickets, transfers,
+    trustee, trustee_acts, usage, users, validations, webhooks,
 };
 use crate::operation::Spec;
 
@@ -47,6 +47,7 @@ pub(crate) const AREAS: &[&[&Spec]] = &[
     trustee_acts::SPECS,
     access::SPECS,
     legal::SPECS,
+    subject_requests::SPECS,
     access_reports::SPECS,
     exports::SPECS,
     ticket_releases::SPECS,

@@ -160,7 +160,7 @@ fn samples_are_as_documented() {
     insta::assert_snapshot!(text.join("\n"));
 }
 
-const THROUGH: [&[crate::shape::Through]; 21] = [
+const THROUGH: [&[crate::shape::Through]; 22] = [
     agreement::THROUGH,
     audit::THROUGH,
     country::THROUGH,
@@ -181,5 +181,6 @@ const THROUGH: [&[crate::shape::Through]; 21] = [
     legal::THROUGH,
     access_report::THROUGH,
     export::THROUGH,
+    subject_request::THROUGH,
     ticket_release::THROUGH,
 ];

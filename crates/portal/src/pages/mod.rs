@@ -270,6 +270,8 @@ pages! {
     Apps "/account/apps" {} => account::apps::Apps;
     /// A customer's own agreements.
     OwnAgreements "/account/agreements" {} => agreements::OwnAgreements;
+    /// What data subjects asked the wrong house for.
+    SubjectRequests "/portal/access/subjects" {} => access::subjects::SubjectRequests;
     /// What the operator's people ask to see.
     AccessRequests "/portal/access/requests" {} => access::requests::Requests;
     /// One request, and the grant that it became.

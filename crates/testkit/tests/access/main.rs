@@ -5,6 +5,7 @@ mod gags;
 mod legal;
 mod policy;
 mod reports;
+mod subjects;
 mod tickets;
 mod told;
 mod trouble;

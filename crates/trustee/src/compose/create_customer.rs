@@ -9,7 +9,7 @@
 use contract::errors::code;
 use contract::wire;
 use edge::{Request, StatusCode};
-use envelope::{Expected, Header, SALT_LEN};
+use envelope::Header;
 use kernel::{AccountId, CustomerId, Problem, TenantId, UserId};
 use serde_json::{Value, json};
 use store::trustee::mint::{self, Mint, MintKey};
@@ -153,14 +153,10 @@ impl Gateway {
         tenant: TenantId,
         given: &FirstSignIn,
     ) -> Result<(), Problem> {
-        let keys = self.keys.of(tenant).await?;
         let plain = json!([given.user_name, given.password.as_str()]);
         let plain = Zeroizing::new(wire::to_bytes(&plain)?);
         let record_id = key.request_id.to_string();
-        let mut salt = [0_u8; SALT_LEN];
-        self.entropy.fill(&mut salt);
-        let sealed = envelope::seal(keys.newest(), &header(tenant, &record_id), &plain, salt)
-            .map_err(|_| Problem::internal())?;
+        let sealed = self.keys.seal(&header(tenant, &record_id), &plain).await?;
         let until = self.clock.now().as_microsecond() + IDEMPOTENT;
         self.store.write("keep_credentials", move |tx| replay::keep(tx, key, &sealed, until)).await?;
         Ok(())
@@ -176,10 +172,8 @@ impl Gateway {
         else {
             return Ok(None);
         };
-        let keys = self.keys.of(tenant).await?;
         let record_id = key.request_id.to_string();
-        let plain = envelope::open(&keys, &Expected::from(header(tenant, &record_id)), &sealed)
-            .map_err(|_| Problem::internal())?;
+        let plain = self.keys.unseal(header(tenant, &record_id), &sealed).await?;
         let (user_name, password): (String, String) =
             serde_json::from_slice(&plain).map_err(|_| Problem::internal())?;
         Ok(Some(FirstSignIn { user_name, password: Zeroizing::new(password) }))

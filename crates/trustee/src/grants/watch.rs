@@ -3,7 +3,7 @@
 use access::{Event, RequestId, Vote, step};
 use contract::collection::Collection;
 use contract::operation::Party;
-use contract::query::{PageLimits, Query};
+use contract::query::Query;
 use contract::resources::access::{AccessDecision, AccessRequest, AccessUse, AccessWatch};
 use kernel::{Micros, Problem};
 use std::time::Duration;
@@ -15,6 +15,7 @@ use super::acts::SUPERVISORS;
 use super::book::{Loaded, load};
 use super::told::About;
 use super::{Grants, unknown};
+use crate::desk::page;
 use crate::identity::Caller;
 
 /// How long a watching call waits for something new. Shorter than a supervisor may be silent.
@@ -41,9 +42,7 @@ impl Grants {
         caller: &Caller,
         query: &Query,
     ) -> Result<Collection<AccessRequest>, Problem> {
-        let page = query.page(PageLimits::CUSTOMERS)?;
-        let limit = u32::try_from(page.size).unwrap_or(u32::MAX);
-        let offset = u32::try_from(page.offset).unwrap_or(u32::MAX);
+        let (offset, limit) = page(query)?;
         let state = query.get("state").unwrap_or_default().to_lowercase();
         let ((now, _), controls, caller) = (self.now(), self.controls, caller.clone());
         let read = move |tx: &mut Tx| {

@@ -14,7 +14,7 @@ mod vault;
 pub use posture::{Changed, Standing};
 pub use vault::StoreVault;
 
-use envelope::{KeyError, KeyService, TenantKey, TenantKeys, Wrapped};
+use envelope::{Expected, Header, KeyError, KeyService, SALT_LEN, TenantKey, TenantKeys, Wrapped};
 use kernel::{Clock, Code, Entropy, Micros, Problem, TenantId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -132,6 +132,24 @@ impl Keys {
         let keys = Arc::new(keys);
         self.keep(tenant, &keys, now, revision);
         Ok(keys)
+    }
+
+    /// Seals what the trustee keeps for a tenant itself, under its newest key.
+    pub(crate) async fn seal(&self, header: &Header<'_>, plain: &[u8]) -> Result<String, Problem> {
+        let keys = self.of(header.tenant).await?;
+        let mut salt = [0_u8; SALT_LEN];
+        self.entropy.fill(&mut salt);
+        envelope::seal(keys.newest(), header, plain, salt).map_err(|_| Problem::internal())
+    }
+
+    /// Opens what [`Keys::seal`] has sealed.
+    pub(crate) async fn unseal(
+        &self,
+        header: Header<'_>,
+        sealed: &str,
+    ) -> Result<Zeroizing<Vec<u8>>, Problem> {
+        let keys = self.of(header.tenant).await?;
+        envelope::open(&keys, &Expected::from(header), sealed).map_err(|_| Problem::internal())
     }
 
     /// Wraps a secret under a tenant's (or the [`HOUSE`]'s) key; `aad` says what it is for.

@@ -4,9 +4,9 @@ use access::legal::{Assessment, Case, Outcome, result};
 use access::sshsig::{Namespace, PublicKey};
 use access::{Kind, Refusal};
 use contract::operation::Party;
-use contract::query::{PageLimits, Query};
+use contract::query::Query;
 use contract::resources::legal::{LegalAssessment, LegalCase};
-use kernel::{Country, Micros, Problem, TenantId};
+use kernel::{Country, Micros, Problem, TenantId, UserId};
 use ledger::{Kind as LogKind, demands};
 use serde_json::json;
 use store::Tx;
@@ -16,6 +16,7 @@ use store::trustee::{directory, persons};
 use super::shown::shown;
 use super::{Legal, unknown};
 use crate::controls::{Control, Controls};
+use crate::desk::page;
 use crate::gateway::bad;
 use crate::grants::{prepared, signed_by, who};
 use crate::identity::Caller;
@@ -97,6 +98,22 @@ fn set<T: std::str::FromStr + Ord>(text: &str) -> Option<std::collections::BTree
     text.split(',').filter(|word| !word.is_empty()).map(|word| word.parse().ok()).collect()
 }
 
+/// Somebody who may take in what others send: one of the operator's people with a second factor, or an enrolled officer.
+pub(crate) fn takes_in(tx: &mut Tx, caller: &Caller) -> Result<UserId, Problem> {
+    if caller.party == Party::Operator {
+        crate::identity::second_factor(tx, caller)?;
+    } else {
+        who(tx, caller, ASSESSORS)?;
+    }
+    caller.user.ok_or_else(|| Refusal::NotEnrolled.into())
+}
+
+/// Refuses a tenant that is no customer's.
+pub(crate) fn customer(tx: &mut Tx, tenant: TenantId) -> Result<(), Problem> {
+    let known = directory::tenant(tx, tenant)?.is_some_and(|tenant| tenant.party == "customer");
+    if known { Ok(()) } else { Err(bad("tenantId", "is no customer")) }
+}
+
 /// The note of a step. While the customer may not be told, the entry is nobody's, so that the customer's own count of
 /// entries does not tell either, and does not say whose demand it is or what it asks for; afterwards it does, and the log's
 /// statistics of demands are counted from that.
@@ -130,16 +147,8 @@ impl Legal {
         let row = row_of(&asked, id, now)?;
         let (caller, teller) = (caller.clone(), self.teller.clone());
         let write = move |tx: &mut Tx| {
-            let user = caller.user.ok_or(Refusal::NotEnrolled)?;
-            if caller.party == Party::Operator {
-                crate::identity::second_factor(tx, &caller)?;
-            } else {
-                who(tx, &caller, ASSESSORS)?;
-            }
-            let tenant = row.tenant.parse().map_err(|_| bad("tenantId", "must be a GUID"))?;
-            if directory::tenant(tx, tenant)?.is_none_or(|tenant| tenant.party != "customer") {
-                return Err(bad("tenantId", "is no customer"));
-            }
+            let user = takes_in(tx, &caller)?;
+            customer(tx, row.tenant.parse().map_err(|_| bad("tenantId", "must be a GUID"))?)?;
             let row = CaseRow { received_by: user.to_string(), ..row.clone() };
             legal::add(tx, &row)?;
             teller.note(tx, note(&row, LogKind::LegalCase, &row.received_by, demands::REGISTERED)?)?;
@@ -165,9 +174,7 @@ impl Legal {
 
     /// A page of cases.
     pub(crate) async fn list(&self, query: &Query) -> Result<Vec<LegalCase>, Problem> {
-        let page = query.page(PageLimits::CUSTOMERS)?;
-        let limit = u32::try_from(page.size).unwrap_or(u32::MAX);
-        let offset = u32::try_from(page.offset).unwrap_or(u32::MAX);
+        let (offset, limit) = page(query)?;
         let controls = self.controls;
         let read = move |tx: &mut Tx| {
             let rows = legal::cases(tx, offset, limit)?;

@@ -25,6 +25,7 @@ use store::Store;
 use crate::controls::Controls;
 use crate::telling::Teller;
 
+pub(crate) use cases::{customer, takes_in};
 pub(crate) use desk::{HANDLED, serve};
 
 /// The book of cases.

@@ -6,7 +6,7 @@
 
 use access::Kind;
 use contract::collection::Collection;
-use contract::query::{PageLimits, Query};
+use contract::query::Query;
 use contract::resources::access::Duty;
 use kernel::{Micros, Problem};
 use serde_json::json;
@@ -15,6 +15,7 @@ use store::trustee::duties::{self, DutyRow};
 use store::trustee::persons::PersonRow;
 
 use super::{ENROLLED, Persons, kind_of, officer, person, refusal};
+use crate::desk::page;
 use crate::four_eyes;
 use crate::gateway::bad;
 use crate::identity::Caller;
@@ -26,9 +27,7 @@ const SECOND: Micros = 1_000_000;
 impl Persons {
     /// The shifts that are not over.
     pub(crate) async fn duties(&self, query: &Query) -> Result<Collection<Duty>, Problem> {
-        let page = query.page(PageLimits::CUSTOMERS)?;
-        let limit = u32::try_from(page.size).unwrap_or(u32::MAX);
-        let offset = u32::try_from(page.offset).unwrap_or(u32::MAX);
+        let (offset, limit) = page(query)?;
         let now = self.now();
         let rows = self.store.read("duties", move |tx| duties::duties(tx, now, offset, limit)).await?;
         Ok(Collection::new(rows.into_iter().map(shown).collect()))

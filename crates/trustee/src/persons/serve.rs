@@ -3,7 +3,7 @@
 use access::RequestId;
 use contract::collection::Collection;
 use contract::operation::Party;
-use contract::query::{PageLimits, Query};
+use contract::query::Query;
 use contract::resources::access::{EnrolledPerson, OfficerWish, PersonKey};
 use contract::resources::trustee::SignInTicket;
 use kernel::{Micros, Problem};
@@ -13,6 +13,7 @@ use store::trustee::wishes::{self, WishRow};
 
 use super::enrol::Confirmed;
 use super::{Persons, officer, person, unknown};
+use crate::desk::page;
 use crate::identity::Caller;
 
 impl Persons {
@@ -23,9 +24,7 @@ impl Persons {
         query: &Query,
     ) -> Result<Collection<EnrolledPerson>, Problem> {
         let kind = query.get("kind").unwrap_or_default().to_lowercase();
-        let page = query.page(PageLimits::CUSTOMERS)?;
-        let limit = u32::try_from(page.size).unwrap_or(u32::MAX);
-        let offset = u32::try_from(page.offset).unwrap_or(u32::MAX);
+        let (offset, limit) = page(query)?;
         let ours = caller.party == Party::Trustee;
         let tenant = if ours { String::new() } else { caller.tenant.to_string() };
         let read = move |tx: &mut Tx| {
@@ -92,9 +91,7 @@ impl Persons {
 
     /// What waits for a second officer.
     pub(crate) async fn wishes(&self, query: &Query) -> Result<Collection<OfficerWish>, Problem> {
-        let page = query.page(PageLimits::CUSTOMERS)?;
-        let limit = u32::try_from(page.size).unwrap_or(u32::MAX);
-        let offset = u32::try_from(page.offset).unwrap_or(u32::MAX);
+        let (offset, limit) = page(query)?;
         let now = self.now();
         let rows = self.store.read("wishes", move |tx| wishes::open(tx, now, offset, limit)).await?;
         let shown = |row: WishRow| OfficerWish {

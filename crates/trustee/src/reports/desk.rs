@@ -5,7 +5,7 @@
 use contract::collection::Collection;
 use contract::operation::{Operation, Party, Reply, Spec};
 use contract::operations as op;
-use contract::query::{PageLimits, Query};
+use contract::query::Query;
 use contract::resources::access_report::{AccessReport, LogEntryView, LogStanding, OpeningStatistics};
 use contract::resources::legal::DemandStatistics;
 use contract::route::Matched;
@@ -14,14 +14,14 @@ use edge::{Request, Response};
 use kernel::{Code, Micros, Problem, TenantId};
 use serde_json::Value;
 use store::Tx;
-use store::trustee::directory;
 use store::trustee::reports::{self as rows, ReportRow};
 
 use super::Reports;
 use super::issue::{Cause, Wish, is_about_grant};
-use crate::desk::desk;
+use crate::desk::{desk, page};
 use crate::gateway::bad;
 use crate::identity::Caller;
+use crate::legal::customer;
 
 /// How far back a report goes where nobody says.
 const YEAR: Micros = 365 * 24 * 3600 * 1_000_000;
@@ -113,9 +113,7 @@ impl Desk<'_> {
 
 impl Reports {
     async fn list(&self, caller: &Caller, query: &Query) -> Result<Collection<AccessReport>, Problem> {
-        let page = query.page(PageLimits::CUSTOMERS)?;
-        let limit = u32::try_from(page.size).unwrap_or(u32::MAX);
-        let offset = u32::try_from(page.offset).unwrap_or(u32::MAX);
+        let (offset, limit) = page(query)?;
         let tenant = match caller.party {
             Party::Trustee => query.get("tenant").unwrap_or_default().to_lowercase(),
             _ => caller.tenant.to_string(),
@@ -161,10 +159,10 @@ impl Reports {
             return if own { Ok(caller.tenant) } else { Err(unknown()) };
         }
         let tenant = asked.ok_or_else(|| bad("tenantId", "is required: say which customer"))?;
-        let find = move |tx: &mut Tx| directory::tenant(tx, tenant);
-        let found = self.store.read("tenant_of_report", find).await?;
-        let customer = found.is_some_and(|found| found.party == "customer");
-        if customer { Ok(tenant) } else { Err(bad("tenantId", "is no customer")) }
+        self.store
+            .try_read("tenant_of_report", move |tx: &mut Tx| customer(tx, tenant))
+            .await
+            .map(|()| tenant)
     }
 
     /// The bundle of a report.

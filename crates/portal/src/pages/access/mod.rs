@@ -7,6 +7,7 @@ pub(crate) mod report;
 pub(crate) mod reports;
 pub(crate) mod request;
 pub(crate) mod requests;
+pub(crate) mod subjects;
 pub(crate) mod watch;
 
 use contract::Party;

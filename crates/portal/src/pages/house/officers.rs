@@ -146,7 +146,7 @@ impl Page for Officers {
 }
 
 /// What a browser writes for a moment; it is taken as UTC, as the page says.
-pub(super) fn time(text: &str) -> Option<jiff::Timestamp> {
+pub(crate) fn time(text: &str) -> Option<jiff::Timestamp> {
     let seconds = if text.matches(':').count() == 1 { ":00" } else { "" };
     format!("{text}{seconds}Z").parse().ok()
 }

@@ -164,3 +164,36 @@ pub async fn gagged(stage: &mut Stage) -> Result<Verdict> {
     }
     Ok(Verdict::of(found, format!("{}; told on the day", refusals.join(" "))))
 }
+
+/// X08, LEG-9: what a data subject wrote, looked for in all that is the operator's, on the way there, and in the trustee's
+/// store.
+pub async fn handed_over(stage: &mut Stage) -> Result<Verdict> {
+    let twin = Twin::of(&stage.town).await?;
+    let attacked = stage.gateway().clone();
+    let text = stage.aviary.plant("SubjectRequest", "text");
+    stage.town.tap.forget();
+    let body = json!({"tenantId": twin.customer, "right": "access", "text": text});
+    let ask = Ask::post("/trustee/v1/subject-requests", &body).bearer(&twin.engineer.token);
+    let reply = ask.of(&attacked).await;
+    ensure!(reply.status == 201, "a request could not be handed over: {}", reply.text());
+    attacked.tidy().await?;
+    let (at_operator, bytes) = stage.stored()?;
+    let mut found: Vec<String> = at_operator.into_iter().collect();
+    let searcher = stage.searcher()?;
+    let rows = stage.town.trustee_store.everything()?;
+    found.extend(searcher.bytes("the trustee's rows", rows.as_bytes()));
+    found.extend(searcher.bytes("the receipt", reply.text().as_bytes()));
+    let list = |who: &Player| Ask::get("/trustee/v1/subject-requests").bearer(&who.token);
+    for who in [&twin.engineer, &twin.officers[0], &twin.other_approver] {
+        found.extend(searcher.bytes("somebody else's list", list(who).of(&attacked).await.text().as_bytes()));
+    }
+    if found.is_empty() {
+        let own = list(&twin.approver).of(&attacked).await;
+        ensure!(
+            own.text().contains(&text),
+            "positive control: the customer does not read it: {}",
+            own.text()
+        );
+    }
+    Ok(Verdict::of(found, format!("0 hits in {} bytes", bytes + rows.len() as u64)))
+}

@@ -13,4 +13,5 @@ claims! { of Stage:
     "X05G" "neither silence nor a word without a new document keeps a customer from being told" by law::gagged, felled by "gag-document";
     "X06" "one host is not two because the operator says so" by place::elsewhere, felled by "measured-level";
     "X07" "who has not signed with the trustee is sold nothing" by place::unsigned, felled by "signed-agreements";
+    "X08" "what a data subject wrote to the operator is nowhere at the operator, and sealed at the trustee" by law::handed_over, felled by "subject-sealed";
 }

@@ -109,46 +109,47 @@ pub mod roles {
         SalesAgent, TrusteeOfficer, UserManagementAdmin,
     };
 
+    /// Some roles and others.
+    const fn with<const A: usize, const B: usize, const ALL: usize>(
+        some: [Role; A],
+        others: [Role; B],
+    ) -> [Role; ALL] {
+        assert!(A + B == ALL, "the number of all is not that of both");
+        let mut all = [GlobalAdmin; ALL];
+        let mut at = 0;
+        while at < ALL {
+            all[at] = if at < A { some[at] } else { others[at - A] };
+            at += 1;
+        }
+        all
+    }
+
+    const OF_PARTNERS: [Role; 6] =
+        [GlobalAdmin, AdminAgent, SalesAgent, HelpdeskAgent, BillingAdmin, UserManagementAdmin];
+    const HELPING_OR_SELLING: [Role; 4] = [GlobalAdmin, AdminAgent, SalesAgent, HelpdeskAgent];
+
     /// Nobody needs a role: the call is anonymous.
     pub const NONE: &[Role] = &[];
     /// Any of a partner's roles: reads.
-    pub const PARTNER: &[Role] =
-        &[GlobalAdmin, AdminAgent, SalesAgent, HelpdeskAgent, BillingAdmin, UserManagementAdmin];
+    pub const PARTNER: &[Role] = &OF_PARTNERS;
     /// Who sells: customers, orders, subscriptions.
     pub const SELLERS: &[Role] = &[GlobalAdmin, AdminAgent, SalesAgent];
     /// Who helps: tickets, support contacts, devices.
     pub const HELPERS: &[Role] = &[GlobalAdmin, AdminAgent, HelpdeskAgent];
     /// Who helps or sells.
-    pub const HELPERS_AND_SELLERS: &[Role] = &[GlobalAdmin, AdminAgent, SalesAgent, HelpdeskAgent];
+    pub const HELPERS_AND_SELLERS: &[Role] = &HELPING_OR_SELLING;
     /// Who opens tickets to the operator's support and writes in them: partners and customers.
-    pub const TICKET_WRITERS: &[Role] = &[GlobalAdmin, AdminAgent, SalesAgent, HelpdeskAgent, CustomerAdmin];
+    pub const TICKET_WRITERS: &[Role] = &with::<_, _, 5>(HELPING_OR_SELLING, [CustomerAdmin]);
     /// Who reads the tickets of its own organisation.
-    pub const TICKET_READERS: &[Role] = &[
-        GlobalAdmin,
-        AdminAgent,
-        SalesAgent,
-        HelpdeskAgent,
-        BillingAdmin,
-        UserManagementAdmin,
-        CustomerAdmin,
-    ];
+    pub const TICKET_READERS: &[Role] = &with::<_, _, 7>(OF_PARTNERS, [CustomerAdmin]);
     /// Who may take the release of a ticket back.
     pub const TICKET_REVOKERS: &[Role] =
-        &[GlobalAdmin, AdminAgent, SalesAgent, HelpdeskAgent, CustomerAdmin, TrusteeOfficer];
+        &with::<_, _, 6>(HELPING_OR_SELLING, [CustomerAdmin, TrusteeOfficer]);
     /// Who may know whether a ticket is released.
     pub const TICKET_WITNESSES: &[Role] = &Role::ALL;
     /// Who may know what was opened of a ticket: everybody but those who open it.
-    pub const TICKET_INSPECTORS: &[Role] = &[
-        GlobalAdmin,
-        AdminAgent,
-        SalesAgent,
-        HelpdeskAgent,
-        BillingAdmin,
-        UserManagementAdmin,
-        CustomerAdmin,
-        TrusteeOfficer,
-        Auditor,
-    ];
+    pub const TICKET_INSPECTORS: &[Role] =
+        &with::<_, _, 9>(OF_PARTNERS, [CustomerAdmin, TrusteeOfficer, Auditor]);
     /// Who handles a partner's invoices.
     pub const BILLING: &[Role] = &[GlobalAdmin, AdminAgent, BillingAdmin];
     /// Who speaks for the partner: profiles, budgets, hooks, sandbox.
@@ -166,16 +167,7 @@ pub mod roles {
     /// A customer's administrator.
     pub const CUSTOMER: &[Role] = &[CustomerAdmin];
     /// Whoever sells, buys or works for the operator: texts without anything of anybody's in them.
-    pub const READERS: &[Role] = &[
-        GlobalAdmin,
-        AdminAgent,
-        SalesAgent,
-        HelpdeskAgent,
-        BillingAdmin,
-        UserManagementAdmin,
-        OperatorStaff,
-        CustomerAdmin,
-    ];
+    pub const READERS: &[Role] = &with::<_, _, 8>(OF_PARTNERS, [OperatorStaff, CustomerAdmin]);
     /// The operator's people.
     pub const STAFF: &[Role] = &[OperatorStaff];
     /// An applicant and the operator's people.

@@ -166,6 +166,38 @@ rows! {
     }
 }
 
+impl UseRow {
+    /// A use that begins.
+    pub fn begun(number: u32, operation: &str, parameters: &str, began_at: Micros) -> Self {
+        let (operation, parameters) = (operation.to_owned(), parameters.to_owned());
+        Self { number, operation, parameters, began_at, ..Self::ended(number, "", "") }
+    }
+
+    /// A use that ended, with whatever was released in it, if anything was: records, bytes, fields.
+    pub fn released(number: u32, operation: &str, released: Option<(u64, u64, String)>) -> Self {
+        match released {
+            Some((rows, bytes, fields)) => {
+                Self { rows, bytes, fields, ..Self::ended(number, operation, "released") }
+            }
+            None => Self::ended(number, operation, "refused"),
+        }
+    }
+
+    /// A use that ended in this way; nothing was released in it.
+    pub fn ended(number: u32, operation: &str, outcome: &str) -> Self {
+        Self {
+            number,
+            operation: operation.to_owned(),
+            parameters: String::new(),
+            began_at: 0,
+            outcome: outcome.to_owned(),
+            rows: 0,
+            bytes: 0,
+            fields: String::new(),
+        }
+    }
+}
+
 /// One request.
 pub fn request(tx: &mut Tx, id: &str) -> Result<Option<RequestRow>, StoreError> {
     tx.opt(&REQUEST, &args![id])

@@ -200,16 +200,7 @@ impl Grants {
                 return refused(Refusal::Residency);
             }
             let number = rows::used(tx, &release.id, &who.row.id, country)?;
-            let row = UseRow {
-                number,
-                operation: spec.id.to_owned(),
-                parameters: parameters.clone(),
-                began_at: now,
-                outcome: String::new(),
-                rows: 0,
-                bytes: 0,
-                fields: String::new(),
-            };
+            let row = UseRow::begun(number, spec.id, &parameters, now);
             book::begin_use(tx, &release.id, &row)?;
             let details = json!({
                 "use": number, "ticket": ticket.id, "parameters": parameters, "country": country,
@@ -248,16 +239,8 @@ impl Grants {
                 Ok(_) => None,
             };
             let released = refusal.is_none();
-            let row = UseRow {
-                number,
-                operation: operation.to_owned(),
-                parameters: String::new(),
-                began_at: 0,
-                outcome: if released { "released" } else { "refused" }.to_owned(),
-                rows: if released { rows_shown } else { 0 },
-                bytes: if released { bytes } else { 0 },
-                fields: if released { fields.clone() } else { String::new() },
-            };
+            let shown = released.then(|| (rows_shown, bytes, fields.clone()));
+            let row = UseRow::released(number, operation, shown);
             book::end_use(tx, &id, &row)?;
             let person = rows::user(tx, &id, number)?.map(|(person, _)| person);
             teller.note(tx, of_result(person, &release, &row))?;

@@ -238,16 +238,7 @@ impl Grants {
                 return refused(Refusal::OutOfScope);
             }
             keep(tx, &loaded.row, &grant, now)?;
-            let row = UseRow {
-                number: grant.uses,
-                operation: spec.id.to_owned(),
-                parameters: parameters.clone(),
-                began_at: now,
-                outcome: String::new(),
-                rows: 0,
-                bytes: 0,
-                fields: String::new(),
-            };
+            let row = UseRow::begun(grant.uses, spec.id, &parameters, now);
             book::begin_use(tx, &loaded.row.id, &row)?;
             let details = json!({"use": row.number, "parameters": row.parameters});
             let about = About {
@@ -293,16 +284,8 @@ impl Grants {
             let event = Event::Opened { rows, bytes, logged: true, facts: now_facts };
             let stepped = step(&loaded.terms, &loaded.grant, &event, now);
             let released = stepped.as_ref().is_ok_and(|(_, effects)| effects.contains(&Effect::Release));
-            let row = UseRow {
-                number,
-                operation: operation.to_owned(),
-                parameters: String::new(),
-                began_at: 0,
-                outcome: if released { "released" } else { "refused" }.to_owned(),
-                rows: if released { rows } else { 0 },
-                bytes: if released { bytes } else { 0 },
-                fields: if released { fields.join(",") } else { String::new() },
-            };
+            let shown = released.then(|| (rows, bytes, fields.join(",")));
+            let row = UseRow::released(number, operation, shown);
             book::end_use(tx, &loaded.row.id, &row)?;
             let state = stepped.as_ref().map_or(loaded.grant.state, |(grant, _)| grant.state);
             let details = json!({
@@ -369,16 +352,7 @@ impl Grants {
         }
         let close = move |tx: &mut Tx| {
             for (request, number) in book::dangling(tx, now - LOST, ROUND)? {
-                let row = UseRow {
-                    number,
-                    operation: String::new(),
-                    parameters: String::new(),
-                    began_at: 0,
-                    outcome: "unknown".to_owned(),
-                    rows: 0,
-                    bytes: 0,
-                    fields: String::new(),
-                };
+                let row = UseRow::ended(number, "", "unknown");
                 book::end_use(tx, &request, &row)?;
                 if let Some(note) = lost(tx, &request, &row)? {
                     teller.note(tx, note)?;

@@ -2,7 +2,7 @@
 """The second verifier of approvals: an access request with its decisions, against a registry of keys.
 
 It shares no code with the program and was written from docs/transparency.md and OpenSSH's PROTOCOL.sshsig. It needs
-Python 3.9 and the package `cryptography`, and no network. Keys in hardware (sk-) are left to `ssh-keygen -Y verify`.
+Python 3.9, the package `cryptography` and treuhand_verify.py beside it, and no network. Keys in hardware (sk-) are left to `ssh-keygen -Y verify`.
 
     treuhand_approval.py REQUEST.json --signers ALLOWED_SIGNERS
 
@@ -21,25 +21,14 @@ import sys
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from treuhand_verify import Refused, need
+
 NAMESPACE = "treuhand-approval@v1"
 SIGNER = re.compile(
     r"(?P<kind>[a-z-]+)(\.(?P<tenant>[0-9a-f-]{36}))?@(?P<person>[0-9a-f-]{36}) "
     r'namespaces="treuhand-approval@v1",valid-after="(?P<since>\d{14})Z" ssh-ed25519 (?P<key>\S+)\Z'
 )
 KINDS = ("customer-approver", "trustee-officer", "legal-officer")
-
-
-class Refused(Exception):
-    """Something is not believed."""
-
-    def __init__(self, slug, found):
-        super().__init__(f"{slug}: {found}")
-        self.slug, self.found = slug, found
-
-
-def need(holds, slug, found):
-    if not holds:
-        raise Refused(slug, found)
 
 
 def parts(blob):

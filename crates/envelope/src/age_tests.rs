@@ -1,21 +1,6 @@
 use super::*;
+use crate::testing::Counter;
 use base64::engine::general_purpose::STANDARD;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-/// Different bytes at each call and for each seed; secrecy is not what these tests are about.
-struct Counter(AtomicU64);
-impl Entropy for Counter {
-    fn fill(&self, into: &mut [u8]) {
-        for chunk in into.chunks_mut(8) {
-            let next = self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
-            chunk.copy_from_slice(&next.to_be_bytes()[..chunk.len()]);
-        }
-    }
-}
-
-fn counter_from(seed: u64) -> Counter {
-    Counter(AtomicU64::new(seed))
-}
 
 /// A key, and a file that another implementation (pyrage 1.3 over rage) sealed to it, with a stanza that nobody knows.
 const SECRET: &str = "AGE-SECRET-KEY-1NMT92XE5Z626Y9CL4NEFWA670M8SYGLM4TMXZAE4XGUYF4YGV4YSF2EATP";
@@ -44,11 +29,11 @@ fn a_file_of_another_implementation_opens_and_keys_are_spelled_alike() {
 
 #[test]
 fn what_is_sealed_opens_with_its_key_whole_and_unchanged_only() {
-    let (key, other) = (Identity::generate(&counter_from(1)), Identity::generate(&counter_from(2)));
+    let (key, other) = (Identity::generate(&Counter::from(1)), Identity::generate(&Counter::from(2)));
     let to = key.recipient().expect("public");
     for length in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK] {
         let plain: Vec<u8> = (0..length).map(|at| u8::try_from(at % 251).unwrap_or(0)).collect();
-        let file = seal(to, &plain, &counter_from(3)).expect("sealed");
+        let file = seal(to, &plain, &Counter::from(3)).expect("sealed");
         assert_eq!(open(&key, &file).expect("opened").as_slice(), plain, "{length}");
         assert_eq!(open(&other, &file).err(), Some(AgeError::OtherKey), "{length}");
         let payload = file.len() - (length + (length.max(1)).div_ceil(CHUNK) * TAG);
@@ -58,7 +43,7 @@ fn what_is_sealed_opens_with_its_key_whole_and_unchanged_only() {
             assert_eq!(open(&key, &file[..cut]).err(), Some(AgeError::Damaged), "{length} cut at {cut}");
         }
     }
-    let file = seal(to, b"something", &counter_from(3)).expect("sealed");
+    let file = seal(to, b"something", &Counter::from(3)).expect("sealed");
     for at in 0..file.len() {
         let mut changed = file.clone();
         changed[at] ^= 1;
@@ -66,7 +51,7 @@ fn what_is_sealed_opens_with_its_key_whole_and_unchanged_only() {
     }
     assert_ne!(
         file,
-        seal(to, b"something", &counter_from(4)).expect("sealed"),
+        seal(to, b"something", &Counter::from(4)).expect("sealed"),
         "two files of the same differ"
     );
 }

@@ -1,21 +1,10 @@
 use super::*;
 use crate::conformance;
 use crate::root::{Argon2Cost, KeyFile};
+use crate::testing::Counter;
 use std::pin::pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
 use uuid::Uuid;
-
-/// Different bytes at each call; secrecy is not what these tests are about.
-struct Counter(AtomicU64);
-impl Entropy for Counter {
-    fn fill(&self, into: &mut [u8]) {
-        for chunk in into.chunks_mut(8) {
-            let next = self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
-            chunk.copy_from_slice(&next.to_be_bytes()[..chunk.len()]);
-        }
-    }
-}
 
 /// Nothing in memory ever waits.
 fn now<T>(future: impl Future<Output = T>) -> T {
@@ -34,11 +23,11 @@ fn passphrase(text: &str) -> Unlock {
 }
 
 fn key_file(seed: u64) -> Unlock {
-    Unlock::KeyFile(KeyFile::generate(&Counter(AtomicU64::new(seed))))
+    Unlock::KeyFile(KeyFile::generate(&Counter::from(seed)))
 }
 
 fn open(vault: &Arc<MemoryVault>, unlock: &Unlock) -> Result<Embedded, KeyError> {
-    now(Embedded::open(vault.clone(), Arc::new(Counter(AtomicU64::new(77))), unlock))
+    now(Embedded::open(vault.clone(), Arc::new(Counter::from(77)), unlock))
 }
 
 #[test]
@@ -108,7 +97,7 @@ fn a_key_in_another_tenants_place_does_not_open() {
 
 #[test]
 fn key_files_are_read_back_and_nonsense_is_not() {
-    let file = KeyFile::generate(&Counter(AtomicU64::new(9)));
+    let file = KeyFile::generate(&Counter::from(9));
     let text = file.to_text();
     assert_eq!(KeyFile::from_text(&text).expect("a key file").to_text(), text);
     for bad in ["", "treuhand-key-file-1", "treuhand-key-file-1\nabc", &text.replace("-1\n", "-2\n")] {

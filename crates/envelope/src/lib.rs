@@ -20,6 +20,8 @@ mod keys;
 mod root;
 mod seal;
 mod service;
+#[cfg(test)]
+mod testing;
 mod wrap;
 
 pub use conformance::conformance;

@@ -29,6 +29,8 @@ pub enum Namespace {
     Use,
     /// The restore of the trustee's own store.
     Restore,
+    /// A ceremony in which shares of the root key are used.
+    Ceremony,
 }
 
 impl Namespace {
@@ -38,6 +40,7 @@ impl Namespace {
             Self::Approval => "treuhand-approval@v1",
             Self::Use => "treuhand-use@v1",
             Self::Restore => "treuhand-restore@v1",
+            Self::Ceremony => "treuhand-ceremony@v1",
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod customer;
 pub mod enrolment;
 pub mod export;
 pub mod invoice;
+pub mod key_share;
 pub mod legal;
 pub mod offer;
 pub mod order;
@@ -59,6 +60,7 @@ const AT_THE_TRUSTEE: &[&[&Shape]] = &[
     export::SHAPES,
     subject_request::SHAPES,
     ticket_release::SHAPES,
+    key_share::SHAPES,
 ];
 
 /// All shapes, those of the trustee's own API included.

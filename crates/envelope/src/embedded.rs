@@ -3,8 +3,13 @@
 //! The unlocked roots are the only keys held in memory. Rotation of the root makes a new one and wraps the
 //! tenants' keys anew, page by page; it can be broken off and begun again, and nothing stops opening meanwhile.
 
+mod recovery;
+
+pub use recovery::Recovered;
+
 use crate::root::{SealedRoot, Unlock};
-use crate::service::{Answer, Deviation, Health, KeyError, KeyInfo, KeyService, Posture, Wrapped};
+use crate::service::{Answer, Deviation, Health, KeyError, KeyInfo, KeyService, Posture, SharePlan, Wrapped};
+use crate::shares::SealedShare;
 use crate::wrap;
 use kernel::{Entropy, TenantId};
 use std::collections::BTreeMap;
@@ -321,6 +326,14 @@ impl KeyService for Embedded {
             let opened = probe.and_then(|probe| wrap::unwrap(&root, b"health", &probe));
             opened.map(|_| Health { backend: "embedded", root_epoch }).ok_or(KeyError::Refused)
         })
+    }
+
+    fn keeps_root(&self) -> bool {
+        true
+    }
+
+    fn share_root<'a>(&'a self, plan: &'a SharePlan<'a>) -> Answer<'a, (u32, Vec<SealedShare>)> {
+        Box::pin(std::future::ready(self.shared(plan)))
     }
 
     /// Nothing can be asked for a key here; what is looked at is that each one still opens under a root of ours.

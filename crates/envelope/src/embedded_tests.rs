@@ -104,3 +104,46 @@ fn key_files_are_read_back_and_nonsense_is_not() {
         assert!(KeyFile::from_text(bad).is_none(), "{bad:?}");
     }
 }
+
+#[test]
+fn a_lost_root_comes_back_from_its_shares_and_then_another_takes_its_place() {
+    use crate::age::Identity;
+    use crate::shares::{Holder, Share, ShareFile};
+    let entropy = Counter(AtomicU64::new(3));
+    let (vault, other) = (Arc::new(MemoryVault::default()), Arc::new(MemoryVault::default()));
+    let service = open(&vault, &key_file(5)).expect("a service");
+    now(service.create(tenant(1))).expect("a key");
+    let wrapped = now(service.wrap(tenant(1), b"p", b"secret")).expect("wrapped");
+    let keys: Vec<Identity> = (0..5).map(|_| Identity::generate(&entropy)).collect();
+    let holder = |key: &Identity| Holder { person: "p".to_owned(), to: key.recipient().expect("a key") };
+    let holders: Vec<Holder> = keys.iter().map(holder).collect();
+    let plan = SharePlan { instance: "i", id: "s", needed: 3, holders: &holders, beside: b"beside" };
+    let (epoch, made) = now(service.share_root(&plan)).expect("shared");
+    let given = |which: &[usize]| -> Vec<Share> {
+        which
+            .iter()
+            .map(|at| ShareFile::read(&made[*at].file).expect("read").open(&keys[*at]).expect("opened"))
+            .collect()
+    };
+    assert!(Recovered::of(&given(&[0, 1])).is_err(), "two of three");
+    let back = Recovered::of(&given(&[4, 0, 2])).expect("joined");
+    assert_eq!((back.epoch, back.beside.as_slice()), (epoch, b"beside".as_slice()));
+    now(back.fits(vault.as_ref())).expect("the root");
+    let (seed, unlock) = (Arc::new(Counter(AtomicU64::new(78))), key_file(6));
+    now(now(Embedded::open(other.clone(), seed, &unlock)).expect("another").create(tenant(1)))
+        .expect("a key");
+    assert_eq!(now(back.fits(other.as_ref())), Err(KeyError::Refused), "of another vault");
+
+    let lost = key_file(7);
+    assert_eq!(open(&vault, &lost).err(), Some(KeyError::WrongUnlock));
+    let sealed = back.sealed(&lost, &entropy).expect("sealed");
+    now(vault.put_root(RootRow { epoch, sealed })).expect("kept");
+    let service = open(&vault, &lost).expect("opens again");
+    assert_eq!(now(service.unwrap(tenant(1), b"p", &wrapped)).expect("opened").as_slice(), b"secret");
+    now(service.rotate_root(&lost)).expect("rotated");
+    assert!(
+        matches!(now(back.fits(vault.as_ref())), Err(KeyError::Shares(_))),
+        "shares of before are worthless"
+    );
+    assert_eq!(now(service.unwrap(tenant(1), b"p", &wrapped)).expect("opened").as_slice(), b"secret");
+}

@@ -20,16 +20,17 @@ mod keys;
 mod root;
 mod seal;
 mod service;
+pub mod shares;
 #[cfg(test)]
 mod testing;
 mod wrap;
 
 pub use conformance::conformance;
-pub use embedded::{Embedded, Kept, MemoryVault, RootRow, TenantRow, Vault, VaultError};
+pub use embedded::{Embedded, Kept, MemoryVault, Recovered, RootRow, TenantRow, Vault, VaultError};
 pub use header::{Expected, Header, HeaderError, MAX_NAME, belongs_to};
 pub use keys::{TenantKey, TenantKeys};
 pub use root::{Argon2Cost, KeyFile, SealedRoot, Unlock};
 #[cfg(feature = "sabotage")]
 pub use seal::open_without_commitment;
 pub use seal::{MAX_PLAINTEXT, OpenError, SALT_LEN, SealError, open, seal};
-pub use service::{Answer, Deviation, Health, KeyError, KeyInfo, KeyService, Posture, Wrapped};
+pub use service::{Answer, Deviation, Health, KeyError, KeyInfo, KeyService, Posture, SharePlan, Wrapped};

@@ -4,6 +4,7 @@
 //! that seal records, TOTP secrets, signing keys) is stored by the caller. Answers are futures because a
 //! remote backend waits for a network; the embedded one waits for its vault at most.
 
+use crate::shares::{Holder, SealedShare};
 use kernel::TenantId;
 use std::future::Future;
 use std::pin::Pin;
@@ -67,6 +68,20 @@ pub struct Deviation {
     pub remedy: Option<&'static str>,
 }
 
+/// How a root is to be split.
+pub struct SharePlan<'a> {
+    /// Whose root it is: an id that no other installation has.
+    pub instance: &'a str,
+    /// The id of the set.
+    pub id: &'a str,
+    /// How many shares bring it back.
+    pub needed: u8,
+    /// Who gets one each.
+    pub holders: &'a [Holder],
+    /// What has to come back together with the root. Without `Debug`.
+    pub beside: &'a [u8],
+}
+
 /// Why a backend did not do what it was asked to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
@@ -82,6 +97,12 @@ pub enum KeyError {
     /// The passphrase or key file is not the one the root was sealed with.
     #[error("the passphrase or key file does not open the root key")]
     WrongUnlock,
+    /// The backend keeps its root to itself; it has ways of its own to share it.
+    #[error("the key service keeps its root itself: share it by the key service's own means")]
+    RootElsewhere,
+    /// The holders and numbers of a set of shares do not fit.
+    #[error("the root cannot be shared so: {0}")]
+    Shares(String),
     /// Two callers rotated at once; the other one won. Asking again is right.
     #[error("the key changed at the same time; ask again")]
     Conflict,
@@ -123,6 +144,14 @@ pub trait KeyService: Send + Sync {
     fn list(&self, after: Option<TenantId>, limit: usize) -> Answer<'_, Vec<KeyInfo>>;
     /// Proves that keys can be used.
     fn health(&self) -> Answer<'_, Health>;
+    /// Whether the root is kept here, under a passphrase or key file that can be lost.
+    fn keeps_root(&self) -> bool {
+        false
+    }
+    /// The root in parts, each sealed to its holder, with the version of the root. It leaves in no other form.
+    fn share_root<'a>(&'a self, _plan: &'a SharePlan<'a>) -> Answer<'a, (u32, Vec<SealedShare>)> {
+        Box::pin(std::future::ready(Err(KeyError::RootElsewhere)))
+    }
     /// Looks at every key, and at what we could do with them: none may leave the backend, and none may be deleted.
     fn posture(&self) -> Answer<'_, Posture>;
 }

@@ -78,6 +78,10 @@ kinds! {
     KeyCreate = "key.create";
     /// A tenant's keys were rotated.
     KeyRotate = "key.rotate";
+    /// The root key was split among people, or came back from its shares.
+    ShareSet = "share.set";
+    /// Somebody's share of the root key was used.
+    ShareUse = "share.use";
     /// An erasure was asked for.
     ShredRequest = "shred.request";
     /// Keys were destroyed here.

@@ -73,6 +73,7 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     130 "0130_gag_reviews",
     131 "0131_subject_requests",
     140 "0140_report_facts",
+    150 "0150_key_shares",
 ];
 
 impl Schema {

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
+use envelope::{KeyFile, Unlock};
 use kernel::Clock;
 use ledger::SigningKey;
 use store::testing::{Engine, TestStore};
 use store::trustee::log as rows;
 use store::{Existing, Schema};
-use treuhand::trustee_house::{TrusteeHouse, keys};
+use treuhand::trustee_house::{Keeper, TrusteeHouse, keys};
 use trustee::controls::Controls;
 use trustee::log::{Heal, LogHome, Seen, Tail, Witnessing};
 
@@ -42,6 +43,8 @@ pub struct PutBack {
     /// What was seen last: the town's newest checkpoint.
     pub seen: Arc<Remembered>,
     key: SigningKey,
+    /// What the root is sealed by, where it is not what the town's is.
+    pub(crate) key_file: Option<KeyFile>,
 }
 
 impl Town {
@@ -74,7 +77,7 @@ impl Town {
         });
         let seen = Arc::new(Remembered::default());
         seen.keep(&self.copy_of_log().await?.checkpoint);
-        Ok(PutBack { store: restored.await??, seen, key: log_key()? })
+        Ok(PutBack { store: restored.await??, seen, key: log_key()?, key_file: None })
     }
 
     /// All entries of the town's log, with its newest checkpoint.
@@ -99,7 +102,7 @@ impl PutBack {
     pub async fn heal(&self, town: &Town, controls: Controls) -> Result<Heal> {
         Ok(Heal {
             store: (*self.store).clone(),
-            keys: Arc::new(keys(&self.store, &town.safe.keeper()?, &town.world).await?),
+            keys: Arc::new(keys(&self.store, &self.keeper(town)?, &town.world).await?),
             key: SigningKey::parse(&self.key.expose())?,
             seen: self.seen.clone(),
             publish: true,
@@ -108,6 +111,13 @@ impl PutBack {
             controls,
             horizon: HORIZON,
         })
+    }
+
+    fn keeper(&self, town: &Town) -> Result<Keeper> {
+        match &self.key_file {
+            Some(file) => Ok(Keeper::Embedded(Unlock::KeyFile(file.clone()))),
+            None => town.safe.keeper(),
+        }
     }
 
     /// The zone that starts over this store.
@@ -131,7 +141,7 @@ impl PutBack {
         let key = SigningKey::parse(&self.key.expose())?;
         let log = LogHome { key, witnessing, seen: self.seen.clone() };
         let kept = Arc::new(KeptLog::default());
-        let (keeper, links) = (town.safe.keeper()?, (town.tap.clone(), kept.clone()));
+        let (keeper, links) = (self.keeper(town)?, (town.tap.clone(), kept.clone()));
         let opened = open_over(&self.store, &town.world, keeper, links, (controls, true), log);
         let opened = opened.await.context("opening the zone over the restored store")?;
         kept.goes_to(opened.trustee.log().clone());

@@ -17,6 +17,7 @@ mod kill;
 pub mod leaving;
 mod logbook;
 mod safe;
+pub mod shares;
 mod strangers;
 mod tap;
 mod town;

@@ -7,6 +7,8 @@ pub mod call;
 #[cfg(all(feature = "operator", feature = "trustee"))]
 pub mod exit;
 #[cfg(all(feature = "operator", feature = "trustee"))]
+pub mod shares;
+#[cfg(all(feature = "operator", feature = "trustee"))]
 pub mod tickets;
 
 use std::net::SocketAddr;
@@ -50,6 +52,9 @@ pub enum Command {
     /// Arrive with an export of another cloud.
     #[cfg(all(feature = "operator", feature = "trustee"))]
     Import(exit::Import),
+    /// Split the root key of the embedded key service among people, and bring it back when it is lost.
+    #[cfg(all(feature = "operator", feature = "trustee"))]
+    Shares(shares::Shares),
     /// Run the operator zone alone, or show all that it could ever hand over.
     #[cfg(feature = "operator")]
     Operator(OperatorZone),

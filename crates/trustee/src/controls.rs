@@ -165,6 +165,12 @@ kernel::controls! {
     LostUses = "lost-uses";
     /// What is said in words stays sealed; the log tells of it by words of a closed list.
     LogWords = "log-words";
+    /// A root key comes back from as many shares as were agreed on.
+    SharesNeeded = "shares-needed";
+    /// A set of shares that was used or replaced brings nothing back.
+    SpentShares = "spent-shares";
+    /// Shares are used in the presence of an auditor who gives none.
+    CeremonyAuditor = "ceremony-auditor";
     /// Only who has a tenant's key can tell which entries are the tenant's.
     SecretTags = "secret-tags";
     /// Nothing is released before enough witnesses have seen it, where the rules want that.

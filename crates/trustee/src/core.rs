@@ -262,6 +262,13 @@ impl Trustee {
     pub async fn measure(&self) {
         let gateway = &self.inner.gateway;
         gateway.assurance.supervised(gateway.grants.supervision().await);
+        let standing = crate::shares::standing(&gateway.store, &gateway.keys, gateway.log.key().name()).await;
+        match standing {
+            Ok(shares) => gateway.assurance.shared(shares),
+            Err(problem) => {
+                tracing::warn!(slug = problem.slug, "nobody can look how it is with shares of the root");
+            }
+        }
         gateway.assurance.measure(&*gateway.link, &gateway.keys, &gateway.log, &*gateway.clock).await;
     }
 

@@ -26,6 +26,7 @@ pub mod ports;
 pub mod records;
 pub mod relationships;
 mod reports;
+pub mod shares;
 mod subjects;
 mod telling;
 mod tickets;

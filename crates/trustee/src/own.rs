@@ -46,6 +46,7 @@ const FORGOTTEN: Option<&str> = first_unhandled_at(
         crate::legal::HANDLED,
         crate::reports::HANDLED,
         crate::reports::FILES,
+        crate::shares::HANDLED,
         crate::subjects::HANDLED,
         crate::tickets::HANDLED,
         identity::ENDPOINTS,
@@ -129,6 +130,8 @@ async fn at_desk(
         crate::legal::serve(gateway, matched, caller()?, request).await?
     } else if is_of(&[crate::subjects::HANDLED]) {
         crate::subjects::serve(gateway, matched, caller()?, request).await?
+    } else if is_of(&[crate::shares::HANDLED]) {
+        crate::shares::serve(gateway, matched, caller()?, request).await?
     } else if is_of(&[crate::exports::HANDLED, crate::exports::FILES]) {
         crate::exports::serve(gateway, matched, caller()?, request).await?
     } else if is_of(&[crate::tickets::HANDLED]) {

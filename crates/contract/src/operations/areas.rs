@@ -2,7 +2,7 @@
 
 use super::{
     access, access_reports, agreements, analytics, audit, auth, carts, customers, devices, documents,
-    enrollment, entitlements, exports, invoices, legal, offers, orders, partner_profiles, previews, products,
+    enrollment, entitlements, exports, invoices, key_shares, legal, offers, orders, partner_profiles, previews, products,
     qualification, referrals, relationships, sandbox, sandbox_accounts, security, self_serve_policies,
     service_health, service_requests, subject_requests, subscriptions, ticket_releases, tickets, transfers,
     trustee, trustee_acts, usage, users, validations, webhooks,
@@ -51,4 +51,5 @@ pub(crate) const AREAS: &[&[&Spec]] = &[
     access_reports::SPECS,
     exports::SPECS,
     ticket_releases::SPECS,
+    key_shares::SPECS,
 ];

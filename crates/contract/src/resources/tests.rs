@@ -183,4 +183,5 @@ const THROUGH: [&[crate::shape::Through]; 22] = [
     export::THROUGH,
     subject_request::THROUGH,
     ticket_release::THROUGH,
+    key_share::THROUGH,
 ];

@@ -59,6 +59,9 @@ resource! {
         commercial sovereign: Option<bool>,
         /// What the next level asks for and this installation has not, in words that do not change.
         commercial missing: Vec<String>,
+        /// How it is with the shares of the root key: current, none, short of holders or of the log's key, unfinished while a
+        /// ceremony goes on, or elsewhere where the key service keeps its root itself.
+        commercial key_shares: Option<String>,
         commercial measured_date: Option<jiff::Timestamp>,
     }
 

@@ -24,6 +24,7 @@ pub mod replay;
 pub mod reports;
 pub mod restores;
 pub mod rotations;
+pub mod shares;
 pub mod subjects;
 pub mod tickets;
 pub mod tokens;

@@ -5,6 +5,7 @@ mod export;
 mod health;
 mod operator_store;
 mod rotation;
+mod shares;
 mod trustee_store;
 
 use anyhow::Result;

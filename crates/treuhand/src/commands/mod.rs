@@ -25,6 +25,8 @@ mod openapi;
 mod operator;
 mod restore;
 #[cfg(all(feature = "operator", feature = "trustee"))]
+mod shares;
+#[cfg(all(feature = "operator", feature = "trustee"))]
 mod tickets;
 #[cfg(feature = "trustee")]
 mod trustee;
@@ -69,6 +71,8 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Export(options) => exit::export(&options),
         #[cfg(all(feature = "operator", feature = "trustee"))]
         Command::Import(options) => exit::import(&options),
+        #[cfg(all(feature = "operator", feature = "trustee"))]
+        Command::Shares(options) => shares::run(&options),
         #[cfg(feature = "operator")]
         Command::Operator(options) => match options.act {
             Some(cli::OperatorAct::CompelledDisclosureExport(options)) => compelled::run(&options),
@@ -102,6 +106,12 @@ pub fn say(line: &str) {
 #[cfg(feature = "trustee")]
 pub fn hint(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}"); // as above
+}
+
+/// A problem of the trustee's in words, with the slug under which it is documented.
+#[cfg(feature = "trustee")]
+fn told(problem: &kernel::Problem) -> anyhow::Error {
+    anyhow::anyhow!("{} ({})", problem.description, problem.slug)
 }
 
 /// What to do when an installation has no people.

@@ -9,7 +9,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
-use kernel::Problem;
 use ledger::{Checkpoint, Purpose, SigningKey, decode_bundle, tiles_of};
 use treuhand::folder::{read_key, write_private};
 use treuhand::log_folder::{Beside, whole_entries};
@@ -18,7 +17,7 @@ use trustee::log::{Heal, Healed, Seen, Survey, Tail, Way};
 use zeroize::Zeroizing;
 
 use super::ground::{self, Ground};
-use super::{block_on, log, say};
+use super::{block_on, log, say, told};
 use crate::cli::TrusteeRestore;
 use crate::controls;
 
@@ -55,10 +54,6 @@ pub fn run(options: &TrusteeRestore) -> Result<()> {
     let Some(healed) = healed? else { return Ok(()) };
     report(&healed, options.gap);
     Ok(())
-}
-
-fn told(problem: &Problem) -> anyhow::Error {
-    anyhow!("{} ({})", problem.description, problem.slug)
 }
 
 /// The text alone goes to standard output, so that it can be written to a file and signed.

@@ -37,6 +37,8 @@ pub struct Assurance {
 #[derive(Default)]
 struct State {
     facts: Facts,
+    /// How it is with the shares of the root key; empty until somebody looked.
+    shares: &'static str,
     /// When the operator's place was learned.
     told: Option<Micros>,
     /// When it was measured last.
@@ -67,6 +69,11 @@ impl Assurance {
         self.state().facts.supervised
     }
 
+    /// Says how it is with the shares of the root key; see [`crate::shares`].
+    pub(crate) fn shared(&self, shares: &'static str) {
+        self.state().shares = shares;
+    }
+
     /// Level and what is missing, as measured last.
     pub fn verdict(&self) -> Verdict {
         verdict(&self.state().facts)
@@ -79,11 +86,16 @@ impl Assurance {
 
     /// The answer to who asks.
     pub fn report(&self) -> Value {
-        let (verdict, at) = (self.verdict(), self.state().at);
+        let verdict = self.verdict();
+        let (shares, at) = {
+            let state = self.state();
+            (state.shares, state.at)
+        };
         json!({
             "level": verdict.level.as_str(),
             "sovereign": verdict.is_sovereign(),
             "missing": verdict.missing,
+            "keyShares": Some(shares).filter(|shares| !shares.is_empty()),
             "measuredDate": at.map(|at| at.to_string()),
         })
     }

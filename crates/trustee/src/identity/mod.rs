@@ -44,7 +44,7 @@ pub(crate) use actor::second_factor;
 pub use apps::{AppView, NewApp, NewSecret};
 pub(crate) use authority::ENDPOINTS;
 pub use check::bearer;
-pub(crate) use check::{party, roles};
+pub(crate) use check::{party, party_name, roles};
 pub use claims::{Caller, TOKEN_SECONDS};
 pub use companies::{CodeKey, Verification};
 pub use house::{Founding, LEAST_OFFICERS};

@@ -14,7 +14,8 @@ mod vault;
 pub use posture::{Changed, Standing};
 pub use vault::StoreVault;
 
-use envelope::{Expected, Header, KeyError, KeyService, SALT_LEN, TenantKey, TenantKeys, Wrapped};
+use envelope::shares::SealedShare;
+use envelope::{Expected, Header, KeyError, KeyService, SALT_LEN, SharePlan, TenantKey, TenantKeys, Wrapped};
 use kernel::{Clock, Code, Entropy, Micros, Problem, TenantId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -189,6 +190,11 @@ impl Keys {
         &self.service
     }
 
+    /// The root in shares, with its version.
+    pub(crate) async fn share_root(&self, plan: &SharePlan<'_>) -> Result<(u32, Vec<SealedShare>), Problem> {
+        self.service.share_root(plan).await.map_err(|error| problem(&error))
+    }
+
     async fn add_epoch(&self, tenant: TenantId, epoch: u32) -> Result<(), Problem> {
         let key = TenantKey::generate(tenant, epoch, self.entropy.as_ref());
         let wrapped = self.wrap(tenant, &sealing_aad(epoch), key.expose()).await?;
@@ -259,7 +265,7 @@ fn key_bytes(bytes: &[u8]) -> Result<Zeroizing<[u8; 32]>, Problem> {
 }
 
 /// What a caller is told when keys cannot be had.
-fn problem(error: &KeyError) -> Problem {
+pub(crate) fn problem(error: &KeyError) -> Problem {
     match error {
         KeyError::NoSuchKey => {
             Problem::new(404, Code(0), "no_tenant_key", "There are no keys of this tenant.")
@@ -272,6 +278,11 @@ fn problem(error: &KeyError) -> Problem {
             let text = "The data trustee's key service cannot be reached. Try again later.";
             Problem::new(503, Code(800_003), "trustee_unavailable", text).retry_after(5)
         }
+        KeyError::RootElsewhere => {
+            let text = "The key service keeps its root itself. Share it by the key service's own means.";
+            Problem::new(409, Code(0), "root_elsewhere", text)
+        }
+        KeyError::Shares(why) => Problem::new(409, Code(0), "shares_refused", format!("The shares: {why}.")),
         KeyError::Refused | KeyError::WrongUnlock => {
             tracing::error!(%error, "keys");
             Problem::internal()

@@ -11,6 +11,7 @@ mod duties;
 mod enrol;
 mod keys;
 mod serve;
+pub(crate) mod signed;
 
 use access::Kind;
 use contract::operation::{Party, Role};
@@ -133,7 +134,7 @@ impl Persons {
 }
 
 /// The caller, who must be signed in as an officer with a second factor.
-fn officer(tx: &mut Tx, caller: &Caller) -> Result<UserId, Problem> {
+pub(crate) fn officer(tx: &mut Tx, caller: &Caller) -> Result<UserId, Problem> {
     let is = caller.party == Party::Trustee && caller.has_any(&[Role::TrusteeOfficer]);
     let user = caller.user.filter(|_| is);
     let user =

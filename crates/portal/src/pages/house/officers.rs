@@ -1,12 +1,14 @@
-//! What officers do together: acts that wait for a second one, gags to look after, and who is on duty.
+//! What officers do together: acts that wait for a second one, gags to look after, who is on duty, who holds shares of the
+//! root key.
 
 use askama::Template;
 use client::Call;
 use contract::operations::{
-    CreateDuty, EndDuty, ListDuties, ListGagReminders, ListOfficerWishes, ListPersons, ReviewGag,
+    CreateDuty, EndDuty, ListDuties, ListGagReminders, ListOfficerWishes, ListPersons, ListShareSets, ReviewGag,
     WithdrawOfficerWish,
 };
 use contract::resources::access::{Duty, EnrolledPerson, OfficerWish};
+use contract::resources::key_share::{ShareHolder, ShareSet};
 use contract::resources::legal::GagReminder;
 use contract::{Operation, Party, Spec};
 use std::collections::BTreeMap;
@@ -41,6 +43,22 @@ struct Shift {
     now: bool,
 }
 
+/// Who holds a share of the root key.
+struct Holder {
+    number: String,
+    who: String,
+    /// Whether the person left since.
+    left: bool,
+}
+
+/// The set of shares that counts.
+struct Shares {
+    line: String,
+    /// So many holders left that the others could not bring the root back.
+    short: bool,
+    holders: Vec<Holder>,
+}
+
 #[derive(Template)]
 #[template(path = "pages/house/officers.html")]
 pub(crate) struct Officers {
@@ -49,6 +67,7 @@ pub(crate) struct Officers {
     wishes: Vec<Wish>,
     gags: Gags,
     shifts: Vec<Shift>,
+    shares: Option<Shares>,
     fields: Vec<Field>,
     once: String,
     withdraw: Action,
@@ -62,7 +81,9 @@ struct Known {
     wishes: Vec<OfficerWish>,
     gags: Vec<GagReminder>,
     duties: Vec<Duty>,
+    /// Officers and auditors.
     officers: Vec<EnrolledPerson>,
+    sets: Vec<ShareSet>,
     names: BTreeMap<String, String>,
     /// The visitor's own account.
     own: String,
@@ -72,7 +93,7 @@ struct Known {
 impl Page for Officers {
     type At = at::Officers;
     const CALLS: &'static [&'static Spec] =
-        &[ListOfficerWishes::SPEC, ListGagReminders::SPEC, ListDuties::SPEC];
+        &[ListOfficerWishes::SPEC, ListGagReminders::SPEC, ListDuties::SPEC, ListShareSets::SPEC];
 
     fn samples(kit: &Kit) -> Vec<Self> {
         let t = kit.t();
@@ -95,6 +116,7 @@ impl Page for Officers {
                 ..Duty::default()
             }],
             officers: vec![officer.clone()],
+            sets: vec![set(&officer, if own.is_empty() { 2 } else { 1 })],
             names: BTreeMap::from([(account.clone(), kit.text("Clara Winter"))]),
             own: own.to_owned(),
             now: Kit::at("2018-05-12T10:00:00Z"),
@@ -145,6 +167,24 @@ impl Page for Officers {
     }
 }
 
+/// A set of shares for samples: one of two holders left.
+fn set(officer: &EnrolledPerson, needed: i64) -> ShareSet {
+    let holder = |number, standing| ShareHolder {
+        number: Some(number),
+        person_id: officer.id.clone(),
+        standing: Some(standing),
+        ..ShareHolder::default()
+    };
+    ShareSet {
+        needed: Some(needed),
+        holders: Some(vec![holder(1, true), holder(2, false)]),
+        state: Some("current".to_owned()),
+        made_date: Some(Kit::at("2018-05-12T10:00:00Z")),
+        standing: Some(1),
+        ..ShareSet::default()
+    }
+}
+
 /// What a browser writes for a moment; it is taken as UTC, as the page says.
 pub(crate) fn time(text: &str) -> Option<jiff::Timestamp> {
     let seconds = if text.matches(':').count() == 1 { ":00" } else { "" };
@@ -153,12 +193,17 @@ pub(crate) fn time(text: &str) -> Option<jiff::Timestamp> {
 
 impl Officers {
     async fn made(visit: &Visit, form: &Form, problem: Problem, once: String) -> Result<Self, Trouble> {
-        let officers = Call::to(ListPersons).query("kind", "trustee-officer").query("size", MOST);
+        let mut officers = Vec::new();
+        for kind in ["trustee-officer", "legal-officer", "auditor"] {
+            let call = Call::to(ListPersons).query("kind", kind).query("size", MOST);
+            officers.extend(visit.call(call).await?.items);
+        }
         let known = Known {
             wishes: visit.call(Call::to(ListOfficerWishes).query("size", MOST)).await?.items,
             gags: visit.call(Call::to(ListGagReminders)).await?.items,
             duties: visit.call(Call::to(ListDuties).query("size", MOST)).await?.items,
-            officers: visit.call(officers).await?.items,
+            officers,
+            sets: visit.call(Call::to(ListShareSets)).await?.items,
             names: names(&accounts(visit).await?),
             own: visit.visitor().map(|visitor| visitor.user.to_string()).unwrap_or_default(),
             now: visit.now(),
@@ -201,10 +246,27 @@ impl Officers {
             now: one.from.is_some_and(|from| from <= known.now),
         };
         let enrolled = known.officers.iter().filter(|person| person.state.as_deref() == Some("enrolled"));
-        let officers = enrolled.filter_map(|person| {
+        let on_duty = |person: &&EnrolledPerson| person.kind.as_deref() == Some("trustee-officer");
+        let officers = enrolled.filter(on_duty).filter_map(|person| {
             let value = person.id.clone()?;
             let chosen = form.get("person") == value;
             Some(Choice { label: called(&value), value, chosen })
+        });
+        let holder = |one: &ShareHolder| Holder {
+            number: one.number.map(|number| f.whole(number)).unwrap_or_default(),
+            who: called(one.person_id.as_deref().unwrap_or_default()),
+            left: one.standing == Some(false),
+        };
+        let current = known.sets.iter().find(|set| set.state.as_deref() == Some("current"));
+        let shares = current.map(|set| {
+            let holders = set.holders.as_deref().unwrap_or_default();
+            let (needed, of) = (set.needed.unwrap_or_default(), holders.len());
+            let made = set.made_date.map(|at| f.day(at)).unwrap_or_default();
+            Shares {
+                line: t.shares_line(needed, of, made),
+                short: set.standing.unwrap_or_default() < needed,
+                holders: holders.iter().map(holder).collect(),
+            }
         });
         let moment = |name, label| {
             Field::line(name, label, form.get(name), 30)
@@ -221,6 +283,7 @@ impl Officers {
                 moment("from", t.duty_from()),
                 moment("until", t.duty_until()),
             ],
+            shares,
             once,
             withdraw: Action::button(t.wish_withdraw(), withdraw),
             end: Action::button(t.duty_end(), set.clone()).grave(),

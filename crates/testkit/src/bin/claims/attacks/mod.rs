@@ -18,6 +18,7 @@ mod place;
 mod pushed;
 mod refused;
 mod reports;
+mod shares;
 mod stolen;
 mod tampered;
 mod tickets;

@@ -1,6 +1,6 @@
 //! D: keys, erasure, backups, outages.
 
-use super::super::{back, keys, leaving, turning, witnesses};
+use super::super::{back, keys, leaving, shares, turning, witnesses};
 use crate::claim::claims;
 use crate::stage::Stage;
 
@@ -14,6 +14,9 @@ claims! { of Stage:
     "D06" "keys are rotated while fifty read and write, killed in the middle, and older versions end" by turning::under_load, felled by "retire-last";
     "D07" "a key that can be taken out is told within five minutes, and opens nothing for staff" by keys::drift, felled by "sound-keys";
     "D08" "one officer has no older store of the operator believed" by back::leave, felled by "restore-leave";
+    "D09" "a destroyed trustee comes back from backup, three shares and the log, and not from two" by shares::two, felled by "shares-needed";
+    "D09A" "nor without an auditor" by shares::unseen, felled by "ceremony-auditor";
+    "D09R" "nor from a set that was replaced" by shares::again, felled by "spent-shares";
     "D10" "what a customer takes along is whole, sealed to its key, and arrives equal elsewhere" by leaving::exit, felled by "export-sealed";
     "D11" "of two trustees out of one state a witness stops the one that comes second" by witnesses::twice, felled by "witness-word";
 }

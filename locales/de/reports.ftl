@@ -92,6 +92,7 @@ entry-key-create = Schlüssel wurden erzeugt
 entry-key-rotate = Schlüssel wurden erneuert
 entry-share-set = der Wurzelschlüssel wurde in Anteile geteilt oder kam aus ihnen zurück
 entry-share-use = ein Anteil des Wurzelschlüssels wurde benutzt
+entry-leave = ein Kunde hat gekündigt, oder sein Weggang ging weiter
 entry-shred-request = Löschung wurde verlangt
 entry-shred-live = Schlüssel wurden vernichtet
 entry-shred-final = keine Sicherung bringt die Schlüssel zurück

@@ -92,6 +92,7 @@ entry-key-create = keys were made
 entry-key-rotate = keys were renewed
 entry-share-set = the root key was split into shares, or came back from them
 entry-share-use = a share of the root key was used
+entry-leave = a customer gave notice, or its departure went on
 entry-shred-request = erasure was asked for
 entry-shred-live = keys were destroyed
 entry-shred-final = no backup can bring the keys back

@@ -92,6 +92,7 @@ entry-key-create = des clés ont été créées
 entry-key-rotate = des clés ont été renouvelées
 entry-share-set = la clé racine a été partagée, ou rétablie à partir de ses parts
 entry-share-use = une part de la clé racine a été utilisée
+entry-leave = un client a donné congé, ou son départ a avancé
 entry-shred-request = un effacement a été demandé
 entry-shred-live = des clés ont été détruites
 entry-shred-final = aucune sauvegarde ne peut rétablir les clés

@@ -36,7 +36,7 @@ LOG, WITNESS = 1, 4
 
 KINDS = set(
     """submit approve deny withdraw lapse activate use.intent use.result use.refused pause resume kill revoke expire
-    complete report enrol remove policy operation-catalogue key.create key.rotate share.set share.use shred.request shred.live shred.final
+    complete report enrol remove policy operation-catalogue key.create key.rotate share.set share.use leave shred.request shred.live shred.final
     shred.replayed backup restore posture level update legal.case legal.disclosure subject.request slot physical heartbeat logkey
     witness-change release.begin release.end openings export""".split()
 )

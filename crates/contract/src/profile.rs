@@ -75,6 +75,8 @@ pub struct Profile {
     pub throttle: Throttle,
     /// How a customer's data is erased.
     pub erasure: ErasureRules,
+    /// How customers leave.
+    pub departure: DepartureRules,
     /// What is refused.
     pub refusals: Vec<Refusal>,
     refused: HashMap<&'static str, usize>,
@@ -231,6 +233,25 @@ pub struct ErasureRules {
 impl Default for ErasureRules {
     fn default() -> Self {
         Self { cooling_off_days: 7, horizon_days: 35 }
+    }
+}
+
+/// How a customer leaves: the longest and shortest times, in days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepartureRules {
+    /// Longest notice.
+    pub notice_days: u32,
+    /// Longest time in which data is moved.
+    pub transition_days: u32,
+    /// Shortest time in which it can be fetched afterwards.
+    pub retrieval_days: u32,
+}
+
+impl Default for DepartureRules {
+    /// As the Data Act (Article 25) has it. No two months are shorter than 59 days.
+    fn default() -> Self {
+        Self { notice_days: 59, transition_days: 30, retrieval_days: 30 }
     }
 }
 

@@ -10,6 +10,7 @@ pub mod agreement;
 pub mod audit;
 pub mod country;
 pub mod customer;
+pub mod departure;
 pub mod enrolment;
 pub mod export;
 pub mod invoice;
@@ -61,6 +62,7 @@ const AT_THE_TRUSTEE: &[&[&Shape]] = &[
     subject_request::SHAPES,
     ticket_release::SHAPES,
     key_share::SHAPES,
+    departure::SHAPES,
 ];
 
 /// All shapes, those of the trustee's own API included.

@@ -82,6 +82,8 @@ kinds! {
     ShareSet = "share.set";
     /// Somebody's share of the root key was used.
     ShareUse = "share.use";
+    /// A customer gave notice, or its departure went on.
+    Leave = "leave";
     /// An erasure was asked for.
     ShredRequest = "shred.request";
     /// Keys were destroyed here.

@@ -74,6 +74,7 @@ const TRUSTEE: &[Migration] = migrations!["trustee":
     131 "0131_subject_requests",
     140 "0140_report_facts",
     150 "0150_key_shares",
+    151 "0151_departures",
 ];
 
 impl Schema {

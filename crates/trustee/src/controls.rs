@@ -171,6 +171,8 @@ kernel::controls! {
     SpentShares = "spent-shares";
     /// Shares are used in the presence of an auditor who gives none.
     CeremonyAuditor = "ceremony-auditor";
+    /// Nothing is erased while data can be fetched, unless the customer says so.
+    RetrievalTime = "retrieval-time";
     /// Only who has a tenant's key can tell which entries are the tenant's.
     SecretTags = "secret-tags";
     /// Nothing is released before enough witnesses have seen it, where the rules want that.

@@ -212,6 +212,7 @@ impl Trustee {
         gateway.log.tidy().await?;
         gateway.tend_rotations().await?;
         gateway.tell_keys().await?;
+        gateway.tend_departures().await?;
         gateway.tidy_erasures().await?;
         gateway.legal.tell_customers().await?;
         gateway.legal.remind_of_gags().await?;

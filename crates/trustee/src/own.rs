@@ -33,6 +33,7 @@ own! {
     ValidateAddress, CheckDomainExists, CheckDomainPrefix, GetTrusteeAgreement, AcceptTrusteeAgreement,
     ListOwnAgreements, AcceptAgreements, CreateRestoreAct, ConfirmRestoreAct, ListRestoreActs, GetAssurance,
     RequestErasure, GetErasure, ListErasures, WithdrawErasure, ConfirmErasure, RotateCustomerKeys, GetKeyRotation,
+    GiveNotice, GetDeparture, WithdrawNotice, ListDepartures,
 }
 
 const FORGOTTEN: Option<&str> = first_unhandled_at(
@@ -94,6 +95,14 @@ pub(crate) async fn carry_out(
             gateway.rotate_customer_keys(&gateway.call(matched, known()?, request).await?).await
         }
         Own::ListErasures => gateway.list_erasures().await,
+        Own::ListDepartures => gateway.list_departures(request, spec.query).await,
+        Own::GiveNotice => {
+            gateway.give_notice(&gateway.call(matched, known()?, request).await?, request).await
+        }
+        Own::GetDeparture => gateway.get_departure(&gateway.call(matched, known()?, request).await?).await,
+        Own::WithdrawNotice => {
+            gateway.withdraw_notice(&gateway.call(matched, known()?, request).await?).await
+        }
         Own::GetKeyRotation => gateway.key_rotation(&gateway.call(matched, known()?, request).await?).await,
         Own::ListOwnAgreements => {
             let list = gateway.own_agreements(&*known()?).await?;

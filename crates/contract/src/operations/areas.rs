@@ -1,7 +1,7 @@
 //! The areas in the order of the table.
 
 use super::{
-    access, access_reports, agreements, analytics, audit, auth, carts, customers, devices, documents,
+    access, access_reports, agreements, analytics, audit, auth, carts, customers, departures, devices, documents,
     enrollment, entitlements, exports, invoices, key_shares, legal, offers, orders, partner_profiles, previews, products,
     qualification, referrals, relationships, sandbox, sandbox_accounts, security, self_serve_policies,
     service_health, service_requests, subject_requests, subscriptions, ticket_releases, tickets, transfers,
@@ -52,4 +52,5 @@ pub(crate) const AREAS: &[&[&Spec]] = &[
     exports::SPECS,
     ticket_releases::SPECS,
     key_shares::SPECS,
+    departures::SPECS,
 ];

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Agreement, AgreementRole, ErasureRules, Hosts, PasswordGrant, Place, ProductFamily, Profile, Reason,
-    Refusal, SandboxLimits, Site, SupportTopic, Throttle,
+    Agreement, AgreementRole, DepartureRules, ErasureRules, Hosts, PasswordGrant, Place, ProductFamily,
+    Profile, Reason, Refusal, SandboxLimits, Site, SupportTopic, Throttle,
 };
 use crate::operation::{Api, Cloud, find};
 use crate::text::Text;
@@ -52,6 +52,8 @@ struct File {
     throttle: Throttle,
     #[serde(default)]
     erasure: ErasureRules,
+    #[serde(default)]
+    departure: DepartureRules,
     #[serde(default)]
     refusals: Vec<RefusalEntry>,
 }
@@ -131,6 +133,7 @@ pub(super) fn parse(text: &str) -> Result<Profile, ProfileError> {
         sandbox: file.sandbox,
         throttle: file.throttle,
         erasure: file.erasure,
+        departure: file.departure,
         refusals,
         refused,
     })

@@ -160,7 +160,7 @@ fn samples_are_as_documented() {
     insta::assert_snapshot!(text.join("\n"));
 }
 
-const THROUGH: [&[crate::shape::Through]; 22] = [
+const THROUGH: [&[crate::shape::Through]; 23] = [
     agreement::THROUGH,
     audit::THROUGH,
     country::THROUGH,
@@ -184,4 +184,5 @@ const THROUGH: [&[crate::shape::Through]; 22] = [
     subject_request::THROUGH,
     ticket_release::THROUGH,
     key_share::THROUGH,
+    departure::THROUGH,
 ];

@@ -228,6 +228,8 @@ resource! {
         commercial reason: Option<String> [required, max(500)],
         /// Whether the customer waives the days for thinking it over.
         commercial waive_cooling_off: Option<bool>,
+        /// Of a customer who gave notice: that it needs no more of the time in which its data can be fetched.
+        commercial end_retrieval: Option<bool>,
         /// The person who asked for it.
         commercial requested_by: Option<String> [read_only],
         commercial requested_date: Option<jiff::Timestamp> [read_only],

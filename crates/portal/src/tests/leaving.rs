@@ -31,6 +31,11 @@ fn world(id: &str) -> (u16, Value) {
         "list-erasures" => {
             (200, json!({ "totalCount": 2, "items": [erasure("requested"), erasure("live")] }))
         }
+        "give-notice" => (201, json!({ "customerId": CUSTOMER, "state": "notice" })),
+        "withdraw-notice" => (204, Value::Null),
+        "list-departures" => {
+            (200, json!({ "totalCount": 1, "items": [{ "customerId": CUSTOMER, "state": "retrieval" }] }))
+        }
         "list-tenants" => (200, json!({ "totalCount": 0, "items": [] })),
         _ => (404, refusal(0, "not_found", "There is no such thing.")),
     }
@@ -78,10 +83,26 @@ async fn an_erasure_is_asked_for_with_its_reason_and_taken_back() {
 }
 
 #[tokio::test]
+async fn notice_is_given_with_its_days_and_taken_back() {
+    for (form, id, body) in [
+        ("act=notice&notice=30&transition=", "give-notice", json!({ "noticeDays": 30 })),
+        ("act=stay", "withdraw-notice", Value::Null),
+    ] {
+        let house = House::with(&[Role::CustomerAdmin], world);
+        let sent = house.post("/portal/leaving", form).await;
+        assert_eq!(sent.status, 303, "{form}: {}", text(&sent));
+        let call = house.last();
+        assert_eq!((call.id, &call.body), (id, &body), "{form}");
+        assert_eq!(call.target, format!("/trustee/v1/customers/{OWN}/departure"), "{form}");
+    }
+}
+
+#[tokio::test]
 async fn officers_confirm_what_waits_for_them_and_nothing_else() {
     let house = House::with(&everything(Party::Trustee), world);
     let page = text(&house.get("/portal/erasures").await);
     assert_eq!(page.matches("name=\"customer\"").count(), 1, "{page}");
+    assert!(page.contains("data can be fetched"), "who leaves: {page}");
     let sent = house.post("/portal/erasures", &format!("customer={CUSTOMER}")).await;
     assert_eq!(sent.status, 303, "{}", text(&sent));
     let call = house.last();

@@ -11,6 +11,7 @@ CREATE TABLE share_set (
   ended_at   BIGINT NOT NULL
 );
 CREATE INDEX share_set_by_time ON share_set (made_at);
+CREATE INDEX share_set_by_state ON share_set (state);
 CREATE TABLE share_holder (
   set_id    TEXT   NOT NULL,
   number    BIGINT NOT NULL,
@@ -30,3 +31,4 @@ CREATE TABLE share_ceremony (
   held_at   BIGINT NOT NULL,
   ended_at  BIGINT NOT NULL
 );
+CREATE INDEX share_ceremony_by_end ON share_ceremony (ended_at, held_at);

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod answered;
 pub mod apps;
+pub mod departures;
 pub mod devices;
 pub mod directory;
 pub mod duties;

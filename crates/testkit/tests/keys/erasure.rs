@@ -3,8 +3,9 @@
 use anyhow::{Context, Result};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use store::trustee::keys as rows;
+use store::trustee::{directory, keys as rows};
 use testkit::Ask;
+use testkit::browser::Browser;
 
 use super::{check, erase, erasure_of, own_profile, partner, post, stage};
 
@@ -147,4 +148,38 @@ fn remains(town: &testkit::Town, what: &[Vec<u8>]) -> Result<usize> {
         }
     }
     Ok(found)
+}
+
+/// The secret of RFC 6238's examples, and as an authenticator takes it.
+const FACTOR: (&[u8], &str) = (b"12345678901234567890", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+
+#[tokio::test]
+async fn who_has_a_second_factor_signs_in_afterwards_to_see_the_dates() -> Result<()> {
+    let (town, twin) = stage().await?;
+    let zone = &town.trustee.trustee;
+    let own = Ask::get("/trustee/v1/user").bearer(&twin.approver.token).of(zone).await.json();
+    let user: kernel::UserId = own["id"].as_str().context("an account")?.parse()?;
+    let aad = format!("totp {user}");
+    let wrapped = town.trustee.keys.wrap(twin.customer.parse()?, aad.as_bytes(), FACTOR.0).await?;
+    let set = move |tx: &mut store::Tx| {
+        let mut person = directory::person(tx, user)?.ok_or(store::StoreError::NoRow("person"))?;
+        (person.totp, person.totp_ready) = (Some(wrapped.clone()), true);
+        directory::set_person(tx, &person)
+    };
+    town.trustee_store.write("second-factor", set).await?;
+    let admin = &town.access.customers[0].admin;
+    let sign_in = async || {
+        let browser = Browser::new(&town);
+        let page = browser.sign_in(&admin.user_name, &admin.password).await;
+        let now = kernel::Clock::now(&*town.clock).as_second();
+        let code = trustee::identity::totp_code_at(FACTOR.1, now).unwrap_or_default();
+        let page = browser.send(&page, "name=\"code\"", &[("code", &code)]).await;
+        page.says(200, "What needs somebody");
+        browser
+    };
+    sign_in().await;
+    assert_eq!(erase(zone, &twin).await.json()["state"], "live");
+    town.clock.pass(SignedDuration::from_mins(2)); // a code counts once
+    sign_in().await.get("/portal/leaving").await.says(200, "keys destroyed");
+    Ok(())
 }

@@ -119,6 +119,11 @@ async fn everything_of_the_customer_is_in_it() -> Result<()> {
         (&customer, &made["id"].as_str().unwrap_or_default().to_owned())
     );
     assert!(manifest.missing.is_empty(), "{:?}", manifest.missing);
+    let invoices = manifest.left_out.iter().find(|left| left.operation == "list-invoices");
+    assert!(
+        invoices.is_some_and(|left| left.why.contains("over all customers")),
+        "why no invoices are in it"
+    );
     let profile = &values(&archive, "get-customer-billing-profile")?[0];
     assert_eq!(
         (&profile["firstName"], &profile["email"]),

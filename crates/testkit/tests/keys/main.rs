@@ -1,5 +1,6 @@
 //! The end of keys and the way back: erasure, restores of either zone's store, and what must never come back.
 
+mod departure;
 mod erasure;
 mod export;
 mod health;

@@ -141,6 +141,7 @@ async fn a_set_takes_two_officers_and_its_shares_are_kept_nowhere() -> Result<()
     ] {
         check(&ask(&body, &first.token).await, status, slug, what);
     }
+    zone.measure().await;
     assert_eq!(zone.assurance().report()["keyShares"], "none");
     let made = ask(&wish, &second.token).await;
     let shares = holders.shares(&made)?;

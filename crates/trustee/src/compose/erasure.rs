@@ -11,20 +11,18 @@ use access::Kind;
 use contract::collection::Collection;
 use contract::resources::trustee::Erasure as Shown;
 use edge::{Request, Response, StatusCode};
-use kernel::{Code, Micros, Problem, TenantId};
+use kernel::{Code, Problem, TenantId};
 use ledger::Kind as Told;
 use serde_json::Value;
 use store::Tx;
 use store::trustee::erasures::{self, Erasure};
 
-use super::{answer, date};
+use super::{DAY, answer, date, departure};
 use crate::controls::Control;
 use crate::gateway::{Call, Gateway, bad, text};
 use crate::grants::who;
 use crate::log::{Draft, Pen};
 
-/// Microseconds of a day.
-const DAY: Micros = 86_400_000_000;
 /// Erasures looked at in one round.
 const ROUND: u32 = 100;
 
@@ -51,7 +49,8 @@ impl Gateway {
             due_at: now + cooling,
             ..Erasure::blank(call.owner())
         };
-        let (caller, tenant) = (call.caller.clone(), new.tenant);
+        let expressly = body.get("endRetrieval").and_then(Value::as_bool).unwrap_or_default();
+        let (caller, tenant, controls) = (call.caller.clone(), new.tenant, self.controls);
         let act = move |tx: &mut Tx, pen: &mut Pen<'_>| {
             let who = who(tx, &caller, &[Kind::CustomerApprover])?;
             if let Some(known) = erasures::of(tx, tenant)? {
@@ -61,6 +60,7 @@ impl Gateway {
                 });
             }
             let row = Erasure { requested_by: who.id.to_string(), ..new.clone() };
+            departure::before_erasure(tx, pen, (tenant, &row.requested_by, expressly), controls)?;
             erasures::put(tx, &row)?;
             let draft = Draft::of(Told::ShredRequest).about(tenant).by(&row.requested_by);
             let draft =
@@ -95,6 +95,7 @@ impl Gateway {
             if !erasures::withdraw(tx, tenant)? {
                 return Err(gone());
             }
+            departure::after_erasure(tx, pen, tenant, false)?;
             let draft = Draft::of(Told::ShredRequest).about(tenant).by(&who.id.to_string());
             pen.note(tx, &draft.moving(Some(&known.state), "withdrawn")).map(|_| ())
         };
@@ -155,6 +156,11 @@ impl Gateway {
 
     /// Destroys a customer's keys. Asked again it ends what broke off.
     async fn erase(&self, tenant: TenantId) -> Result<(), Problem> {
+        let controls = self.controls;
+        if self.store.try_read("erasure_waits", move |tx| departure::blocks(tx, tenant, controls)).await? {
+            return Ok(());
+        }
+        self.keys.keep_factors(tenant).await?;
         self.keys.destroy(tenant).await?;
         let (now, days) = (self.clock.now().as_microsecond(), self.profile.erasure.horizon_days);
         let act = move |tx: &mut Tx, pen: &mut Pen<'_>| {
@@ -163,6 +169,7 @@ impl Gateway {
             erasures::drop_wrapped(tx, tenant)?;
             let (live_at, irrecoverable_at) = (now, now + i64::from(days) * DAY);
             erasures::put(tx, &Erasure { state: "live".to_owned(), live_at, irrecoverable_at, ..row })?;
+            departure::after_erasure(tx, pen, tenant, true)?;
             let draft = Draft::of(Told::ShredLive).about(tenant).moving(Some("confirmed"), "live");
             pen.note(tx, &draft.counting("horizon-days", days.into())).map(|_| ())
         };
@@ -221,6 +228,7 @@ fn shown(row: Erasure) -> Shown {
         state: Some(row.state),
         reason: Some(row.reason).filter(|reason| !reason.is_empty()),
         waive_cooling_off: Some(row.waived),
+        end_retrieval: None,
         requested_by: Some(row.requested_by).filter(|by| !by.is_empty()),
         requested_date: date(row.requested_at),
         due_date: date(row.due_at),

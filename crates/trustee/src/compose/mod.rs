@@ -10,6 +10,7 @@ mod acts;
 mod agreements;
 mod create_customer;
 mod create_sandbox_account;
+mod departure;
 mod end_relationship;
 mod erasure;
 mod names;
@@ -19,6 +20,9 @@ mod validations;
 
 use edge::{Response, StatusCode};
 use kernel::Micros;
+
+/// Microseconds of a day.
+const DAY: Micros = 86_400_000_000;
 
 /// An instant as answers have it; none for the one that stands for "not yet".
 fn date(at: Micros) -> Option<jiff::Timestamp> {

@@ -35,6 +35,22 @@ pub(super) const LEFT_OUT: &[(&Spec, &str)] = &[
     (op::GetCustomerExportArchive::SPEC, "an export holds no export"),
 ];
 
+/// Reads that show something of several customers at once, so that no customer gets them.
+pub(super) const OF_PARTNERS: &[(&Spec, &str)] = &[
+    (
+        op::ListInvoices::SPEC,
+        "an invoice is between the operator and a partner, over all customers of the partner",
+    ),
+    (
+        op::GetInvoice::SPEC,
+        "an invoice is between the operator and a partner, over all customers of the partner",
+    ),
+    (
+        op::ListInvoiceLineItems::SPEC,
+        "the lines of an invoice are read whole, with those of the partner's other customers; none reads one customer's",
+    ),
+];
+
 /// Parameters that name the customer itself.
 const ITSELF: [&str; 2] = ["customer-id", "tenant-id"];
 

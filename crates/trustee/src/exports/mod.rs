@@ -234,7 +234,7 @@ impl Gateway {
             made: access::request::time(now),
             partners: partners.iter().map(ToString::to_string).collect(),
             missing,
-            left_out: kinds::LEFT_OUT.iter().map(left).collect(),
+            left_out: kinds::LEFT_OUT.iter().chain(kinds::OF_PARTNERS).map(left).collect(),
             ..Manifest::default()
         };
         let records = archive.close(about, &schemas).map_err(|_| Problem::internal())?;

@@ -123,7 +123,7 @@ impl Identity {
             return Ok(Err(Refusal::Locked));
         }
         let Some(wrapped) = person.totp.clone() else { return Ok(Err(Refusal::Wrong)) };
-        let secret = self.keys.unwrap(person.tenant, &factor_aad(&id.to_string()), wrapped).await?;
+        let secret = self.keys.unwrap_factor(person.tenant, &id.to_string(), wrapped).await?;
         let step = totp::check(&secret, code, self.now_second(), person.totp_step);
         self.count_source(source, step.is_some());
         self.count(id, step.is_some()).await?;
@@ -143,12 +143,12 @@ impl Identity {
         if person.totp_ready {
             return Ok(None);
         }
-        let aad = factor_aad(&person.id.to_string());
+        let name = person.id.to_string();
         if let Some(wrapped) = person.totp.clone() {
-            return self.keys.unwrap(person.tenant, &aad, wrapped).await.map(Some);
+            return self.keys.unwrap_factor(person.tenant, &name, wrapped).await.map(Some);
         }
         let fresh = totp::secret(self.entropy.as_ref());
-        let wrapped = self.keys.wrap(person.tenant, &aad, fresh.as_ref()).await?;
+        let wrapped = self.keys.wrap_factor(person.tenant, &name, fresh.as_ref()).await?;
         let id = person.id;
         let keep = move |tx: &mut Tx| {
             let Some(mut person) = directory::person(tx, id)? else { return Ok(None) };
@@ -159,7 +159,7 @@ impl Identity {
             Ok(person.totp)
         };
         match self.store.write("begin-enrolment", keep).await? {
-            Some(kept) => self.keys.unwrap(person.tenant, &aad, kept).await.map(Some),
+            Some(kept) => self.keys.unwrap_factor(person.tenant, &name, kept).await.map(Some),
             None => Ok(None),
         }
     }

@@ -46,6 +46,7 @@ impl Keys {
             after = Some(last.tenant);
             for info in page.iter().filter(|info| !info.destroyed && erased.contains(&info.tenant)) {
                 let tenant = info.tenant;
+                self.keep_factors(tenant).await?; // of a backup that knew nothing of the erasure
                 self.service.destroy(tenant).await.map_err(|error| problem(&error))?;
                 let drop = move |tx: &mut Tx| erasures::drop_wrapped(tx, tenant);
                 self.store.write("drop-revived-keys", drop).await?;

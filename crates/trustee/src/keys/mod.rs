@@ -7,6 +7,7 @@
 //! Deliberately absent: who may open what (the gateway) and how sealing works (`envelope`).
 
 mod erasure;
+mod factors;
 mod posture;
 mod rotation;
 mod vault;

@@ -1,16 +1,18 @@
-//! A customer leaves: it takes everything along, and has its keys destroyed.
+//! A customer leaves: it takes everything along, gives notice, and has its keys destroyed.
 
 use askama::Template;
 use client::Call;
 use contract::operations::{
-    CreateCustomerExport, GetCustomerExportArchive, GetErasure, ListCustomerExports, RequestErasure,
-    WithdrawErasure,
+    CreateCustomerExport, GetCustomerExportArchive, GetDeparture, GetErasure, GiveNotice,
+    ListCustomerExports, RequestErasure, WithdrawErasure, WithdrawNotice,
 };
+use contract::resources::departure::Departure;
 use contract::resources::export::CustomerExport;
 use contract::resources::trustee::Erasure;
 use contract::{Operation, Party, Spec};
 use edge::{Response, StatusCode};
 
+use super::notice::{self, Notice};
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::gallery::Kit;
@@ -18,6 +20,7 @@ use crate::pages::house::erasures::{State, facts, sample};
 use crate::pages::{Answer, Page, at};
 use crate::parts::{Action, Choice, Facts, Field, Kind, Problem};
 use crate::permit::Permit;
+use crate::texts::Texts;
 use crate::trouble::Trouble;
 use crate::visit::{Visit, link};
 
@@ -40,12 +43,14 @@ struct Rights {
     fetch: Permit,
     erase: Permit,
     withdraw: Permit,
+    notice: [Permit; 2],
 }
 
 /// What is known.
 struct Known<'a> {
     exports: &'a [CustomerExport],
     erasure: Option<&'a Erasure>,
+    departure: Option<&'a Departure>,
     rights: Rights,
     form: &'a Form,
 }
@@ -58,6 +63,7 @@ pub(crate) struct Leaving {
     rows: Vec<Row>,
     key: Field,
     export: Action,
+    notice: Notice,
     state: Option<State>,
     facts: Facts,
     fields: Vec<Field>,
@@ -84,19 +90,27 @@ impl Page for Leaving {
         };
         let list = [export(true), export(false)];
         let form = Form::parse(if kit.hostile { b"reason=%3Cscript%3E%22&recipient=%3Cb%3E" } else { b"" });
+        let leaves = ["notice", "retrieval", "over"].map(notice::sample);
         let page = |exports: &[CustomerExport], erasure: Option<&Erasure>, problem, permit: Permit| {
+            let departure = match erasure.and_then(|one| one.state.as_deref()) {
+                None => exports.first().map(|_| &leaves[0]),
+                Some("requested") => Some(&leaves[1]),
+                Some(_) => Some(&leaves[2]),
+            };
             let rights = Rights {
                 export: permit.clone(),
                 fetch: permit.clone(),
                 erase: permit.clone(),
-                withdraw: permit,
+                withdraw: permit.clone(),
+                notice: [permit.clone(), permit],
             };
-            let known = Known { exports, erasure, rights, form: &form };
+            let known = Known { exports, erasure, departure, rights, form: &form };
             Self::of(kit.frame(Party::Customer, "/portal/leaving"), problem, known, String::new())
         };
         let none = || Problem::none(t);
         vec![
             page(&[], None, none(), Permit::Yes),
+            page(&list, None, none(), Permit::Yes),
             page(
                 &list,
                 Some(&sample(kit, "requested")),
@@ -125,6 +139,14 @@ impl Page for Leaving {
     async fn act(visit: &Visit, _here: at::Leaving, form: Form) -> Result<Answer, Trouble> {
         let (customer, once) = (own(visit)?, visit.id_of(&form));
         let done = match form.get("act") {
+            "notice" => {
+                let call = Call::to(GiveNotice).param("customer-id", customer);
+                visit.call(call.request_id(once).body(&asked(&form))).await.map(|_| "notice-given")
+            }
+            "stay" => {
+                let call = Call::to(WithdrawNotice).param("customer-id", customer);
+                visit.call(call.request_id(once)).await.map(|()| "notice-withdrawn")
+            }
             "export" => {
                 let recipient = form.given("recipient").filter(|key| key.starts_with("age1"));
                 if recipient.is_none() {
@@ -139,6 +161,7 @@ impl Page for Leaving {
                 let body = Erasure {
                     reason: form.given("reason"),
                     waive_cooling_off: Some(!form.all("waive").is_empty()),
+                    end_retrieval: form.given("early").map(|_| true),
                     ..Erasure::default()
                 };
                 let call = Call::to(RequestErasure).param("customer-id", customer);
@@ -165,28 +188,61 @@ fn own(visit: &Visit) -> Result<kernel::TenantId, Trouble> {
     visit.visitor().map(|visitor| visitor.tenant).ok_or(Trouble::SignIn)
 }
 
+/// The notice that a form gives.
+fn asked(form: &Form) -> Departure {
+    let days = |name| form.given(name).and_then(|days| days.trim().parse().ok());
+    Departure {
+        notice_days: days("notice"),
+        transition_days: days("transition"),
+        retrieval_days: days("retrieval"),
+        ..Departure::default()
+    }
+}
+
+/// None where there is nothing.
+fn found<T>(answer: Result<T, Trouble>) -> Result<Option<T>, Trouble> {
+    match answer {
+        Ok(one) => Ok(Some(one)),
+        Err(Trouble::Refused(refusal)) if refusal.status == 404 => Ok(None),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// What is said when an erasure is asked for.
+fn erasing(t: &'static Texts, form: &Form, runs: bool) -> Vec<Field> {
+    let tick = |name, label| Choice { value: "yes".to_owned(), label, chosen: !form.all(name).is_empty() };
+    let boxes = |name, label, means| Field::choice(name, label, Kind::Boxes(vec![tick(name, means)]));
+    let mut fields = vec![
+        Field::line("reason", t.erasure_reason(), form.get("reason"), REASON).hint(t.erasure_reason_hint()),
+        boxes("waive", t.erasure_days(), t.erasure_waive()),
+    ];
+    if runs {
+        fields.push(boxes("early", t.erasure_retrieval(), t.erasure_early()));
+    }
+    fields
+}
+
 impl Leaving {
     async fn made(visit: &Visit, form: &Form, problem: Problem) -> Result<Self, Trouble> {
         let customer = own(visit)?;
         let exports = visit.call(Call::to(ListCustomerExports).param("customer-id", customer)).await?.items;
-        let erasure = match visit.call(Call::to(GetErasure).param("customer-id", customer)).await {
-            Ok(erasure) => Some(erasure),
-            Err(Trouble::Refused(refusal)) if refusal.status == 404 => None,
-            Err(trouble) => return Err(trouble),
-        };
+        let erasure = found(visit.call(Call::to(GetErasure).param("customer-id", customer)).await)?;
+        let departure = found(visit.call(Call::to(GetDeparture).param("customer-id", customer)).await)?;
         let rights = Rights {
             export: visit.may(CreateCustomerExport),
             fetch: visit.may(GetCustomerExportArchive),
             erase: visit.may(RequestErasure),
             withdraw: visit.may(WithdrawErasure),
+            notice: [visit.may(GiveNotice), visit.may(WithdrawNotice)],
         };
-        let known = Known { exports: &exports, erasure: erasure.as_ref(), rights, form };
+        let (erasure, departure) = (erasure.as_ref(), departure.as_ref());
+        let known = Known { exports: &exports, erasure, departure, rights, form };
         Ok(Self::of(visit.frame(), problem, known, visit.fresh_id()))
     }
 
     fn of(frame: Frame, problem: Problem, known: Known<'_>, once: String) -> Self {
         let (t, f) = (frame.t, frame.f);
-        let Known { exports, erasure, rights, form } = known;
+        let Known { exports, erasure, departure, rights, form } = known;
         let row = |one: &CustomerExport| {
             let id = one.id.clone().unwrap_or_default();
             let kept = match one.kept_until {
@@ -204,11 +260,6 @@ impl Leaving {
         };
         let state = erasure.map(|erasure| State::of(t, erasure));
         let over = erasure.is_some_and(|erasure| erasure.live_at.is_some());
-        let waive = Choice {
-            value: "yes".to_owned(),
-            label: t.erasure_waive(),
-            chosen: !form.all("waive").is_empty(),
-        };
         Self {
             problem,
             rows: exports.iter().map(row).collect(),
@@ -216,11 +267,8 @@ impl Leaving {
                 .hint(t.leaving_key_hint()),
             export: Action::button(t.leaving_export(), rights.export),
             facts: Facts { t, facts: erasure.map(|erasure| facts(t, f, erasure)).unwrap_or_default() },
-            fields: vec![
-                Field::line("reason", t.erasure_reason(), form.get("reason"), REASON)
-                    .hint(t.erasure_reason_hint()),
-                Field::choice("waive", t.erasure_days(), Kind::Boxes(vec![waive])),
-            ],
+            fields: erasing(t, form, departure.is_some_and(notice::runs)),
+            notice: Notice::of(&frame, departure, rights.notice, form, &once),
             erase: Action::button(t.erasure_ask(), rights.erase).grave(),
             withdraw: erasure
                 .filter(|_| !over)

@@ -3,6 +3,7 @@
 
 pub(crate) mod decide;
 pub(crate) mod leaving;
+pub(crate) mod notice;
 pub(crate) mod report;
 pub(crate) mod reports;
 pub(crate) mod request;

@@ -1,8 +1,9 @@
-//! The erasures of customers, for the trustee's people: what waits for officers, and how far the rest is.
+//! The erasures of customers, for the trustee's people: what waits for officers, how far the rest is, and who leaves.
 
 use askama::Template;
 use client::Call;
-use contract::operations::{ConfirmErasure, ListErasures};
+use contract::operations::{ConfirmErasure, ListDepartures, ListErasures};
+use contract::resources::departure::Departure;
 use contract::resources::trustee::Erasure;
 use contract::{Operation, Party, Spec};
 use kernel::CustomerId;
@@ -12,6 +13,7 @@ use crate::form::Form;
 use crate::format::Format;
 use crate::frame::Frame;
 use crate::gallery::Kit;
+use crate::pages::access::notice;
 use crate::pages::access::requests::names;
 use crate::pages::{Answer, Page, at};
 use crate::parts::{Action, Fact, Facts, Problem};
@@ -84,26 +86,40 @@ pub(crate) struct Erasures {
     frame: Frame,
     problem: Problem,
     rows: Vec<Row>,
+    leaving: Vec<Row>,
     once: String,
+}
+
+/// What the page is made of.
+#[derive(Default)]
+struct Known {
+    erasures: Vec<Erasure>,
+    departures: Vec<Departure>,
+    names: BTreeMap<String, String>,
 }
 
 impl Page for Erasures {
     type At = at::Erasures;
-    const CALLS: &'static [&'static Spec] = &[ListErasures::SPEC];
+    const CALLS: &'static [&'static Spec] = &[ListErasures::SPEC, ListDepartures::SPEC];
 
     fn samples(kit: &Kit) -> Vec<Self> {
         let t = kit.t();
         let names =
             BTreeMap::from([("4d3cf487-70f4-4e1e-9ff1-b2bfce8d9f04".to_owned(), kit.text("Contoso GmbH"))]);
-        let list = ["requested", "confirmed", "live", "final"].map(|state| sample(kit, state));
-        let page = |list: &[Erasure], problem, permit| {
-            let frame = kit.frame(Party::Trustee, "/portal/erasures");
-            Self::of(frame, problem, (list, &names), &permit, String::new())
+        let known = |states: &[&str], leaves: &[&str]| Known {
+            erasures: states.iter().map(|state| sample(kit, state)).collect(),
+            departures: leaves.iter().map(|state| notice::sample(state)).collect(),
+            names: names.clone(),
         };
+        let page = |known: &Known, problem, permit| {
+            let frame = kit.frame(Party::Trustee, "/portal/erasures");
+            Self::of(frame, problem, known, &permit, String::new())
+        };
+        let all = known(&["requested", "confirmed", "live", "final"], &["notice", "retrieval", "erased"]);
         vec![
-            page(&list, Problem::none(t), Permit::Yes),
-            page(&list[..1], Problem::none(t), Permit::No(t.reason_planned())),
-            page(&[], Problem::none(t), Permit::Yes),
+            page(&all, Problem::none(t), Permit::Yes),
+            page(&known(&["requested"], &["transition"]), Problem::none(t), Permit::No(t.reason_planned())),
+            page(&Known::default(), Problem::none(t), Permit::Yes),
         ]
     }
 
@@ -126,31 +142,46 @@ impl Page for Erasures {
 
 impl Erasures {
     async fn made(visit: &Visit, problem: Problem) -> Result<Self, Trouble> {
-        let list = visit.call(Call::to(ListErasures)).await?.items;
-        let names = names(visit).await?;
+        let known = Known {
+            erasures: visit.call(Call::to(ListErasures)).await?.items,
+            departures: visit.call(Call::to(ListDepartures)).await?.items,
+            names: names(visit).await?,
+        };
         let may = visit.may(ConfirmErasure);
-        Ok(Self::of(visit.frame(), problem, (&list, &names), &may, visit.fresh_id()))
+        Ok(Self::of(visit.frame(), problem, &known, &may, visit.fresh_id()))
     }
 
-    fn of(
-        frame: Frame,
-        problem: Problem,
-        (list, names): (&[Erasure], &BTreeMap<String, String>),
-        may: &Permit,
-        once: String,
-    ) -> Self {
+    fn of(frame: Frame, problem: Problem, known: &Known, may: &Permit, once: String) -> Self {
         let (t, f) = (frame.t, frame.f);
+        let whose =
+            |customer: &str| known.names.get(customer).cloned().unwrap_or_else(|| customer.to_owned());
+        let leaves = |one: &Departure| {
+            let customer = one.customer_id.clone().unwrap_or_default();
+            Row {
+                whose: whose(&customer),
+                state: notice::state(t, one),
+                facts: Facts { t, facts: notice::facts(t, f, one) },
+                confirm: None,
+                customer,
+            }
+        };
         let row = |one: &Erasure| {
             let customer = one.customer_id.clone().unwrap_or_default();
             let waits = one.state.as_deref() == Some("requested");
             Row {
-                whose: names.get(&customer).cloned().unwrap_or_else(|| customer.clone()),
+                whose: whose(&customer),
                 state: State::of(t, one),
                 facts: Facts { t, facts: facts(t, f, one) },
                 confirm: waits.then(|| Action::button(t.erasure_confirm(), may.clone()).grave()),
                 customer,
             }
         };
-        Self { problem, rows: list.iter().map(row).collect(), once, frame }
+        Self {
+            problem,
+            rows: known.erasures.iter().map(row).collect(),
+            leaving: known.departures.iter().map(leaves).collect(),
+            once,
+            frame,
+        }
     }
 }

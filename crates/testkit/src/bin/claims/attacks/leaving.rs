@@ -1,6 +1,6 @@
 //! Leaving with everything of one's own.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use store::testing::Engine;
@@ -67,4 +67,21 @@ pub async fn exit(stage: &mut Stage) -> Result<Verdict> {
 
 fn instant(value: &Value) -> Option<jiff::Timestamp> {
     value.as_str()?.parse().ok()
+}
+
+/// EXIT-2: a customer who gave notice is erased while its data can be fetched, by a wish that does not say so.
+pub async fn early(stage: &mut Stage) -> Result<Verdict> {
+    let twin = Twin::of(&stage.town).await?;
+    let path = format!("/trustee/v1/customers/{}", twin.customer);
+    let given = stage.sound(&twin.approver.token, Ask::post(format!("{path}/departure"), &json!({}))).await;
+    ensure!(given.status == 201, "no notice: {}", given.text());
+    let wish = json!({"reason": "We leave.", "waiveCoolingOff": true});
+    let asked = stage.call(&twin.approver.token, Ask::post(format!("{path}/erasure"), &wish)).await;
+    for officer in &twin.officers {
+        stage.call(&officer.token, Ask::post(format!("{path}/erasure/confirmation"), &Value::Null)).await;
+    }
+    let app = stage.app.clone();
+    let read = stage.call(&app, Ask::get(format!("/v1/customers/{}/profiles/billing", twin.customer))).await;
+    let found = (read.status == 410).then(|| "it was erased within the time".to_owned());
+    Ok(Verdict::of(found, format!("{}; its data still opens", asked.slug())))
 }

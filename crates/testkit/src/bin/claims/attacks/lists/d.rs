@@ -18,5 +18,6 @@ claims! { of Stage:
     "D09A" "nor without an auditor" by shares::unseen, felled by "ceremony-auditor";
     "D09R" "nor from a set that was replaced" by shares::again, felled by "spent-shares";
     "D10" "what a customer takes along is whole, sealed to its key, and arrives equal elsewhere" by leaving::exit, felled by "export-sealed";
+    "D10T" "nothing is erased while a leaving customer can still fetch it" by leaving::early, felled by "retrieval-time";
     "D11" "of two trustees out of one state a witness stops the one that comes second" by witnesses::twice, felled by "witness-word";
 }

@@ -27,12 +27,11 @@ fn world(id: &str) -> (u16, Value) {
         "create-customer-export" => (201, json!({ "id": EXPORT })),
         "get-customer-export-archive" => (200, json!("sealed")),
         "request-erasure" | "confirm-erasure" => (201, erasure("requested")),
-        "withdraw-erasure" => (204, Value::Null),
+        "withdraw-erasure" | "withdraw-notice" => (204, Value::Null),
         "list-erasures" => {
             (200, json!({ "totalCount": 2, "items": [erasure("requested"), erasure("live")] }))
         }
         "give-notice" => (201, json!({ "customerId": CUSTOMER, "state": "notice" })),
-        "withdraw-notice" => (204, Value::Null),
         "list-departures" => {
             (200, json!({ "totalCount": 1, "items": [{ "customerId": CUSTOMER, "state": "retrieval" }] }))
         }

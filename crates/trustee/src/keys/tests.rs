@@ -77,7 +77,10 @@ fn whatever_a_tenants_key_wraps_has_a_shelf_or_a_rotation_would_lose_it() {
                 folders.push(path);
             } else if !name.contains("tests") {
                 let text = std::fs::read_to_string(&path).expect("text");
-                let wraps = |line: &str| line.contains("keys.wrap(") && !line.contains("HOUSE");
+                let wraps = |line: &str| {
+                    let wrap = line.contains("keys.wrap(") || line.contains("keys.wrap_factor(");
+                    wrap && !line.contains("HOUSE")
+                };
                 found.extend(text.lines().any(wraps).then_some(name));
             }
         }

@@ -109,7 +109,7 @@ fn key_files_are_read_back_and_nonsense_is_not() {
 fn a_lost_root_comes_back_from_its_shares_and_then_another_takes_its_place() {
     use crate::age::Identity;
     use crate::shares::{Holder, Share, ShareFile};
-    let entropy = Counter(AtomicU64::new(3));
+    let entropy = Counter::from(3);
     let (vault, other) = (Arc::new(MemoryVault::default()), Arc::new(MemoryVault::default()));
     let service = open(&vault, &key_file(5)).expect("a service");
     now(service.create(tenant(1))).expect("a key");
@@ -129,7 +129,7 @@ fn a_lost_root_comes_back_from_its_shares_and_then_another_takes_its_place() {
     let back = Recovered::of(&given(&[4, 0, 2])).expect("joined");
     assert_eq!((back.epoch, back.beside.as_slice()), (epoch, b"beside".as_slice()));
     now(back.fits(vault.as_ref())).expect("the root");
-    let (seed, unlock) = (Arc::new(Counter(AtomicU64::new(78))), key_file(6));
+    let (seed, unlock) = (Arc::new(Counter::from(78)), key_file(6));
     now(now(Embedded::open(other.clone(), seed, &unlock)).expect("another").create(tenant(1)))
         .expect("a key");
     assert_eq!(now(back.fits(other.as_ref())), Err(KeyError::Refused), "of another vault");

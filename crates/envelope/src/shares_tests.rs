@@ -1,29 +1,13 @@
 use super::*;
+use crate::testing::Counter;
 use proptest::prelude::*;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-/// Different bytes at each call; secrecy is not what these tests are about.
-struct Counter(AtomicU64);
-impl Entropy for Counter {
-    fn fill(&self, into: &mut [u8]) {
-        for chunk in into.chunks_mut(8) {
-            let next = self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
-            chunk.copy_from_slice(&next.rotate_left(17).to_be_bytes()[..chunk.len()]);
-        }
-    }
-}
-
-fn entropy(seed: u64) -> Counter {
-    Counter(AtomicU64::new(seed))
-}
-
 fn set(needed: u8, of: u8) -> Set {
     Set { instance: "4d3c".to_owned(), id: "0193".to_owned(), root: 1, needed, of }
 }
 
 /// A set with its holders' keys.
 fn made(secret: &[u8], set: &Set, seed: u64) -> (Vec<SealedShare>, Vec<Identity>) {
-    let entropy = entropy(seed);
+    let entropy = Counter::from(seed);
     let keys: Vec<Identity> = (0..set.of).map(|_| Identity::generate(&entropy)).collect();
     let holders = keys
         .iter()
@@ -97,7 +81,7 @@ fn what_does_not_fit_is_named() {
     }
     assert_eq!(join(&opened(&all, &[0, 1, 1])).err(), Some(ShareError::Twice(2)));
     for (needed, of) in [(1, 5), (6, 5), (3, 17), (0, 0)] {
-        assert_eq!(split(&secret, &set(needed, of), &[], &entropy(1)).err(), Some(ShareError::Numbers));
+        assert_eq!(split(&secret, &set(needed, of), &[], &Counter::from(1)).err(), Some(ShareError::Numbers));
     }
 }
 
@@ -127,10 +111,12 @@ fn a_changed_file_is_refused_wherever_it_was_changed() {
 #[test]
 fn a_share_is_given_to_a_ceremony_and_only_there_it_opens() {
     let all = made(&[7; 40], &set(2, 3), 1);
-    let ceremony = Identity::generate(&entropy(99));
+    let ceremony = Identity::generate(&Counter::from(99));
     let to = ceremony.recipient().expect("a key");
-    let given: Vec<String> =
-        opened(&all, &[0, 2]).iter().map(|share| share.given(to, &entropy(5)).expect("given")).collect();
+    let given: Vec<String> = opened(&all, &[0, 2])
+        .iter()
+        .map(|share| share.given(to, &Counter::from(5)).expect("given"))
+        .collect();
     let here = given.iter().map(|file| ShareFile::read(file).expect("read").open(&ceremony).expect("opened"));
     let here: Vec<Share> = here.collect();
     assert_eq!(join(&here).expect("joined").as_slice(), [7; 40]);

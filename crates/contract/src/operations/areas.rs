@@ -1,11 +1,11 @@
 //! The areas in the order of the table.
 
 use super::{
-    access, access_reports, agreements, analytics, audit, auth, carts, customers, departures, devices, documents,
-    enrollment, entitlements, exports, invoices, key_shares, legal, offers, orders, partner_profiles, previews, products,
-    qualification, referrals, relationships, sandbox, sandbox_accounts, security, self_serve_policies,
-    service_health, service_requests, subject_requests, subscriptions, ticket_releases, tickets, transfers,
-    trustee, trustee_acts, usage, users, validations, webhooks,
+    access, access_reports, agreements, analytics, audit, auth, carts, customers, departures, devices,
+    documents, enrollment, entitlements, exports, invoices, key_shares, legal, offers, orders,
+    partner_profiles, previews, products, qualification, referrals, relationships, sandbox, sandbox_accounts,
+    security, self_serve_policies, service_health, service_requests, subject_requests, subscriptions,
+    ticket_releases, tickets, transfers, trustee, trustee_acts, usage, users, validations, webhooks,
 };
 use crate::operation::Spec;
 

@@ -160,7 +160,7 @@ fn samples_are_as_documented() {
     insta::assert_snapshot!(text.join("\n"));
 }
 
-const THROUGH: [&[crate::shape::Through]; 23] = [
+const THROUGH: [&[crate::shape::Through]; 24] = [
     agreement::THROUGH,
     audit::THROUGH,
     country::THROUGH,

@@ -4,8 +4,8 @@
 use askama::Template;
 use client::Call;
 use contract::operations::{
-    CreateDuty, EndDuty, ListDuties, ListGagReminders, ListOfficerWishes, ListPersons, ListShareSets, ReviewGag,
-    WithdrawOfficerWish,
+    CreateDuty, EndDuty, ListDuties, ListGagReminders, ListOfficerWishes, ListPersons, ListShareSets,
+    ReviewGag, WithdrawOfficerWish,
 };
 use contract::resources::access::{Duty, EnrolledPerson, OfficerWish};
 use contract::resources::key_share::{ShareHolder, ShareSet};

@@ -32,6 +32,7 @@ pub(super) const LEFT_OUT: &[(&Spec, &str)] = &[
     (op::PreparePolicySignature::SPEC, "a text for the moment at which it is signed"),
     (op::GetTicketRelease::SPEC, "the access reports tell when a thread was released and taken back"),
     (op::ListTicketOpenings::SPEC, "the access reports have every opening"),
+    (op::WatchTicketRelease::SPEC, "the access reports have every opening"),
     (op::GetCustomerExportArchive::SPEC, "an export holds no export"),
 ];
 

@@ -74,6 +74,7 @@ mod tests {
     #[test]
     fn archives() {
         check("archive");
+        check("archive-path");
     }
     #[test]
     fn checkpoints() {

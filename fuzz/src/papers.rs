@@ -94,22 +94,47 @@ pub(crate) fn archives() -> Vec<Vec<u8>> {
 /// As it came, and with its headers' sums put right: who hands in an archive can count as well.
 pub(crate) fn archive(input: &[u8]) {
     read_archive(input);
-    let mut summed = input.to_vec();
+    read_archive(&summed(input));
+}
+
+/// The names that files of an archive have.
+pub(crate) fn archive_paths() -> Vec<Vec<u8>> {
+    ["records/get-customer.jsonl", "files/invoice.csv", "manifest.json"]
+        .map(|path| path.as_bytes().to_vec())
+        .into()
+}
+
+/// A sound archive whose first file has another name.
+pub(crate) fn archive_path(input: &[u8]) {
+    let mut tar = archives().swap_remove(0);
+    let name = &input[..input.len().min(NAME.len())];
+    tar[NAME].fill(0);
+    tar[..name.len()].copy_from_slice(name);
+    read_archive(&summed(&tar));
+}
+
+/// A tar with its headers' sums put right.
+fn summed(tar: &[u8]) -> Vec<u8> {
+    let mut summed = tar.to_vec();
     let mut at = 0;
     while let Some(header) = summed.get_mut(at..at + BLOCK) {
+        if header.iter().all(|byte| *byte == 0) {
+            break; // the end has no header
+        }
         header[SUM].fill(b' ');
         let sum: u32 = header.iter().copied().map(u32::from).sum();
         header[SUM].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
         let length = std::str::from_utf8(&header[LENGTH]).ok();
         let length =
             length.and_then(|text| usize::from_str_radix(text.trim_end_matches(['\0', ' ']), 8).ok());
-        at += BLOCK + length.unwrap_or_default().min(input.len()).next_multiple_of(BLOCK);
+        at += BLOCK + length.unwrap_or_default().min(tar.len()).next_multiple_of(BLOCK);
     }
-    read_archive(&summed);
+    summed
 }
 
-/// A tar goes in blocks; where a header says how long its file is, and what its bytes sum up to.
+/// A tar goes in blocks; where a header says what its file is called, how long it is, and what its bytes sum up to.
 const BLOCK: usize = 512;
+const NAME: Range<usize> = 0..100;
 const LENGTH: Range<usize> = 124..136;
 const SUM: Range<usize> = 148..156;
 

@@ -37,6 +37,12 @@ pub const TARGETS: &[Target] = &[
     Target { name: "age-key", seeds: papers::age_keys, words: papers::KEY_WORDS, check: papers::age_key },
     Target { name: "archive", seeds: papers::archives, words: papers::TAR_WORDS, check: papers::archive },
     Target {
+        name: "archive-path",
+        seeds: papers::archive_paths,
+        words: papers::TAR_WORDS,
+        check: papers::archive_path,
+    },
+    Target {
         name: "checkpoint",
         seeds: papers::checkpoints,
         words: papers::NOTE_WORDS,

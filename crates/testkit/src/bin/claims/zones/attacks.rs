@@ -149,6 +149,9 @@ pub fn log(zones: &mut Zones) -> Result<Verdict> {
     Ok(Verdict::of(found, format!("0 hits in {bytes} bytes")))
 }
 
+/// What is asked for with what was overheard.
+const CUSTOMERS: &str = "/v1/customers?size=1";
+
 /// Every long value that the operator overheard is tried as a token and as an assertion; then its people ask for
 /// everything there is.
 pub async fn replayed(zones: &mut Zones) -> Result<Verdict> {
@@ -158,33 +161,31 @@ pub async fn replayed(zones: &mut Zones) -> Result<Verdict> {
         if ["authorization", "cookie"].contains(&name.to_ascii_lowercase().as_str()) {
             found.insert(format!("the operator was sent the header {name}"));
         }
-        if value.len() > 40 && !value.contains(' ') {
-            values.insert(value.to_owned());
-        }
-    }
-    if !found.is_empty() {
-        return Ok(Verdict::of(found, String::new()));
+        values.extend(value.split(' ').filter(|word| word.len() > 40).map(ToOwned::to_owned));
     }
     ensure!(values.len() > 3, "the operator overheard only {} values", values.len());
-    let victim = zones.played.victim.clone().ok_or_else(|| anyhow::anyhow!("no customer"))?;
-    let path = format!("/v1/customers/{}", victim.id);
     let tokens = zones.far.tokens();
-    let rightful = zones.far.call(&tokens.app, Ask::get(path.as_str())).await;
-    ensure!(
-        victim.seen_in(&rightful.text()).len() > 3,
-        "positive control: the rightful partner sees its customer"
-    );
+    let rightful = zones.far.call(&tokens.app, Ask::get(CUSTOMERS)).await;
+    ensure!(rightful.status != 401, "positive control: a partner's own token is taken: {}", rightful.text());
     for value in &values {
-        for ask in [
-            Ask::get(path.as_str()).bearer(value),
-            Ask::get(path.as_str()).header(names::ASSERTION.as_str(), value),
-        ] {
+        for ask in
+            [Ask::get(CUSTOMERS).bearer(value), Ask::get(CUSTOMERS).header(names::ASSERTION.as_str(), value)]
+        {
             let got = zones.far.call("", ask).await;
             if got.status != 401 {
                 found.insert(format!("something overheard was answered with {}", got.status));
             }
         }
     }
+    if !found.is_empty() {
+        return Ok(Verdict::of(found, String::new()));
+    }
+    let victim = zones.played.victim.clone().ok_or_else(|| anyhow::anyhow!("no customer"))?;
+    let rightful = zones.far.call(&tokens.app, Ask::get(format!("/v1/customers/{}", victim.id))).await;
+    ensure!(
+        victim.seen_in(&rightful.text()).len() > 3,
+        "positive control: the rightful partner sees its customer"
+    );
     let (searcher, mut asked) = (zones.far.searcher()?, 0);
     for spec in operations().iter().filter(|spec| spec.method == Method::Get && spec.served) {
         let shown =
